@@ -1,0 +1,39 @@
+import type { Matches } from "./matches.js";
+import type { Translation } from "./nat.js";
+import type { SourceRef } from "./source-ref.js";
+
+/**
+ * accept, drop and reject end the walk of the stage; jump, goto and return move between acls; pass goes on with the next
+ * ace; translate rewrites the packet and ends the stage; notrack sets the state to untracked and goes on; unknown may do
+ * any of accept, drop or pass (a target the reader does not know).
+ */
+export type Action =
+  | { readonly kind: "accept" | "drop" | "reject" | "return" | "pass" | "notrack" }
+  | { readonly kind: "jump" | "goto"; readonly acl: string }
+  | { readonly kind: "translate"; readonly translation: Translation }
+  | { readonly kind: "unknown"; readonly text: string };
+
+/** One rule. */
+export interface Ace {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly matches: Matches;
+  readonly action: Action;
+  readonly at: SourceRef;
+}
+
+/**
+ * How an acl decides among the aces that match:
+ * - `first-match`: the first in order; - `last-match`: the last in order; - `any-accept`: accept iff some ace accepts;
+ * - `drop-overrides`: drop iff some dropping ace matches, else accept iff some accepting one does (Windows Firewall).
+ */
+export type Evaluation = "first-match" | "last-match" | "any-accept" | "drop-overrides";
+
+/** An ordered list of rules. `defaultAction` applies where no ace decides; in an acl that is only jumped to it is `return`. */
+export interface Acl {
+  readonly name: string;
+  readonly aces: readonly Ace[];
+  readonly defaultAction: Action;
+  readonly evaluation: Evaluation;
+  readonly at: SourceRef;
+}

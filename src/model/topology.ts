@@ -1,0 +1,141 @@
+import type { AddressRange } from "./address.js";
+import type { Translation } from "./nat.js";
+import type { PortRange } from "./service.js";
+import type { SourceRef } from "./source-ref.js";
+
+/** What a path is made of; `proxy` is the kind of a path whose flow goes through an application proxy. */
+export type PathKind = "lan" | "vpn" | "internet" | "proxy";
+
+/** The kind of a network or link. */
+export type LinkKind = Exclude<PathKind, "proxy">;
+
+/** A fact a user states about a component or the whole topology, e.g. `data-disks: 15`. */
+export type FactValue = string | number | boolean | readonly (string | number | boolean)[];
+
+export interface Facts {
+  readonly values: ReadonlyMap<string, { readonly value: FactValue; readonly at: SourceRef }>;
+}
+
+/** Addresses of one component: known ranges, and names. A name without known addresses may be any public address. */
+export interface ComponentAddresses {
+  readonly ranges: readonly AddressRange[];
+  /** FQDNs, lower case; a leading `*.` stands for every name below. */
+  readonly names: readonly string[];
+}
+
+/** A host or service with the roles it plays. */
+export interface Component {
+  readonly name: string;
+  readonly title: string;
+  readonly roles: readonly string[];
+  /** Networks it is attached to, at least one. */
+  readonly networks: readonly string[];
+  readonly addresses: ComponentAddresses;
+  /** Names of application proxies it sends requests through. */
+  readonly proxies: readonly string[];
+  /** Accounts it can answer a proxy's challenge with. */
+  readonly accounts: readonly string[];
+  readonly facts: Facts;
+  readonly at: SourceRef;
+}
+
+export interface Network {
+  readonly name: string;
+  readonly title: string;
+  readonly site: string;
+  readonly kind: LinkKind;
+  readonly prefixes: readonly AddressRange[];
+  readonly at: SourceRef;
+}
+
+/** A direct connection between two networks or devices. */
+export interface Link {
+  readonly name: string;
+  readonly kind: LinkKind;
+  readonly between: readonly [string, string];
+  readonly at: SourceRef;
+}
+
+/** A forwarding interface of a device: the network or link on its other side. */
+export interface Attachment {
+  readonly interface: string;
+  readonly to: string;
+  readonly at: SourceRef;
+}
+
+/** A translation stated in the topology because no export holds it. */
+export interface StatedTranslation {
+  readonly translation: Translation;
+  /** Packets it applies to; empty lists: all. `arrivesFrom`/`leavesTo` name an attachment's network or link. */
+  readonly arrivesFrom?: string;
+  readonly leavesTo?: string;
+  readonly sources: readonly AddressRange[];
+  readonly destinations: readonly AddressRange[];
+  readonly service?: { readonly protocol: number; readonly ports: readonly PortRange[] };
+  readonly at: SourceRef;
+}
+
+/** A port of a component reachable under a public address (or a name not yet known) and port at a device. */
+export interface MappedEndpoint {
+  readonly component: string;
+  readonly protocol: number;
+  readonly port: number;
+  readonly publicPort: number;
+  /** Absent: known only after deployment; then any public address. */
+  readonly publicAddress?: AddressRange;
+  readonly publicName?: string;
+  readonly at: SourceRef;
+}
+
+/** A route of a device: packets to `to` leave by the attachment to `via`. */
+export interface Route {
+  readonly to: AddressRange;
+  readonly via: string;
+  readonly at: SourceRef;
+}
+
+/**
+ * Where policy is enforced. With attachments it forwards between them; with `protects` it stands before components or
+ * whole networks (a host firewall, a security group); with both it does both.
+ */
+export interface DeviceNode {
+  readonly name: string;
+  readonly title: string;
+  /** Files, relative to the topology; empty: it forwards everything, and a report says so. */
+  readonly exports: readonly { readonly file: string; readonly at: SourceRef }[];
+  /** Vendor id; absent: detected. */
+  readonly vendor?: string;
+  readonly attachments: readonly Attachment[];
+  readonly protects: { readonly components: readonly string[]; readonly networks: readonly string[] };
+  readonly mappedEndpoints: readonly MappedEndpoint[];
+  readonly translations: readonly StatedTranslation[];
+  readonly routes: readonly Route[];
+  readonly at: SourceRef;
+}
+
+/** An application proxy: the component it runs on and the device whose exports hold its rules. */
+export interface ProxyNode {
+  readonly name: string;
+  readonly component: string;
+  readonly exports: readonly { readonly file: string; readonly at: SourceRef }[];
+  readonly vendor?: string;
+  readonly port: number;
+  readonly at: SourceRef;
+}
+
+/** A user's topology file, checked. */
+export interface Topology {
+  readonly name: string;
+  readonly title: string;
+  readonly file: string;
+  /** Catalogues to prove against: names of shipped ones or paths. */
+  readonly catalogues: readonly string[];
+  /** Scenarios of the catalogues that apply; empty: every requirement. */
+  readonly scenarios: readonly string[];
+  readonly networks: readonly Network[];
+  readonly links: readonly Link[];
+  readonly components: readonly Component[];
+  readonly devices: readonly DeviceNode[];
+  readonly proxies: readonly ProxyNode[];
+  readonly facts: Facts;
+}

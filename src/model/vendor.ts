@@ -1,0 +1,41 @@
+import type { Acl } from "./acl.js";
+import type { Coverage, DefinedSet, Device } from "./device.js";
+import type { Parsed } from "./diagnostic.js";
+import type { ProxyPolicy } from "./proxy.js";
+
+/** How sure a vendor's reader is that a text is one of its exports. */
+export type Detection = "certain" | "possible" | "no";
+
+/** What the exports of one device convert to. A device filters packets, a proxy decides requests; some exports do both. */
+export interface Conversion {
+  readonly devices: readonly Device[];
+  readonly proxies: readonly ProxyPolicy[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** What converting may need from outside the exports: all of it stated by the user, none guessed. */
+export interface ConvertOptions {
+  /** Name for the device where the exports give none. */
+  readonly deviceName: string;
+}
+
+/**
+ * The contract of a vendor folder. `Config` is one parsed file in the vendor's own words; it keeps the physical line of
+ * everything, so that `convert` can account for each line exactly once.
+ */
+export interface Vendor<Config = unknown> {
+  /** Folder name, e.g. "iptables"; what `--as` takes. */
+  readonly id: string;
+  readonly title: string;
+  /** Pages of the vendor that define the format. */
+  readonly docs: readonly string[];
+  /** One line a user can paste to obtain the export. */
+  readonly exportCommand: string;
+  detect(text: string, file: string): Detection;
+  /** Never throws; a line it cannot read costs that line. */
+  parse(text: string, file: string): Parsed<Config>;
+  /** All files of one device at once. */
+  convert(configs: readonly Config[], options: ConvertOptions): Parsed<Conversion>;
+  /** Text of an acl in the vendor's words; what the format cannot say comes out as diagnostics. */
+  render?(acl: Acl, sets: readonly DefinedSet[]): Parsed<string>;
+}

@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  addressFromValue,
+  addressValue,
+  formatAddress,
+  formatAddressRange,
+  maskLength,
+  parseAddress,
+  parseAddressRange,
+  prefixMask,
+  prefixRange,
+} from "../../src/model/address.js";
+
+describe("addresses", () => {
+  it("reads dotted quads and refuses what only looks like one", () => {
+    expect(parseAddress("10.1.2.3")).to.deep.equal([0x0a010203]);
+    for (const bad of ["10.1.2", "10.1.2.256", "10.01.2.3", "10.1.2.3.4", ".1.2.3", "1.2.3.", "a.b.c.d", ""]) {
+      expect(parseAddress(bad), bad).to.equal(undefined);
+    }
+  });
+
+  it("reads IPv6 in every notation and writes the canonical one", () => {
+    const words = parseAddress("2001:DB8:0:0::0001");
+
+    expect(words).to.deep.equal([0x20010db8, 0, 0, 1]);
+    expect(formatAddress(words!)).to.equal("2001:db8::1");
+    expect(parseAddress("fe80::1%eth0")).to.equal(undefined);
+  });
+
+  it("masks host bits away and takes masks in place of lengths", () => {
+    expect(formatAddressRange(parseAddressRange("10.1.2.3/255.255.0.0")!)).to.equal("10.1.0.0/16");
+    expect(formatAddressRange(parseAddressRange("0.0.0.0/0")!)).to.equal("0.0.0.0/0");
+    expect(formatAddressRange(parseAddressRange("10.0.0.1-10.0.0.9")!)).to.equal("10.0.0.1-10.0.0.9");
+    expect(parseAddressRange("10.0.0.9-10.0.0.1")).to.equal(undefined);
+    expect(parseAddressRange("10.0.0.0/255.0.255.0")).to.equal(undefined);
+    expect(parseAddressRange("10.0.0.0/33")).to.equal(undefined);
+  });
+
+  it("prints a range as the prefix it is, for every prefix", () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 128n - 1n), fc.integer({ min: 0, max: 128 }), (value, length) => {
+        const range = prefixRange(addressFromValue(value, "ipv6"), length);
+        const again = parseAddressRange(formatAddressRange(range));
+        expect(again).to.deep.equal(range);
+        expect(maskLength(prefixMask("ipv6", length))).to.equal(length);
+        expect(addressFromValue(addressValue(range.first), "ipv6")).to.deep.equal(range.first);
+      }),
+    );
+  });
+});
