@@ -1,0 +1,40 @@
+import type { Diagnostic } from "./diagnostic.js";
+import type { SourceRef } from "./source-ref.js";
+import type { PathKind } from "./topology.js";
+
+/** One input as decoded text; `file` is the name every SourceRef into it carries. */
+export interface TextInput {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A file that another input names: the name as written there, and where. */
+export interface NamedFile {
+  readonly name: string;
+  readonly at: SourceRef;
+}
+
+/** What a topology wants read beside itself: exports relative to it, catalogues by shipped name or relative path. */
+export interface NamedFiles {
+  readonly exports: readonly NamedFile[];
+  readonly catalogues: readonly NamedFile[];
+}
+
+/**
+ * Everything a proof reads. `exports` is keyed by the name the topology gives a file; a name without entry could not be
+ * read and has an error among `diagnostics`.
+ */
+export interface ProveInputs {
+  readonly topology: TextInput;
+  readonly exports: ReadonlyMap<string, TextInput>;
+  readonly catalogues: readonly TextInput[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Which part of the requirements to prove. */
+export interface ProveOptions {
+  /** Only paths of this kind; absent: every kind the requirement permits. */
+  readonly path?: PathKind;
+  /** Ids of the requirements to prove; empty: all. */
+  readonly only: readonly string[];
+}
