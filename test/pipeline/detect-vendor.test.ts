@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import type { Detection, Vendor } from "../../src/model/vendor.js";
+import { detectVendor } from "../../src/pipeline/detect-vendor.js";
+
+/** A format whose exports start with its id; `maybe` in a text makes it possible. */
+function wordFormat(id: string): Vendor {
+  const detect = (text: string): Detection =>
+    text.startsWith(id) ? "certain" : text.includes("maybe") ? "possible" : "no";
+  const conversion = { devices: [], proxies: [], coverage: [] };
+  return {
+    id,
+    title: id,
+    docs: [],
+    exportCommand: `show ${id}`,
+    detect,
+    parse: (text) => ({ value: text, diagnostics: [] }),
+    convert: () => ({ value: conversion, diagnostics: [] }),
+  };
+}
+
+const vendors = [wordFormat("oak"), wordFormat("oakwood"), wordFormat("elm")];
+const input = (text: string) => ({ file: `${text}.txt`, text });
+
+describe("detectVendor", () => {
+  it("takes the only format that is certain", () => {
+    const found = detectVendor([input("elm rules")], vendors);
+
+    expect(found.value?.id).to.equal("elm");
+    expect(found.diagnostics).to.deep.equal([]);
+  });
+
+  it("takes further files of the same device that are only possible", () => {
+    const found = detectVendor([input("maybe addresses"), input("elm rules")], vendors);
+
+    expect(found.value?.id).to.equal("elm");
+  });
+
+  it("refuses a set of files of which one is of no known format", () => {
+    const found = detectVendor([input("elm rules"), input("poem")], vendors);
+
+    expect(found.value).to.equal(undefined);
+  });
+
+  it("names the candidates where several are certain", () => {
+    const found = detectVendor([input("oakwood rules")], vendors);
+
+    expect(found.value).to.equal(undefined);
+    expect(found.diagnostics[0]?.code).to.equal("read/ambiguous-format");
+    expect(found.diagnostics[0]?.message).to.include("oak and as oakwood");
+    expect(found.diagnostics[0]?.help).to.include("--as oak");
+  });
+
+  it("names what it may be, or every format, where none is certain", () => {
+    const [maybe] = detectVendor([input("maybe")], vendors).diagnostics;
+    const [nothing] = detectVendor([input("poem")], vendors).diagnostics;
+
+    expect(maybe?.help).to.include("it may be oak or oakwood or elm");
+    expect(nothing?.help).to.equal("formats: oak, oakwood, elm");
+  });
+
+  it("obeys the format the user names, if there is such a format", () => {
+    expect(detectVendor([input("poem")], vendors, "elm").value?.id).to.equal("elm");
+    expect(detectVendor([input("poem")], vendors, "ash").diagnostics[0]?.code).to.equal("read/unknown-vendor");
+  });
+});
