@@ -16,6 +16,12 @@ export interface Facts {
   readonly values: ReadonlyMap<string, { readonly value: FactValue; readonly at: SourceRef }>;
 }
 
+/** A name as the user wrote it and where, kept where only a later stage can tell whether it exists. */
+export interface Mention {
+  readonly name: string;
+  readonly at: SourceRef;
+}
+
 /** Addresses of one component: known ranges, and names. A name without known addresses may be any public address. */
 export interface ComponentAddresses {
   readonly ranges: readonly AddressRange[];
@@ -27,7 +33,7 @@ export interface ComponentAddresses {
 export interface Component {
   readonly name: string;
   readonly title: string;
-  readonly roles: readonly string[];
+  readonly roles: readonly Mention[];
   /** Networks it is attached to, at least one. */
   readonly networks: readonly string[];
   readonly addresses: ComponentAddresses;
@@ -42,6 +48,7 @@ export interface Component {
 export interface Network {
   readonly name: string;
   readonly title: string;
+  /** The place it belongs to; a network that states none is a site of its own name. */
   readonly site: string;
   readonly kind: LinkKind;
   readonly prefixes: readonly AddressRange[];
@@ -75,6 +82,12 @@ export interface StatedTranslation {
   readonly at: SourceRef;
 }
 
+/** A file of a device's configuration, relative to the topology. */
+export interface ExportFile {
+  readonly file: string;
+  readonly at: SourceRef;
+}
+
 /** A port of a component reachable under a public address (or a name not yet known) and port at a device. */
 export interface MappedEndpoint {
   readonly component: string;
@@ -101,8 +114,8 @@ export interface Route {
 export interface DeviceNode {
   readonly name: string;
   readonly title: string;
-  /** Files, relative to the topology; empty: it forwards everything, and a report says so. */
-  readonly exports: readonly { readonly file: string; readonly at: SourceRef }[];
+  /** Empty: it forwards everything, and a report says so. */
+  readonly exports: readonly ExportFile[];
   /** Vendor id; absent: detected. */
   readonly vendor?: string;
   readonly attachments: readonly Attachment[];
@@ -117,7 +130,7 @@ export interface DeviceNode {
 export interface ProxyNode {
   readonly name: string;
   readonly component: string;
-  readonly exports: readonly { readonly file: string; readonly at: SourceRef }[];
+  readonly exports: readonly ExportFile[];
   readonly vendor?: string;
   readonly port: number;
   readonly at: SourceRef;
@@ -129,13 +142,17 @@ export interface Topology {
   readonly title: string;
   readonly file: string;
   /** Catalogues to prove against: names of shipped ones or paths. */
-  readonly catalogues: readonly string[];
+  readonly catalogues: readonly Mention[];
   /** Scenarios of the catalogues that apply; empty: every requirement. */
-  readonly scenarios: readonly string[];
+  readonly scenarios: readonly Mention[];
   readonly networks: readonly Network[];
   readonly links: readonly Link[];
   readonly components: readonly Component[];
   readonly devices: readonly DeviceNode[];
   readonly proxies: readonly ProxyNode[];
+  /** What names resolve to, stated by the user; keys lower case. */
+  readonly names: ReadonlyMap<string, readonly AddressRange[]>;
+  /** Content of sets that exports name without defining it, such as service tags. */
+  readonly sets: ReadonlyMap<string, readonly AddressRange[]>;
   readonly facts: Facts;
 }

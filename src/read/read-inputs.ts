@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { NamedFile, NamedFiles, ProveInputs, TextInput } from "../model/inputs.js";
+import { nearNames } from "../model/near-names.js";
 import { UsageError } from "../model/usage-error.js";
-import { nearNames } from "./near-names.js";
 import { EXPORT_LIMIT, OWN_FORMAT_LIMIT, type ReadOutcome, readText, STDIN_LABEL } from "./read-text.js";
 
 const PACKAGE_ROOT = fileURLToPath(new URL("../../../", import.meta.url));

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { TextInput } from "../model/inputs.js";
+import { nearNames } from "../model/near-names.js";
 import { decodeText } from "./decode-text.js";
-import { nearNames } from "./near-names.js";
 
 /** The outcome of reading one file: its text, with a remark where the decoding was a guess, or a sentence why not. */
 export type ReadOutcome =

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nearNames } from "../../src/read/near-names.js";
+import { nearNames } from "../../src/model/near-names.js";
 
 describe("nearNames", () => {
   it("gives the nearest first and leaves far ones out", () => {
