@@ -209,12 +209,16 @@ export const PRIVATE_RANGES: readonly AddressRange[] = [
   "::1",
 ].map((text) => parseAddressRange(text) as AddressRange);
 
-/** The addresses that hosts on the internet have: neither private nor "this network", multicast or reserved. */
+/**
+ * The addresses that hosts on the internet have: neither private nor "this network", multicast or reserved. Without
+ * 168.63.129.16, which Azure puts into every virtual network as the host's own address and no internet host can have.
+ */
 export const PUBLIC_RANGES: readonly AddressRange[] = [
   "1.0.0.0-9.255.255.255",
   "11.0.0.0-100.63.255.255",
   "100.128.0.0-126.255.255.255",
-  "128.0.0.0-169.253.255.255",
+  "128.0.0.0-168.63.129.15",
+  "168.63.129.17-169.253.255.255",
   "169.255.0.0-172.15.255.255",
   "172.32.0.0-192.167.255.255",
   "192.169.0.0-223.255.255.255",

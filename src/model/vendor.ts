@@ -1,4 +1,5 @@
 import type { Acl } from "./acl.js";
+import type { AddressRange } from "./address.js";
 import type { Coverage, DefinedSet, Device } from "./device.js";
 import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
@@ -17,6 +18,13 @@ export interface Conversion {
 export interface ConvertOptions {
   /** Name for the device where the exports give none. */
   readonly deviceName: string;
+  /**
+   * Exact content of names the exports use and do not define, by lower-case name: a service tag, an application security
+   * group, `localsubnet`. A name that is absent stays a bound.
+   */
+  readonly definedSets?: ReadonlyMap<string, readonly AddressRange[]>;
+  /** Facts about the device by name, e.g. `active-profile` with the value `domain`; a reader's README lists those it asks. */
+  readonly facts?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -1,4 +1,7 @@
 import type { Vendor } from "../model/vendor.js";
+import { azureNsg } from "./azure-nsg/index.js";
 
 /** Every format flowproof reads, one line each, in the order help and messages list them. */
-export const vendors: readonly Vendor[] = [];
+export const vendors: readonly Vendor[] = [
+  azureNsg, //
+];

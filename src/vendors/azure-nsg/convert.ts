@@ -1,0 +1,135 @@
+/** Security groups to devices: one for each group, with an acl for each direction. */
+import type { Ace, Acl } from "../../model/acl.js";
+import type { Coverage, Device } from "../../model/device.js";
+import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
+import { MATCH_ALL } from "../../model/matches.js";
+import type { Conversion, ConvertOptions } from "../../model/vendor.js";
+import type { LineLedger } from "../../syntax/line-ledger.js";
+import { type ConvertedRule, convertRule } from "./convert-rule.js";
+import { missingDefaultRules } from "./default-rules.js";
+import { withParameterValues } from "./parse.js";
+import { NameBook } from "./tags.js";
+import type { AzureFile, RuleDirection, SecurityGroup, SecurityRule } from "./types.js";
+
+/** Every group of every file becomes a device of its own; the files also say what names stand for. */
+export function convertAzureNsg(configs: readonly AzureFile[], options: ConvertOptions): Parsed<Conversion> {
+  const values = new Map(configs.flatMap(({ parameterValues }) => [...parameterValues]));
+  const files = configs.map((config) => withParameterValues(config, values));
+  const names = new NameBook(files, options);
+  const diagnostics: Diagnostic[] = [];
+  const devices: Device[] = [];
+  const coverage: Coverage[] = [];
+  for (const { file, groups, ledger: parsedLedger } of files) {
+    const ledger = parsedLedger.copy();
+    for (const group of groups) {
+      devices.push(new GroupConverter(group, file, names, ledger, diagnostics).device(options.deviceName));
+    }
+    const lines = ledger.accounts({ fate: "harmless", note: "says nothing about packets" });
+    coverage.push({ file, vendor: "azure-nsg", lines });
+  }
+  return { value: { devices, proxies: [], coverage }, diagnostics };
+}
+
+class GroupConverter {
+  private readonly rules: readonly SecurityRule[];
+  private readonly reported = new Set<string>();
+
+  constructor(
+    private readonly group: SecurityGroup,
+    private readonly file: string,
+    private readonly names: NameBook,
+    private readonly ledger: LineLedger,
+    private readonly diagnostics: Diagnostic[],
+  ) {
+    const rules = [...group.rules, ...missingDefaultRules(group.rules, group.line)];
+    // INVARIANT: a rule of unknown priority stands first and never matches for certain, which brackets every place.
+    this.rules = rules.sort((a, b) => (a.priority ?? -1) - (b.priority ?? -1));
+  }
+
+  device(fallbackName: string): Device {
+    for (const { reason, line } of this.group.incomplete) {
+      this.warn("incomplete-group", `the rules of \`${this.group.name}\` are not all known: ${reason}`, line);
+    }
+    const acls = [this.acl("inbound"), this.acl("outbound")];
+    return {
+      name: this.group.name === "unnamed" ? fallbackName : this.group.name,
+      vendor: "azure-nsg",
+      acls,
+      sets: this.names.takeSets(),
+      interfaces: [],
+      stages: {
+        forward: [],
+        input: [{ hook: "inbound", kind: "filter", acl: "inbound" }],
+        output: [{ hook: "outbound", kind: "filter", acl: "outbound" }],
+      },
+      tracking: "implicit",
+    };
+  }
+
+  private acl(direction: RuleDirection): Acl {
+    const rules = this.rules.filter((rule) => (rule.direction ?? direction) === direction);
+    return {
+      name: direction,
+      aces: [...this.openAces(), ...rules.map((rule) => this.ace(rule, rules))],
+      defaultAction: { kind: "drop" },
+      evaluation: "first-match",
+      at: { file: this.file, line: this.group.line, structure: `${this.group.name} ${direction}` },
+    };
+  }
+
+  /** Rules that are not written out may decide anything before the ones that are. */
+  private openAces(): Ace[] {
+    return this.group.incomplete.map(({ reason, line }) => ({
+      name: "rules not written out",
+      enabled: true,
+      matches: { ...MATCH_ALL, unmodeled: [reason] },
+      action: { kind: "unknown", text: reason },
+      at: { file: this.file, line, structure: this.group.name },
+    }));
+  }
+
+  private ace(rule: SecurityRule, rules: readonly SecurityRule[]): Ace {
+    const converted = convertRule(rule, this.names, this.file, this.rivals(rule, rules));
+    this.report(rule, converted);
+    return converted.ace;
+  }
+
+  /**
+   * "Two security rules with the same priority and direction can introduce a conflict in how the system processes
+   * traffic" (overview page): where their access differs, neither is certain.
+   */
+  private rivals(rule: SecurityRule, rules: readonly SecurityRule[]): string[] {
+    return rules
+      .filter((other) => other !== rule && other.priority !== undefined && other.priority === rule.priority)
+      .filter((other) => other.access.toLowerCase() !== rule.access.toLowerCase())
+      .map((other) => `rule ${other.name} has the same priority ${rule.priority} and another access`);
+  }
+
+  /** Marks the rule's line for each doubt; what several rules have in common is said at the first. */
+  private report(rule: SecurityRule, { doubts }: ConvertedRule): void {
+    for (const doubt of doubts) {
+      this.ledger.mark(rule.line, "approximated", doubt);
+      if (this.reported.has(doubt)) continue;
+      this.reported.add(doubt);
+      this.warn("open-rule", `rule \`${rule.name}\` of \`${this.group.name}\`: ${doubt}`, rule.line, adviceFor(doubt));
+    }
+  }
+
+  private warn(slug: string, message: string, line: number, help?: string): void {
+    const diagnostic: Diagnostic = {
+      code: `azure-nsg/${slug}`,
+      severity: "warning",
+      message,
+      ...(help !== undefined && { help }),
+      at: { file: this.file, line },
+      effect: "unknown",
+    };
+    this.diagnostics.push(diagnostic);
+  }
+}
+
+function adviceFor(doubt: string): string | undefined {
+  if (doubt.includes("stands for")) return "state its address ranges, or give the ServiceTags file beside this export";
+  if (doubt.includes("application security group")) return "state the addresses of its members";
+  return undefined;
+}

@@ -1,0 +1,62 @@
+/** Finds in a JSON document what names stand for: service tags, virtual network space, application group members. */
+import { type AddressRange, parseAddressRange } from "../../model/address.js";
+import { type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
+import type { LineLedger } from "../../syntax/line-ledger.js";
+import type { ServiceTag } from "./types.js";
+
+/** The tags of a service-tags file by lower-case name; of any other document, none. */
+export function readServiceTags(document: JsonValue, ledger: LineLedger): Map<string, ServiceTag> {
+  const tags = new Map<string, ServiceTag>();
+  if (jsonMember(document, "changeNumber") === undefined) return tags;
+  for (const value of jsonItems(jsonMember(document, "values"))) {
+    const name = jsonText(jsonMember(value, "name"));
+    const list = jsonMember(jsonMember(value, "properties"), "addressPrefixes");
+    if (name === undefined || list === undefined) continue;
+    const prefixes = jsonItems(list).map((item) => jsonText(item) ?? "");
+    tags.set(name.toLowerCase(), { name, prefixes, line: value.line });
+    ledger.markRange(list.line, list.endLine, "modelled", `service tag ${name}`);
+  }
+  return tags;
+}
+
+/** Address space and group members that the virtual networks and interfaces of a document state. */
+export interface StatedAddresses {
+  readonly networkSpaces: AddressRange[][];
+  readonly applicationGroups: Map<string, AddressRange[]>;
+}
+
+/** Collects from every virtual network and network interface in the document. */
+export function readAddresses(document: JsonValue, ledger: LineLedger): StatedAddresses {
+  const stated: StatedAddresses = { networkSpaces: [], applicationGroups: new Map() };
+  visit(document, stated, ledger);
+  return stated;
+}
+
+function visit(value: JsonValue, stated: StatedAddresses, ledger: LineLedger): void {
+  if (value.kind === "array") for (const item of value.items) visit(item, stated, ledger);
+  if (value.kind !== "object") return;
+  addSpace(jsonMember(jsonMember(value, "addressSpace"), "addressPrefixes"), stated, ledger);
+  addGroupMember(value, stated, ledger);
+  for (const { value: inner } of value.members) visit(inner, stated, ledger);
+}
+
+function addSpace(prefixes: JsonValue | undefined, stated: StatedAddresses, ledger: LineLedger): void {
+  const ranges = jsonItems(prefixes).flatMap((item) => {
+    const range = parseAddressRange(jsonText(item) ?? "");
+    if (range !== undefined) ledger.mark(item.line, "modelled", "address space of a virtual network");
+    return range === undefined ? [] : [range];
+  });
+  if (prefixes !== undefined) stated.networkSpaces.push(ranges);
+}
+
+function addGroupMember(value: JsonValue, stated: StatedAddresses, ledger: LineLedger): void {
+  const address = jsonMember(value, "privateIPAddress");
+  const range = parseAddressRange(jsonText(address) ?? "");
+  if (address === undefined || range === undefined) return;
+  for (const group of jsonItems(jsonMember(value, "applicationSecurityGroups"))) {
+    const id = jsonText(jsonMember(group, "id")) ?? "";
+    const name = id.slice(id.lastIndexOf("/") + 1).toLowerCase();
+    stated.applicationGroups.set(name, [...(stated.applicationGroups.get(name) ?? []), range]);
+    ledger.mark(address.line, "modelled", `member of application security group ${name}`);
+  }
+}

@@ -1,0 +1,62 @@
+/** Azure network security in its own words, as one exported file gives it. */
+import type { AddressRange } from "../../model/address.js";
+import type { JsonValue } from "../../syntax/json.js";
+import type { LineLedger } from "../../syntax/line-ledger.js";
+
+export type RuleDirection = "inbound" | "outbound";
+
+/** One side of a rule: any of the prefixes (addresses, tags, `*`) or of the application security groups. */
+export interface RuleSide {
+  readonly prefixes: readonly string[];
+  /** Names of application security groups, without their resource path. */
+  readonly applicationGroups: readonly string[];
+  /** Addresses the platform itself says the side stands for (effective rules only); empty: not said. */
+  readonly expanded: readonly string[];
+  readonly ports: readonly string[];
+}
+
+/** A security rule; what an expression or a missing property leaves open is undefined or kept as its text. */
+export interface SecurityRule {
+  readonly name: string;
+  readonly priority: number | undefined;
+  readonly direction: RuleDirection | undefined;
+  readonly access: string;
+  readonly protocol: string;
+  readonly source: RuleSide;
+  readonly destination: RuleSide;
+  /** Properties nobody here knows: the rule may match less than the known ones say. */
+  readonly unknownProperties: readonly string[];
+  readonly line: number;
+}
+
+export interface SecurityGroup {
+  readonly name: string;
+  readonly rules: readonly SecurityRule[];
+  /** Why the rules may not be all of them, e.g. a list that is an expression. */
+  readonly incomplete: readonly { readonly reason: string; readonly line: number }[];
+  readonly line: number;
+}
+
+/** One tag of a service-tags file; its prefixes are text until a rule uses the tag, for the file holds 80,000. */
+export interface ServiceTag {
+  readonly name: string;
+  readonly prefixes: readonly string[];
+  readonly line: number;
+}
+
+/** What one file contributes: groups of rules, or the content of names other files use. */
+export interface AzureFile {
+  readonly file: string;
+  readonly groups: readonly SecurityGroup[];
+  /** By lower-case name. */
+  readonly serviceTags: ReadonlyMap<string, ServiceTag>;
+  /** Address space of each virtual network: `VirtualNetwork` holds at least that of the network a group is used in. */
+  readonly networkSpaces: readonly (readonly AddressRange[])[];
+  /** Members of application security groups by lower-case name: each group holds at least these. */
+  readonly applicationGroups: ReadonlyMap<string, readonly AddressRange[]>;
+  /** Values of a template's parameters by lower-case name, as a parameter file gives them. */
+  readonly parameterValues: ReadonlyMap<string, JsonValue>;
+  /** The document, where its groups depend on parameter values of other files. */
+  readonly template: JsonValue | undefined;
+  readonly ledger: LineLedger;
+}

@@ -1,0 +1,251 @@
+import { expect } from "chai";
+import type { Ace } from "../../../src/model/acl.js";
+import { type AddressRange, formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
+import type { Device } from "../../../src/model/device.js";
+import type { AnyOf, Endpoint } from "../../../src/model/matches.js";
+import type { ConvertOptions } from "../../../src/model/vendor.js";
+import { azureNsg } from "../../../src/vendors/azure-nsg/index.js";
+import { fixture } from "../fixtures.js";
+
+function load(files: readonly string[], options: Partial<ConvertOptions> = {}) {
+  const parsed = files.map((file) => {
+    const { text } = fixture("azure-nsg", file);
+    return azureNsg.parse(text, file);
+  });
+  const converted = azureNsg.convert(
+    parsed.map(({ value }) => value),
+    { deviceName: "device", ...options },
+  );
+  const diagnostics = [...parsed.flatMap((file) => file.diagnostics), ...converted.diagnostics];
+  return { ...converted.value, diagnostics };
+}
+
+function aces(device: Device | undefined, acl: "inbound" | "outbound"): readonly Ace[] {
+  return device?.acls.find(({ name }) => name === acl)?.aces ?? [];
+}
+
+function named(list: readonly Ace[], name: string): Ace {
+  return list.find((ace) => ace.name === name) as Ace;
+}
+
+/** Operands as text: ranges, `@set`, `?text`; `!` before a negated list. */
+function shown(conditions: readonly AnyOf<Endpoint>[] | undefined): string[] {
+  return (conditions ?? []).map(({ operands, negated }) => {
+    const texts = operands.map((operand) => {
+      if ("setRef" in operand) return `@${operand.setRef}`;
+      return "literal" in operand ? formatAddressRange(operand.literal as AddressRange) : `?${operand.unresolved}`;
+    });
+    return (negated ? "!" : "") + texts.join(" ");
+  });
+}
+
+function setMembers(device: Device | undefined, name: string): string {
+  const set = device?.sets.find((candidate) => candidate.name === name);
+  return set?.kind === "prefix" ? (shown([{ operands: set.members, negated: false }])[0] as string) : "";
+}
+
+const stated = (entries: Readonly<Record<string, string>>) =>
+  new Map(Object.entries(entries).map(([name, range]) => [name, [parseAddressRange(range) as AddressRange]]));
+
+describe("azure-nsg", () => {
+  it("puts rules in priority order and adds the default rules an export leaves out", () => {
+    const { devices } = load(["show-flattened.json"]);
+
+    expect(devices).to.have.length(1);
+    expect(devices[0]?.name).to.equal("nsg-recovery");
+    expect(aces(devices[0], "inbound").map(({ name }) => name)).to.deep.equal([
+      "replication",
+      "deny-rest",
+      "AllowVnetInBound",
+      "AllowAzureLoadBalancerInBound",
+      "DenyAllInBound",
+    ]);
+    expect(aces(devices[0], "outbound").map(({ name }) => name)).to.deep.equal([
+      "to-storage",
+      "AllowVnetOutBound",
+      "AllowInternetOutBound",
+      "DenyAllOutBound",
+    ]);
+  });
+
+  it("joins singular and plural properties, whatever the case of the protocol", () => {
+    const { devices } = load(["show-flattened.json"]);
+
+    const { matches } = named(aces(devices[0], "inbound"), "replication");
+
+    expect(shown(matches.source)).to.deep.equal(["10.1.0.0/16 10.2.0.0/16"]);
+    expect(shown(matches.destination)).to.deep.equal(["10.20.1.0/24"]);
+    const destinationPorts = [
+      { first: 443, last: 443 },
+      { first: 9443, last: 9445 },
+    ];
+    expect(matches.service).to.deep.equal([
+      { operands: [{ literal: { protocol: 6, destinationPorts } }], negated: false },
+    ]);
+  });
+
+  it("stands at the line that names the rule", () => {
+    const { devices } = load(["show-flattened.json"]);
+    const lines = fixture("azure-nsg", "show-flattened.json").text.split("\n");
+
+    const { at } = named(aces(devices[0], "inbound"), "replication");
+
+    expect(lines[at.line - 1]).to.contain('"name": "replication"');
+  });
+
+  it("keeps a service tag without a file as a bound, never empty and never any", () => {
+    const { devices, diagnostics } = load(["show-flattened.json"]);
+
+    expect(shown(named(aces(devices[0], "outbound"), "to-storage").matches.destination)).to.deep.equal([
+      "@Storage.WestEurope",
+    ]);
+    expect(setMembers(devices[0], "Storage.WestEurope")).to.equal("?Storage.WestEurope");
+    expect(diagnostics.map(({ message }) => message).join()).to.contain("`Storage.WestEurope` stands for is not known");
+  });
+
+  it("resolves a service tag from a service-tags file and from what the user states, in any case", () => {
+    const fromFile = load(["show-flattened.json", "service-tags.json"]);
+    const fromUser = load(["show-flattened.json"], { definedSets: stated({ "storage.westeurope": "192.0.2.0/24" }) });
+
+    expect(setMembers(fromFile.devices[0], "Storage.WestEurope")).to.equal("203.0.113.128/26 2001:db8:40::/48");
+    expect(setMembers(fromUser.devices[0], "Storage.WestEurope")).to.equal("192.0.2.0/24");
+  });
+
+  it("knows of VirtualNetwork the network's own space and leaves peers open; what the user states is exact", () => {
+    const open = load(["show-flattened.json", "network.json"]);
+    const exact = load(["show-flattened.json"], { definedSets: stated({ virtualnetwork: "10.0.0.0/8" }) });
+
+    expect(setMembers(open.devices[0], "VirtualNetwork")).to.equal("10.20.0.0/16 168.63.129.16 ?VirtualNetwork");
+    expect(setMembers(exact.devices[0], "VirtualNetwork")).to.equal("10.0.0.0/8 168.63.129.16");
+  });
+
+  it("takes Internet for surely the public addresses outside a known virtual network and for none inside it", () => {
+    const open = load(["show-flattened.json"]);
+    const exact = load(["show-flattened.json"], { definedSets: stated({ virtualnetwork: "10.0.0.0/8" }) });
+
+    const unknown = shown(named(aces(open.devices[0], "outbound"), "AllowInternetOutBound").matches.destination);
+    const known = shown(named(aces(exact.devices[0], "outbound"), "AllowInternetOutBound").matches.destination);
+
+    expect(unknown).to.deep.equal(["?Internet", "!168.63.129.16"]);
+    expect(known[0]).to.match(/^1\.0\.0\.0-9\.255\.255\.255 .*2000::\/3 \?Internet$/);
+    expect(known[1]).to.equal("!10.0.0.0/8 168.63.129.16");
+  });
+
+  it("makes a device of each group in a list", () => {
+    const { devices } = load(["list-nested.json"]);
+
+    expect(devices.map(({ name }) => name)).to.deep.equal(["nsg-web", "nsg-empty"]);
+    expect(aces(devices[1], "inbound")).to.have.length(3);
+  });
+
+  it("reads ICMP as both families and ports of any protocol as those of tcp and udp", () => {
+    const { devices } = load(["list-nested.json"]);
+    const inbound = aces(devices[0], "inbound");
+
+    const protocols = (name: string) =>
+      named(inbound, name).matches.service?.flatMap(({ operands }) =>
+        operands.map((operand) => ("literal" in operand ? operand.literal.protocol : undefined)),
+      );
+
+    expect(protocols("ping")).to.deep.equal([1, 58]);
+    expect(protocols("from-bastion")).to.deep.equal([6, 17]);
+  });
+
+  it("knows the members of an application security group that interfaces state, and leaves the others open", () => {
+    const without = load(["list-nested.json"]);
+    const beside = load(["list-nested.json", "interface.json"]);
+    const exact = load(["list-nested.json"], { definedSets: stated({ "asg-bastion": "10.0.0.4" }) });
+
+    const name = "application group asg-bastion";
+    expect(shown(named(aces(without.devices[0], "inbound"), "from-bastion").matches.source)).to.deep.equal([
+      `@${name}`,
+    ]);
+    expect(setMembers(without.devices[0], name)).to.equal(`?${name}`);
+    expect(setMembers(beside.devices[0], name)).to.equal(`10.0.0.4 ?${name}`);
+    expect(setMembers(exact.devices[0], name)).to.equal("10.0.0.4");
+  });
+
+  it("reads PowerShell's spelling and takes a reference to a group for no group", () => {
+    const { devices } = load(["powershell.json"]);
+
+    expect(devices.map(({ name }) => name)).to.deep.equal(["nsg-ps"]);
+    expect(named(aces(devices[0], "inbound"), "ipsec").matches).to.deep.equal({
+      source: [{ operands: [{ literal: parseAddressRange("203.0.113.7") }], negated: false }],
+      service: [{ operands: [{ literal: { protocol: 50 } }], negated: false }],
+      unmodeled: [],
+    });
+  });
+
+  it("resolves what is constant in a template and keeps the rest as bounds", () => {
+    const { devices } = load(["template.json"]);
+    const inbound = aces(devices[0], "inbound");
+
+    expect(devices[0]?.name).to.equal("nsg-app");
+    expect(inbound.slice(0, 3).map(({ name }) => name)).to.deep.equal(["admin", "late", "partner"]);
+    expect(shown(named(inbound, "admin").matches.source)).to.deep.equal(["198.51.100.0/24 10.9.0.0/16"]);
+    expect(shown(named(inbound, "partner").matches.source)).to.deep.equal(["?[parameters('partner')]"]);
+  });
+
+  it("takes parameter values from a parameter file before the template's defaults", () => {
+    const { devices } = load(["template.json", "template-parameters.json"]);
+    const inbound = aces(devices[0], "inbound");
+
+    expect(shown(named(inbound, "admin").matches.source)).to.deep.equal(["198.51.100.64/26 10.9.0.0/16"]);
+    expect(shown(named(inbound, "partner").matches.source)).to.deep.equal(["203.0.113.0/25"]);
+  });
+
+  it("believes the platform's own expansion in effective rules", () => {
+    const { devices } = load(["effective.json"]);
+
+    const rule = named(aces(devices[0], "inbound"), "AllowVnetInBound");
+
+    expect(devices[0]?.name).to.equal("nsg-effective");
+    expect(shown(rule.matches.source)).to.deep.equal(["10.0.0.0/16 168.63.129.16"]);
+    expect(rule.matches.service).to.equal(undefined);
+  });
+
+  it("is sure of neither of two rivals with the same priority", () => {
+    const { devices } = load(["traps.json"]);
+    const inbound = aces(devices[0], "inbound");
+
+    expect(named(inbound, "rival-allow").matches.unmodeled).to.have.length(1);
+    expect(named(inbound, "rival-deny").matches.unmodeled).to.have.length(1);
+  });
+
+  it("lets an unknown property, access, protocol or address widen the doubt and never the rule", () => {
+    const { devices, coverage } = load(["traps.json"]);
+    const inbound = aces(devices[0], "inbound");
+    const odd = named(inbound, "no-priority");
+
+    expect(named(inbound, "novelty").matches.unmodeled).to.deep.equal(["property sourceUserGroups of rule novelty"]);
+    expect(inbound[0]).to.equal(odd);
+    expect(odd.action).to.deep.equal({ kind: "unknown", text: "Audit" });
+    expect(shown(odd.matches.source)).to.deep.equal(["?not an address"]);
+    expect(odd.matches.service).to.deep.equal([{ operands: [{ unresolved: "Quic" }], negated: false }]);
+    const approximated = coverage[0]?.lines.filter(({ fate }) => fate === "approximated").length;
+    expect(approximated).to.be.greaterThan(3);
+  });
+
+  it("puts a rule that may decide anything first where the list of rules cannot be read", () => {
+    const { devices, diagnostics } = load(["broken/truncated-depth.json"]);
+
+    expect(aces(devices[0], "inbound")[0]?.action.kind).to.equal("unknown");
+    expect(diagnostics[0]).to.include({ code: "azure-nsg/incomplete-group" });
+  });
+
+  it("says where a file that was cut in half ends, and uses none of it", () => {
+    const { devices, diagnostics, coverage } = load(["broken/cut-in-half.json"]);
+    const { text } = fixture("azure-nsg", "broken/cut-in-half.json");
+
+    expect(devices).to.deep.equal([]);
+    expect(diagnostics[0]).to.include({ code: "azure-nsg/invalid-json", severity: "error" });
+    expect(diagnostics[0]?.at.line).to.equal(text.split("\n").length);
+    expect(coverage[0]?.lines.every(({ fate }) => fate === "rejected")).to.equal(true);
+  });
+
+  it("says that an empty file is empty", () => {
+    const { diagnostics } = load(["broken/empty.json"]);
+
+    expect(diagnostics[0]).to.include({ code: "azure-nsg/empty-file", message: "the file is empty" });
+  });
+});
