@@ -61,7 +61,7 @@ function convertAccess(access: string): Action {
 
 function convertAddresses(side: RuleSide, names: NameBook, at: SourceRef): Condition<Endpoint> {
   const { prefixes, applicationGroups } = side;
-  if (prefixes.some((prefix) => /^(?:\*|any)$/i.test(prefix))) return ANYTHING;
+  if (prefixes.some(isWildcard)) return ANYTHING;
   const expanded = side.expanded.map(parseAddressRange);
   if (expanded.length > 0 && expanded.every((range) => range !== undefined)) {
     return { conditions: [{ operands: expanded.map((range) => ({ literal: range })), negated: false }], doubts: [] };
@@ -71,6 +71,10 @@ function convertAddresses(side: RuleSide, names: NameBook, at: SourceRef): Condi
     return { conditions, doubts: isExact ? [] : ["what `Internet` stands for is not known"] };
   }
   return convertNames(side, names, at);
+}
+
+function isWildcard(text: string): boolean {
+  return text === "*" || text.toLowerCase() === "any";
 }
 
 function convertNames({ prefixes, applicationGroups }: RuleSide, names: NameBook, at: SourceRef): Condition<Endpoint> {
@@ -156,7 +160,7 @@ interface Ports {
 }
 
 function readPorts(texts: readonly string[]): Ports {
-  if (texts.some((text) => text === "*" || text === "0-65535" || /^any$/i.test(text))) {
+  if (texts.some((text) => text === "0-65535" || isWildcard(text))) {
     return { ranges: undefined, unreadable: [] };
   }
   const read = texts.map((text) => ({ text, range: parsePorts(text) }));

@@ -1,5 +1,5 @@
 /** What the names in rules stand for: exact where the platform, a file or the user says so, else a bound. */
-import { type AddressRange, parseAddressRange, PUBLIC_RANGES } from "../../model/address.js";
+import { type AddressRange, PUBLIC_RANGES, parseAddressRange } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { AnyOf, Endpoint, Operand } from "../../model/matches.js";
 import type { SourceRef } from "../../model/source-ref.js";
