@@ -1,6 +1,5 @@
 import type { Diagnostic } from "./diagnostic.js";
-import type { SourceRef } from "./source-ref.js";
-import type { PathKind } from "./topology.js";
+import type { Mention, PathKind } from "./topology.js";
 
 /** One input as decoded text; `file` is the name every SourceRef into it carries. */
 export interface TextInput {
@@ -8,16 +7,10 @@ export interface TextInput {
   readonly text: string;
 }
 
-/** A file that another input names: the name as written there, and where. */
-export interface NamedFile {
-  readonly name: string;
-  readonly at: SourceRef;
-}
-
 /** What a topology wants read beside itself: exports relative to it, catalogues by shipped name or relative path. */
 export interface NamedFiles {
-  readonly exports: readonly NamedFile[];
-  readonly catalogues: readonly NamedFile[];
+  readonly exports: readonly Mention[];
+  readonly catalogues: readonly Mention[];
 }
 
 /**

@@ -3,8 +3,9 @@ import { readdir } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
-import type { NamedFile, NamedFiles, ProveInputs, TextInput } from "../model/inputs.js";
+import type { NamedFiles, ProveInputs, TextInput } from "../model/inputs.js";
 import { nearNames } from "../model/near-names.js";
+import type { Mention } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
 import { EXPORT_LIMIT, OWN_FORMAT_LIMIT, type ReadOutcome, readText, STDIN_LABEL } from "./read-text.js";
 
@@ -57,10 +58,7 @@ interface NamedTexts {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-async function readNamed(
-  files: readonly NamedFile[],
-  read: (name: string) => Promise<ReadOutcome>,
-): Promise<NamedTexts> {
+async function readNamed(files: readonly Mention[], read: (name: string) => Promise<ReadOutcome>): Promise<NamedTexts> {
   const unique = [...new Map(files.map((file) => [file.name, file])).values()];
   const outcomes = await Promise.all(unique.map(async (file) => ({ file, outcome: await read(file.name) })));
   const texts = new Map<string, TextInput>();
@@ -75,7 +73,7 @@ async function readNamed(
   return { texts, diagnostics };
 }
 
-function unreadable({ at }: NamedFile, outcome: ReadOutcome & { kind: "failed" }): Diagnostic {
+function unreadable({ at }: Mention, outcome: ReadOutcome & { kind: "failed" }): Diagnostic {
   const { message, help } = outcome;
   const told = { code: "read/unreadable", severity: "error", message, at, effect: "unknown" } as const;
   return help === undefined ? told : { ...told, help };
