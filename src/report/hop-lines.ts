@@ -1,0 +1,54 @@
+/** Turns the hops of a path into the lines that tell, device by device, what happens. */
+import type { Presentation } from "../model/reporter.js";
+import { formatSourceRef } from "../model/source-ref.js";
+import type { Decision, Doubt, Hop, PathDescription } from "../model/verdict.js";
+import { legText } from "./packet-text.js";
+import { paint, type Tone } from "./paint.js";
+import { quoteLine, type Sources } from "./quote-line.js";
+import { wrapAfter } from "./wrap-text.js";
+
+/** The words of a stage's decision, e.g. "filter FORWARD, ace 3: accept". */
+export function decisionText({ hook, acl, ace, disposition }: Decision): string {
+  const place = acl === hook || hook.endsWith(` ${acl}`) ? hook : `${hook}, ${acl}`;
+  return `${place}, ${ace ?? "default"}: ${disposition}`;
+}
+
+/** E.g. "vpn: office, edge, tunnel, cloud". */
+export function pathText({ kind, nodes }: PathDescription): string {
+  return `${kind}: ${nodes.join(" → ")}`;
+}
+
+/** Numbered hops, each with its decisions; with `explain`, also the lines that decide, and the packets that leave. */
+export function hopLines(hops: readonly Hop[], sources: Sources, presentation: Presentation): string[] {
+  return hops.flatMap((hop, index) => [
+    ...hopHead(hop, index, presentation),
+    ...hop.decisions.flatMap((decision) => decisionLines(decision, sources, presentation)),
+    ...(presentation.explain ? packetsOf(hop, presentation.width) : []),
+  ]);
+}
+
+/** What a doubt is about, with its line quoted. */
+export function doubtLines({ condition, at }: Doubt, sources: Sources, width: number): string[] {
+  const quoted = quoteLine(at, sources, width - 6).map((line) => `      ${line}`);
+  return [...wrapAfter("    ", `${formatSourceRef(at)}: ${condition}`, width), ...quoted];
+}
+
+function hopHead(hop: Hop, index: number, { color, width }: Presentation): string[] {
+  const tone: Tone = hop.disposition !== "accept" ? "bad" : hop.doubts.length > 0 ? "doubt" : "good";
+  const unsure = hop.doubts.length > 0 ? " (not certain)" : "";
+  const lines = wrapAfter(`    ${index + 1}. `, `${hop.device}, ${legText(hop.leg)}:`, width - 24);
+  const last = lines.length - 1;
+  lines[last] = `${lines[last]} ${paint(hop.disposition, tone, color)}${unsure}`;
+  return lines;
+}
+
+function decisionLines(decision: Decision, sources: Sources, { explain, width }: Presentation): string[] {
+  const told = wrapAfter("       ", `${decisionText(decision)}  (${formatSourceRef(decision.at)})`, width);
+  if (!explain) return told;
+  return [...told, ...quoteLine(decision.at, sources, width - 9).map((line) => `         ${line}`)];
+}
+
+function packetsOf({ before, after }: Hop, width: number): string[] {
+  const entering = wrapAfter("       enters: ", before, width);
+  return after === before || after === "" ? entering : [...entering, ...wrapAfter("       leaves: ", after, width)];
+}
