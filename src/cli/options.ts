@@ -1,0 +1,35 @@
+/** Turns the words of command-line options into values, and refuses what is none. */
+import { InvalidArgumentError } from "commander";
+import { hasPorts, protocolNumber } from "../model/service.js";
+
+/** A protocol with the port asked for, where it has ports. */
+export interface AskedService {
+  readonly protocol: number;
+  readonly destinationPort?: number;
+}
+
+/** Reads `tcp/443`, `udp/53` or, for protocols without ports, `icmp`. */
+export function parseService(text: string): AskedService {
+  const [name = "", port, ...rest] = text.split("/");
+  const protocol = protocolNumber(name);
+  if (protocol === undefined || rest.length > 0)
+    throw new InvalidArgumentError("It looks like tcp/443, udp/53 or icmp.");
+  if (!hasPorts(protocol)) {
+    if (port !== undefined) throw new InvalidArgumentError(`Packets of ${name} have no ports.`);
+    return { protocol };
+  }
+  if (port === undefined) throw new InvalidArgumentError(`Which port? It looks like ${name}/443.`);
+  return { protocol, destinationPort: parsePort(port) };
+}
+
+/** Reads a port number. */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
+    throw new InvalidArgumentError("A port is a number up to 65535.");
+  return Number(text);
+}
+
+/** Adds one more value to an option that may be given several times. */
+export function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}

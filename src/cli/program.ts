@@ -1,0 +1,54 @@
+/** Turns the command line into calls of the commands; each is loaded only when it is asked for. */
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import type { ExplainOptions } from "./commands/explain.js";
+import type { ExitCode } from "./exit-code.js";
+import type { Terminal } from "./terminal.js";
+
+/** The version in the package's manifest. */
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+  return (manifest as { version: string }).version;
+}
+
+/** The whole command line; `done` takes the exit code of the command that ran. */
+export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void): Command {
+  const program = new Command("flowproof")
+    .description("Proves which network flows a set of firewall and proxy configurations lets through.")
+    .version(packageVersion())
+    .showHelpAfterError("(flowproof --help shows what there is)")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
+    );
+  addExplain(program, terminal, done);
+  return program;
+}
+
+function addExplain(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  program
+    .command("explain")
+    .description("show an export with what became of every line in the margin")
+    .argument("<export...>", "exports of one device, - for standard input")
+    .addOption(asOption())
+    .addOption(formatOption())
+    .addHelpText("after", examples("explain edge.rules", "az network nsg show -g rg -n web | flowproof explain -"))
+    .action(async (paths: string[], options: ExplainOptions) => {
+      const { explain } = await import("./commands/explain.js");
+      done(await explain(paths, options, terminal));
+    });
+}
+
+function asOption(): Option {
+  return new Option("--as <vendor>", "read the exports as this format instead of detecting it");
+}
+
+function formatOption(): Option {
+  return new Option("--format <format>", "how to print the answer").choices(["text", "json"]).default("text");
+}
+
+function examples(...lines: readonly string[]): string {
+  const commands = lines.map((line) => `  $ ${line.includes("flowproof") ? line : `flowproof ${line}`}`);
+  return `\nExamples:\n${commands.join("\n")}`;
+}
