@@ -39,6 +39,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cli-table3": ["report"],
   commander: ["cli"],
   "ip-address": ["model"],
+  ajv: ["intent"],
   yaml: ["intent", "syntax"],
 };
 

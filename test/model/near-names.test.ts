@@ -16,4 +16,8 @@ describe("nearNames", () => {
   it("gives nothing where nothing is near", () => {
     expect(nearNames("a", ["topology.yaml"])).to.deep.equal([]);
   });
+
+  it("counts two swapped neighbours as one slip", () => {
+    expect(nearNames("nmae", ["name", "same"])).to.deep.equal(["name"]);
+  });
 });
