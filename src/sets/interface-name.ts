@@ -1,0 +1,65 @@
+/**
+ * Names of interfaces and zones as 128-bit numbers: UTF-8 bytes, zero padded, so that a name is a point, "every name that
+ * starts with eth" an interval, and the empty name (no such interface) the point 0. Sets of different devices compare.
+ *
+ * A name of more than 15 bytes keeps its first eight and a 56-bit digest of the rest, marked by a last byte of 255; a
+ * `prefix` pattern of more than eight bytes therefore does not hold for it. Linux allows no such names.
+ */
+import type { Address } from "../model/address.js";
+
+const BYTES = 16;
+const SHORT = BYTES - 1;
+const KEPT = 8;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const longNames = new Map<string, string>();
+
+/** The four words of a name. */
+export function encodeName(name: string): Address {
+  const utf8 = encoder.encode(name);
+  const bytes = new Uint8Array(BYTES);
+  if (utf8.length <= SHORT) bytes.set(utf8);
+  else {
+    bytes.set(utf8.subarray(0, KEPT));
+    bytes.set(digest(utf8), KEPT);
+    bytes[SHORT] = 255;
+    longNames.set(wordsOf(bytes).join(), name);
+  }
+  return wordsOf(bytes);
+}
+
+/** The first and last number of the names that start with a prefix. */
+export function prefixInterval(prefix: string): readonly [Address, Address] {
+  const utf8 = encoder.encode(prefix).subarray(0, BYTES);
+  const first = new Uint8Array(BYTES);
+  const last = new Uint8Array(BYTES).fill(255);
+  first.set(utf8);
+  last.set(utf8);
+  return [wordsOf(first), wordsOf(last)];
+}
+
+/** The name four words stand for; bytes that are no name are shown as the decoder replaces them. */
+export function decodeName(words: Address): string {
+  const long = longNames.get(words.join());
+  if (long !== undefined) return long;
+  const bytes = new Uint8Array(BYTES);
+  words.forEach((word, i) => {
+    new DataView(bytes.buffer).setUint32(4 * i, word);
+  });
+  const end = bytes.indexOf(0);
+  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+function wordsOf(bytes: Uint8Array): Address {
+  const view = new DataView(bytes.buffer);
+  return [0, 4, 8, 12].map((offset) => view.getUint32(offset));
+}
+
+// FNV-1a with 56 bits: names are not secrets, only accidents must not collide.
+function digest(bytes: Uint8Array): Uint8Array {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of bytes) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  const folded = (hash >> 8n) ^ (hash & 0xffn);
+  return Uint8Array.from({ length: 7 }, (_, i) => Number((folded >> BigInt(8 * i)) & 0xffn));
+}

@@ -1,0 +1,51 @@
+/**
+ * How a packet lies in a diagram: each field takes one level (two words of meaning may share one), addresses and interface
+ * names take four levels of 32 bits, of which an IPv4 address uses the last.
+ */
+import type { Family } from "../model/address.js";
+
+/** The levels of one field: `first` is the level of its most significant word, of `words` levels. */
+export interface Block {
+  readonly first: number;
+  readonly words: number;
+}
+
+// The order is a choice with figures: docs/decisions/0010-set-representation.md.
+export const PROTOCOL = 0;
+export const FRAGMENT = 1;
+/** Destination port, or the ICMP type times 256. */
+export const HIGH = 2;
+/** Source port, or the ICMP code times 256. */
+export const LOW = 3;
+export const FLAGS = 4;
+export const STATE = 5;
+const DESTINATION = 6;
+const SOURCE = 10;
+export const INGRESS: Block = { first: 14, words: 4 };
+export const EGRESS: Block = { first: 18, words: 4 };
+export const LEVELS = 22;
+
+const WORD_MAX = 0xffffffff;
+const MAXIMA = [255, 1, 65535, 65535, 255, 4];
+
+/** Greatest value of a level. */
+export function maximumOf(level: number): number {
+  return MAXIMA[level] ?? WORD_MAX;
+}
+
+/** Levels of the destination address in the diagrams of a family. */
+export function destinationBlock(family: Family): Block {
+  return family === "ipv4" ? { first: DESTINATION + 3, words: 1 } : { first: DESTINATION, words: 4 };
+}
+
+/** Levels of the source address in the diagrams of a family. */
+export function sourceBlock(family: Family): Block {
+  return family === "ipv4" ? { first: SOURCE + 3, words: 1 } : { first: SOURCE, words: 4 };
+}
+
+/** ICMP types and codes have 8 bits; in their 16-bit level each value owns 256 points, so that the level has no invalid ones. */
+export const ICMP_SCALE = 256;
+
+export const ICMP_PROTOCOLS: readonly number[] = [1, 58];
+export const PORT_PROTOCOLS: readonly number[] = [6, 17, 33, 132, 136];
+export const TCP = 6;

@@ -1,0 +1,290 @@
+/**
+ * Exact, immutable sets of packets, and the one place to start from:
+ *
+ *     const web = PacketSet.fromFields({ protocols: [{ first: 6, last: 6 }], destinationPorts: [{ first: 443, last: 443 }] });
+ *     policy.includes(web)            // inclusion; also intersect, union, subtract, complement, equals, overlaps
+ *     web.assign({ destinations })    // what a translation does; `unassign` asks which packets it may have come from
+ *     web.mirror()                    // the replies
+ *     web.witness({ sources, destinations, ports })   // a packet a person would recognise
+ *
+ * Every set holds only packets that exist: ports where the protocol has them, flags on tcp only, neither on later fragments.
+ * Any operation may throw `TooComplexError` when it runs under an exhausted `Budget`; outside of `Budget.run` none does.
+ */
+import type { AddressRange, Family } from "../model/address.js";
+import type { Packet } from "../model/flow.js";
+import type { PortRange } from "../model/service.js";
+import * as algebra from "./algebra.js";
+import { boxesOf, type PacketBox } from "./boxes.js";
+import { blockOf, type PacketField } from "./field-blocks.js";
+import { nodeOfFields, type PacketFields } from "./fields.js";
+import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
+import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
+import { findPoint, holdsPoint, packetAt, pointOf } from "./packet-point.js";
+import * as project from "./project.js";
+import { volumeOf } from "./volume.js";
+import { type WitnessPreferences, witnessWishes } from "./witness.js";
+
+type AssignableFields = Pick<PacketFields, PacketField>;
+
+const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
+
+export type { PacketBox, PacketField, PacketFields, WitnessPreferences };
+
+export class PacketSet {
+  #ipv4: Node;
+  #ipv6: Node;
+
+  private constructor(ipv4: Node, ipv6: Node) {
+    this.#ipv4 = ipv4;
+    this.#ipv6 = ipv6;
+  }
+
+  /** No packet. */
+  static get none(): PacketSet {
+    return NONE;
+  }
+
+  /** Every packet. */
+  static get all(): PacketSet {
+    return ALL;
+  }
+
+  /** The packets that have every field. */
+  static fromFields(fields: PacketFields): PacketSet {
+    sweepIfLarge();
+    return new PacketSet(nodeOfFields(fields, "ipv4"), nodeOfFields(fields, "ipv6"));
+  }
+
+  /** The one packet. */
+  static fromPacket(packet: Packet): PacketSet {
+    return PacketSet.fromFields({
+      family: packet.family,
+      protocols: [point(packet.protocol)],
+      ...(packet.sourcePort === undefined ? {} : { sourcePorts: [point(packet.sourcePort)] }),
+      ...(packet.destinationPort === undefined ? {} : { destinationPorts: [point(packet.destinationPort)] }),
+      ...(packet.icmpType === undefined ? {} : { icmpTypes: [point(packet.icmpType)] }),
+      ...(packet.icmpCode === undefined ? {} : { icmpCodes: [point(packet.icmpCode)] }),
+      ...(packet.tcpFlags === undefined ? {} : { tcpFlags: [{ mask: 255, value: packet.tcpFlags }] }),
+      states: [packet.state],
+      fragment: packet.fragment,
+      sources: [{ family: packet.family, first: packet.source, last: packet.source }],
+      destinations: [{ family: packet.family, first: packet.destination, last: packet.destination }],
+      ingressInterfaces: [{ name: packet.ingressInterface }],
+      egressInterfaces: [{ name: packet.egressInterface }],
+    });
+  }
+
+  /** The packets of any of the sets; faster than adding them one by one. */
+  static unionOf(sets: readonly PacketSet[]): PacketSet {
+    sweepIfLarge();
+    const [ipv4, ipv6] = FAMILIES.map((family) => algebra.uniteAll(sets.map((set) => set.#root(family))));
+    return new PacketSet(ipv4, ipv6);
+  }
+
+  union(other: PacketSet): PacketSet {
+    return this.#combine(other, algebra.unite);
+  }
+
+  intersect(other: PacketSet): PacketSet {
+    return this.#combine(other, algebra.intersect);
+  }
+
+  subtract(other: PacketSet): PacketSet {
+    return this.#combine(other, algebra.subtract);
+  }
+
+  complement(): PacketSet {
+    return PacketSet.all.subtract(this);
+  }
+
+  get isEmpty(): boolean {
+    return this.#ipv4 === EMPTY && this.#ipv6 === EMPTY;
+  }
+
+  /** True iff every packet of `other` is in this set. */
+  includes(other: PacketSet): boolean {
+    sweepIfLarge();
+    return FAMILIES.every((family) => algebra.includes(this.#root(family), other.#root(family)));
+  }
+
+  /** True iff some packet is in both sets. */
+  overlaps(other: PacketSet): boolean {
+    sweepIfLarge();
+    return FAMILIES.some((family) => algebra.overlap(this.#root(family), other.#root(family)));
+  }
+
+  /** True iff both sets hold the same packets. */
+  equals(other: PacketSet): boolean {
+    sweepIfLarge();
+    return FAMILIES.every((family) => this.#root(family) === other.#root(family));
+  }
+
+  contains(packet: Packet): boolean {
+    return holdsPoint(packet.family === "ipv4" ? this.#ipv4 : this.#ipv6, pointOf(packet));
+  }
+
+  /** Equal for equal sets, in every process; different sets share one by accident only. */
+  get hash(): string {
+    const words = [this.#ipv4.hash, this.#ipv6.hash, this.#ipv4.secondHash, this.#ipv6.secondHash];
+    return words.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  }
+
+  /** Number of packets, each interface field counting with all its 2^128 names: use it for shares, not for sums. */
+  volume(): bigint {
+    return volumeOf(this.#ipv4, "ipv4") + volumeOf(this.#ipv6, "ipv6");
+  }
+
+  /** Disjoint boxes that together are this set, always in the same order. */
+  *boxes(): Generator<PacketBox> {
+    yield* boxesOf(this.#ipv4, "ipv4");
+    yield* boxesOf(this.#ipv6, "ipv6");
+  }
+
+  /** The packets that are in this set for some value of each of the fields. */
+  forget(fields: readonly PacketField[]): PacketSet {
+    return fields.reduce(
+      (set, field) => set.#within(regionOf(field), (part) => part.#forgetField(field)),
+      this as PacketSet,
+    );
+  }
+
+  /** What becomes of this set's packets when the fields are set to any of the given values; packets without a field stay. */
+  assign(values: AssignableFields): PacketSet {
+    return fieldsOf(values).reduce(
+      (set, [field, one]) => set.#within(regionOf(field), (part) => part.#forgetField(field).intersect(one)),
+      this as PacketSet,
+    );
+  }
+
+  /** The packets that `assign` may turn into a packet of this set. */
+  unassign(values: AssignableFields): PacketSet {
+    return fieldsOf(values).reduce(
+      (set, [field, one]) => set.#within(regionOf(field), (part) => part.intersect(one).#forgetField(field)),
+      this as PacketSet,
+    );
+  }
+
+  /** This set's packets of the range's family with the network bits of an address replaced by those of an aligned prefix. */
+  replaceNetwork(side: "sources" | "destinations", range: AddressRange): PacketSet {
+    sweepIfLarge();
+    const root = project.replaceNetwork(
+      this.#root(range.family),
+      blockOf(side, range.family),
+      range.first,
+      maskOf(range),
+    );
+    return this.#ofFamily(range.family, root);
+  }
+
+  /** The packets of `within` that `replaceNetwork` turns into a packet of this set. */
+  undoReplaceNetwork(side: "sources" | "destinations", range: AddressRange, within: PacketSet): PacketSet {
+    sweepIfLarge();
+    const { family } = range;
+    const block = blockOf(side, family);
+    const image = this.#root(family);
+    return this.#ofFamily(
+      family,
+      project.undoReplaceNetwork(within.#root(family), image, block, range.first, maskOf(range)),
+    );
+  }
+
+  /** Source and destination (address, port and interface) exchanged, ICMP requests turned into their replies and back. */
+  mirror(): PacketSet {
+    sweepIfLarge();
+    const echoed = this.intersect(ICMP).#map(mirrorAddresses).#map(mirrorIcmp);
+    return this.subtract(ICMP).#map(mirrorAddresses).#map(mirrorPorts).union(echoed);
+  }
+
+  /** Some packet of the set; corners of its boxes come up more often than their share. Throws on the empty set. */
+  sample(random: () => number): Packet {
+    const family = this.#ipv4 === EMPTY || (this.#ipv6 !== EMPTY && random() < 0.5) ? "ipv6" : "ipv4";
+    const pick = (_: number, first: number, last: number) => {
+      const corner = random();
+      if (corner < 0.2) return first;
+      return corner < 0.4 ? last : first + Math.floor(random() * (last - first + 1));
+    };
+    return packetAt(
+      findPoint(this.#root(family), (edges) => Math.floor(random() * edges), pick),
+      family,
+    );
+  }
+
+  /** The packet of the set that a person would name; undefined iff the set is empty. */
+  witness(preferences: WitnessPreferences = {}): Packet | undefined {
+    if (this.isEmpty) return undefined;
+    const narrowed = witnessWishes(preferences).reduce((best: PacketSet, wish) => {
+      const better = best.intersect(PacketSet.fromFields(wish));
+      return better.isEmpty ? best : better;
+    }, this);
+    const family = narrowed.#ipv4 === EMPTY ? "ipv6" : "ipv4";
+    return packetAt(
+      findPoint(
+        narrowed.#root(family),
+        () => 0,
+        (_, first) => first,
+      ),
+      family,
+    );
+  }
+
+  #root(family: Family): Node {
+    if (family === "ipv4") {
+      this.#ipv4 = current(this.#ipv4);
+      return this.#ipv4;
+    }
+    this.#ipv6 = current(this.#ipv6);
+    return this.#ipv6;
+  }
+
+  #combine(other: PacketSet, operation: (a: Node, b: Node) => Node): PacketSet {
+    sweepIfLarge();
+    const [ipv4, ipv6] = FAMILIES.map((family) => operation(this.#root(family), other.#root(family)));
+    return new PacketSet(ipv4, ipv6);
+  }
+
+  #map(change: (node: Node, family: Family) => Node): PacketSet {
+    return new PacketSet(change(this.#root("ipv4"), "ipv4"), change(this.#root("ipv6"), "ipv6"));
+  }
+
+  #within(region: PacketSet | undefined, change: (part: PacketSet) => PacketSet): PacketSet {
+    return region === undefined ? change(this) : change(this.intersect(region)).union(this.subtract(region));
+  }
+
+  #forgetField(field: PacketField): PacketSet {
+    sweepIfLarge();
+    return this.#map((node, family) => project.forgetLevels(node, project.isIn(blockOf(field, family))));
+  }
+
+  #ofFamily(family: Family, node: Node): PacketSet {
+    return family === "ipv4" ? new PacketSet(node, EMPTY) : new PacketSet(EMPTY, node);
+  }
+}
+
+function point(value: number): PortRange {
+  return { first: value, last: value };
+}
+
+const NONE = PacketSet.fromFields({ protocols: [] });
+const ALL = PacketSet.fromFields({});
+const PORTED = PacketSet.fromFields({ destinationPorts: [{ first: 0, last: 65535 }] });
+const ICMP = PacketSet.fromFields({ icmpTypes: [{ first: 0, last: 255 }] });
+const TCP = PacketSet.fromFields({ tcpFlags: [{ mask: 0, value: 0 }] });
+
+/** The packets that have a field; undefined: all of them. */
+function regionOf(field: PacketField): PacketSet | undefined {
+  if (field === "sourcePorts" || field === "destinationPorts") return PORTED;
+  if (field === "icmpTypes" || field === "icmpCodes") return ICMP;
+  return field === "tcpFlags" ? TCP : undefined;
+}
+
+function fieldsOf(values: AssignableFields): [PacketField, PacketSet][] {
+  return (Object.keys(values) as PacketField[]).map((field) => [
+    field,
+    PacketSet.fromFields({ [field]: values[field] }),
+  ]);
+}
+
+/** The network bits of an aligned prefix. */
+function maskOf({ first, last }: AddressRange): number[] {
+  return first.map((word, i) => ~(word ^ last[i]) >>> 0);
+}

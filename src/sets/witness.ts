@@ -1,0 +1,37 @@
+/** What makes a packet a good example of its set. */
+import { type AddressRange, parseAddressRange } from "../model/address.js";
+import type { PortRange } from "../model/service.js";
+import type { PacketFields } from "./fields.js";
+
+/** What a good example has, best first: known hosts and the port that was asked for. */
+export interface WitnessPreferences {
+  readonly sources?: readonly AddressRange[];
+  readonly destinations?: readonly AddressRange[];
+  readonly ports?: readonly PortRange[];
+}
+
+const HOSTS = [parseAddressRange("10.0.0.1-10.255.255.254") as AddressRange];
+
+const ORDINARY: readonly PacketFields[] = [
+  { fragment: "first-or-whole" },
+  { states: ["new"] },
+  { protocols: [{ first: 6, last: 6 }] },
+  { protocols: [{ first: 17, last: 17 }] },
+  { protocols: [{ first: 1, last: 1 }] },
+  { tcpFlags: [{ mask: 255, value: 2 }] },
+  { icmpTypes: [{ first: 8, last: 8 }] },
+  { sourcePorts: [{ first: 49152, last: 65535 }] },
+  { sourcePorts: [{ first: 1024, last: 65535 }] },
+  { sources: HOSTS },
+  { destinations: HOSTS },
+];
+
+/** What to ask of an example, one after another: each wish narrows the set, unless nothing would be left. */
+export function witnessWishes(preferences: WitnessPreferences): PacketFields[] {
+  return [
+    ...(preferences.ports ?? []).map((range) => ({ destinationPorts: [range] })),
+    ...(preferences.sources ?? []).map((range) => ({ sources: [range] })),
+    ...(preferences.destinations ?? []).map((range) => ({ destinations: [range] })),
+    ...ORDINARY,
+  ];
+}
