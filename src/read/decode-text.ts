@@ -5,16 +5,22 @@ export type Decoded =
   | { readonly kind: "text"; readonly text: string; readonly remark?: string }
   | { readonly kind: "binary"; readonly reason: string };
 
-type Encoding = "utf-8" | "utf-16le" | "utf-16be";
+/** The encodings that configuration files come in. */
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
 /** Decodes by byte order mark, else by where the zero bytes are, else as UTF-8; bytes that are no text are refused. */
 export function decodeText(bytes: Uint8Array): Decoded {
   const archive = archiveKind(bytes);
   if (archive !== undefined) return { kind: "binary", reason: `it is a ${archive}` };
-  const decoded = decodeAs(bytes, encodingByMark(bytes) ?? encodingByZeroBytes(bytes));
+  const decoded = decodeAs(bytes, encodingOf(bytes));
   if (decoded.text.includes("\0")) return { kind: "binary", reason: "it holds zero bytes" };
   if (isMostlyControl(decoded.text)) return { kind: "binary", reason: "most of its start is control characters" };
   return { kind: "text", ...decoded, text: withPlainLineEnds(decoded.text) };
+}
+
+/** The encoding of a text that begins with these bytes. */
+export function encodingOf(bytes: Uint8Array): Encoding {
+  return encodingByMark(bytes) ?? encodingByZeroBytes(bytes);
 }
 
 const MAGIC_NUMBERS: readonly (readonly [string, readonly number[]])[] = [
@@ -43,7 +49,7 @@ function encodingByZeroBytes(bytes: Uint8Array): Encoding {
   const zeros = [0, 0];
   for (let i = 0; i < length; i++) if (bytes[i] === 0) zeros[i & 1] = (zeros[i & 1] as number) + 1;
   const [even, odd] = zeros as [number, number];
-  const many = length * 0.2;
+  const many = Math.max(3, length * 0.2);
   if (odd > many && even * 20 < odd) return "utf-16le";
   if (even > many && odd * 20 < even) return "utf-16be";
   return "utf-8";

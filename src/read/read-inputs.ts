@@ -7,7 +7,14 @@ import type { NamedFiles, ProveInputs, TextInput } from "../model/inputs.js";
 import { nearNames } from "../model/near-names.js";
 import type { Mention } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
-import { EXPORT_LIMIT, OWN_FORMAT_LIMIT, type ReadOutcome, readText, STDIN_LABEL } from "./read-text.js";
+import {
+  EXPORT_LIMIT,
+  OWN_FORMAT_LIMIT,
+  type ReadFailure,
+  type ReadOutcome,
+  readText,
+  STDIN_LABEL,
+} from "./read-text.js";
 
 const PACKAGE_ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -73,7 +80,7 @@ async function readNamed(files: readonly Mention[], read: (name: string) => Prom
   return { texts, diagnostics };
 }
 
-function unreadable({ at }: Mention, outcome: ReadOutcome & { kind: "failed" }): Diagnostic {
+function unreadable({ at }: Mention, outcome: ReadFailure): Diagnostic {
   const { message, help } = outcome;
   const told = { code: "read/unreadable", severity: "error", message, at, effect: "unknown" } as const;
   return help === undefined ? told : { ...told, help };

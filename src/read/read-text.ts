@@ -6,10 +6,15 @@ import type { TextInput } from "../model/inputs.js";
 import { nearNames } from "../model/near-names.js";
 import { decodeText } from "./decode-text.js";
 
-/** The outcome of reading one file: its text, with a remark where the decoding was a guess, or a sentence why not. */
-export type ReadOutcome =
-  | { readonly kind: "read"; readonly input: TextInput; readonly remark?: string }
-  | { readonly kind: "failed"; readonly message: string; readonly help?: string };
+/** A sentence why a file cannot be read. */
+export interface ReadFailure {
+  readonly kind: "failed";
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** The outcome of reading one file: its text, with a remark where the decoding was a guess, or why there is none. */
+export type ReadOutcome = { readonly kind: "read"; readonly input: TextInput; readonly remark?: string } | ReadFailure;
 
 /** Bytes beyond which an input is refused unread. */
 export const EXPORT_LIMIT = 64 * 1024 * 1024;
@@ -51,7 +56,8 @@ function fromBytes(bytes: Uint8Array, label: string): ReadOutcome {
   return decoded.remark === undefined ? { kind: "read", input } : { kind: "read", input, remark: decoded.remark };
 }
 
-async function explainFailure(error: NodeJS.ErrnoException, path: string, label: string): Promise<ReadOutcome> {
+/** Why the system refused to read a path; an error that is none of the system's is a bug and thrown on. */
+export async function explainFailure(error: NodeJS.ErrnoException, path: string, label: string): Promise<ReadFailure> {
   switch (error.code) {
     case "ENOENT":
     case "ENOTDIR":
@@ -67,7 +73,7 @@ async function explainFailure(error: NodeJS.ErrnoException, path: string, label:
   }
 }
 
-function withHelp(message: string, help: string | undefined): ReadOutcome {
+function withHelp(message: string, help: string | undefined): ReadFailure {
   return help === undefined ? { kind: "failed", message } : { kind: "failed", message, help };
 }
 
