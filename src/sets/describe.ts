@@ -1,0 +1,108 @@
+/** Says a packet set in a few lines, with prefixes, port ranges and names of services, as a person would write it. */
+import { type AddressRange, formatAddressRange } from "../model/address.js";
+import { CONNECTION_STATES } from "../model/matches.js";
+import { formatRanges, type PortRange, protocolName } from "../model/service.js";
+import { decodeName } from "./interface-name.js";
+import type { WordRange } from "./intervals.js";
+import type { PacketSet } from "./packet-set.js";
+import { prefixesOf, rangesBetween } from "./prefixes.js";
+import { serviceName } from "./service-names.js";
+import { type Term, termsOf } from "./terms.js";
+
+const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
+const LISTED = 4;
+
+/**
+ * One line for each group of packets, at most `limit` and then a line saying how many more; no line iff the set is empty.
+ * Exact where nothing is left out: the lines are disjoint and together the set.
+ */
+export function describeSet(set: PacketSet, limit = 8): string[] {
+  const { terms, isComplete } = termsOf(set);
+  const lines = terms.slice(0, limit).map(describeTerm);
+  if (terms.length > limit || !isComplete) {
+    lines.push(`and ${isComplete ? "" : "at least "}${terms.length - lines.length} more such groups`);
+  }
+  return lines;
+}
+
+function describeTerm(term: Term): string {
+  const head = `${protocols(term)} ${addresses(term.source, term)} -> ${addresses(term.destination, term)}`;
+  return [head + ports(term), ...conditions(term)].join(", ");
+}
+
+function protocols({ protocols }: Term): string {
+  if (protocols.length === 0) return "any protocol";
+  const names = protocols.map(({ first, last }) =>
+    first === last ? protocolName(first) : `protocols ${first}-${last}`,
+  );
+  return names.join("/");
+}
+
+function addresses(list: readonly AddressRange[], { family }: Term): string {
+  const [only] = family;
+  if (list.length === 0) return family.length > 1 ? "any" : `any ${only === "ipv4" ? "IPv4" : "IPv6"}`;
+  const inside = list.flatMap((range) => prefixesOf(range) ?? [range]);
+  const outside = rangesBetween(list, only).flatMap((range) => prefixesOf(range) ?? [range]);
+  return outside.length < inside.length ? `any but ${listed(outside)}` : listed(inside);
+}
+
+function listed(ranges: readonly AddressRange[]): string {
+  const shown = ranges.slice(0, LISTED).map(formatAddressRange).join(",");
+  return ranges.length > LISTED ? `${shown} (and ${ranges.length - LISTED} more)` : shown;
+}
+
+function ports({ destinationPorts, sourcePorts, icmpTypes, icmpCodes }: Term): string {
+  const [port] = destinationPorts;
+  const name = destinationPorts.length === 1 && port.first === port.last ? serviceName(port.first) : undefined;
+  return [
+    destinationPorts.length === 0
+      ? ""
+      : ` port ${formatRanges(destinationPorts)}${name === undefined ? "" : ` (${name})`}`,
+    sourcePorts.length === 0 ? "" : ` from port ${formatRanges(sourcePorts)}`,
+    icmpTypes.length === 0 ? "" : ` type ${formatRanges(icmpTypes)}`,
+    icmpCodes.length === 0 ? "" : ` code ${formatRanges(icmpCodes)}`,
+  ].join("");
+}
+
+function conditions(term: Term): string[] {
+  const { tcpFlags, states, fragment, ingressInterfaces, egressInterfaces } = term;
+  const namesPorts = [term.destinationPorts, term.sourcePorts, term.icmpTypes, term.icmpCodes, tcpFlags].some(
+    (list) => list.length > 0,
+  );
+  return [
+    ...(tcpFlags.length === 0 ? [] : [flags(tcpFlags)]),
+    ...(states.length === 0
+      ? []
+      : [`state ${CONNECTION_STATES.filter((state) => states.flat().includes(state)).join("/")}`]),
+    ...(fragment.length !== 1 || namesPorts
+      ? []
+      : [fragment[0] === "later" ? "later fragments" : "not later fragments"]),
+    ...(ingressInterfaces.length === 0 ? [] : [`in ${ingressInterfaces.map(names).join("/")}`]),
+    ...(egressInterfaces.length === 0 ? [] : [`out ${egressInterfaces.map(names).join("/")}`]),
+  ];
+}
+
+/** Flag bytes as `set flags of mask` where one mask says it, else how many there are. */
+function flags(ranges: readonly PortRange[]): string {
+  const bytes = ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  const mask = 255 & ~bytes.reduce((varying, byte) => varying | (byte ^ bytes[0]), 0);
+  const free = FLAG_NAMES.filter((_, bit) => ((mask >> bit) & 1) === 0).length;
+  if (bytes.length !== 2 ** free) return `${bytes.length} combinations of flags`;
+  return mask === 255 ? `flags ${flagNames(bytes[0])}` : `flags ${flagNames(bytes[0] & mask)} of ${flagNames(mask)}`;
+}
+
+function flagNames(byte: number): string {
+  const names = FLAG_NAMES.filter((_, bit) => ((byte >> bit) & 1) === 1);
+  return names.length === 0 ? "none" : names.join("+");
+}
+
+function names({ first, last }: WordRange): string {
+  if (first.every((word, i) => word === last[i])) return decodeName(first) || "no interface";
+  const prefix = decodeName(first);
+  const isPrefix = last.every((word, i) => (word | first[i]) >>> 0 === word) && prefix !== "" && endsOpen(last);
+  return isPrefix ? `${prefix}*` : "another interface";
+}
+
+function endsOpen(last: readonly number[]): boolean {
+  return last[3] === 0xffffffff;
+}
