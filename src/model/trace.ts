@@ -45,15 +45,18 @@ export interface TraceHop {
 /** One path the packet can take, with the hops as far as it comes: the first packet, then the reply if it arrives. */
 export interface TracedPath {
   readonly path: PathDescription;
+  /** The packet as the source sends it on this path: to a mapped endpoint where the path needs one. */
+  readonly packet: Packet;
   readonly verdict: PacketVerdict;
   readonly hops: readonly TraceHop[];
+  /** Why it ended where no device ended it, e.g. a private address on the internet. */
+  readonly explanation?: string;
 }
 
 /** What happens to one packet on every path between two components. No paths: nothing connects them. */
 export interface Trace {
   readonly from: string;
   readonly to: string;
-  readonly packet: Packet;
   readonly paths: readonly TracedPath[];
   readonly assumptions: readonly string[];
   readonly diagnostics: readonly Diagnostic[];

@@ -16,7 +16,7 @@ const TONES: Readonly<Record<PacketVerdict, Tone>> = { accept: "good", drop: "ba
 export function traceText(trace: Trace, presentation: Presentation): string {
   const { width } = presentation;
   const lines = [
-    ...wrapAfter("", `${trace.from} → ${trace.to}: ${packetText(trace.packet)}`, width),
+    ...wrapAfter("", `${trace.from} → ${trace.to}`, width),
     ...(trace.paths.length === 0 ? ["", ...wrapAfter("", "no path connects them", width)] : []),
     ...trace.paths.flatMap((path) => ["", ...pathLines(path, trace.sources, presentation)]),
     ...(trace.assumptions.length === 0 ? [] : ["", "taken for granted"]),
@@ -33,7 +33,9 @@ function pathLines(traced: TracedPath, sources: Sources, presentation: Presentat
   const verdict = paint(traced.verdict, TONES[traced.verdict], color);
   return [
     ...wrapAfter("path ", pathText(traced.path), width),
+    ...wrapAfter("  sent: ", packetText(traced.packet), width),
     ...traced.hops.flatMap((hop, index) => hopLines(hop, index, sources, presentation)),
+    ...(traced.explanation === undefined ? [] : wrapAfter("  ", traced.explanation, width)),
     `  outcome: ${verdict}`,
   ];
 }

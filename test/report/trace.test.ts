@@ -11,11 +11,13 @@ const after = { ...packet, destinationPort: 443 };
 const at = { file: "site/edge.rules", line: 4 };
 
 const trace: Trace = {
-  ...{ from: "client-1", to: "server-1", packet, assumptions: ["`core` forwards everything"], diagnostics: [] },
+  ...{ from: "client-1", to: "server-1", assumptions: ["`core` forwards everything"], diagnostics: [] },
   paths: [
     {
       path: { kind: "vpn", nodes: ["office", "edge", "cloud"] },
+      packet,
       verdict: "undecided",
+      explanation: "a condition outside the packet decides",
       hops: [
         {
           ...{ device: "edge", direction: "forward", leg: "first", verdict: "accept", before: packet, after },
@@ -34,10 +36,10 @@ const trace: Trace = {
 describe("the report of a trace", () => {
   it("tells hop by hop what enters, which line decides and what leaves", () => {
     expect(traceText(trace, plainScreen).split("\n")).to.deep.equal([
-      "client-1 → server-1: tcp 10.1.0.4:49152 → 10.2.0.5:9443, SYN, new, in eth0, out",
-      "eth1",
+      "client-1 → server-1",
       "",
       "path vpn: office → edge → cloud",
+      "  sent: tcp 10.1.0.4:49152 → 10.2.0.5:9443, SYN, new, in eth0, out eth1",
       "  1. edge, forward, first packet: tcp 10.1.0.4:49152 → 10.2.0.5:9443, SYN, new,",
       "     in eth0, out eth1",
       "     filter FORWARD, ace 1: accept  (site/edge.rules:3)",
@@ -49,6 +51,7 @@ describe("the report of a trace", () => {
       "    site/edge.rules:4: `-m recent` is not modelled",
       "      4 | -A FORWARD -p tcp --dport 443 -m recent --rcheck -j ACCEPT",
       "     undecided",
+      "  a condition outside the packet decides",
       "  outcome: undecided",
       "",
       "taken for granted",
