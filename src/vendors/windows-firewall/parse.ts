@@ -1,0 +1,76 @@
+/** Recognises the form of a Windows Firewall export and reads it. */
+import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
+import type { Detection } from "../../model/vendor.js";
+import { parseJson } from "../../syntax/json.js";
+import { LineLedger } from "../../syntax/line-ledger.js";
+import { readNetshCommands } from "./read-netsh-commands.js";
+import { readNetshOutput } from "./read-netsh-output.js";
+import { readPowerShell } from "./read-powershell.js";
+import { readRegistry } from "./read-registry.js";
+import type { WindowsFile } from "./types.js";
+import { fieldOf } from "./vocabulary.js";
+
+type Form = "output" | "commands" | "registry" | "powershell";
+
+/** A file is recognised by how it begins; what comes later does not count. */
+const DETECTED_LENGTH = 200_000;
+
+const UNDERLINED_NAME = /^(\S[^:：\r\n]{0,60}?)\s*[:：][^\r\n]*\r?\n-{20,}\s*$/m;
+const POLICY_LINE = /^\S.*\b(?:Allow|Block)Inbound(?:Always)?,(?:Allow|Block)Outbound\s*$/m;
+const ADD_RULE = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+firewall\s+add\s+rule\s/im;
+const REGISTRY_RULE = /\bv\d\.\d{1,3}\|(?:Action|Active|Dir|Protocol|Profile|App|Name)=/i;
+const REGISTRY_SECTION = /^\[?HKEY_[^\r\n]*\\(?:FirewallPolicy|WindowsFirewall)(?:\\|\])/im;
+const POWERSHELL_KEY =
+  /"(?:EdgeTraversalPolicy|LooseSourceMapping|LocalOnlyMapping|AllowInboundRules)"\s*:|"DefaultInboundAction"\s*:/;
+
+/** Certain iff the text has the marks of one form of export. */
+export function detectWindowsFirewall(text: string): Detection {
+  if (formOf(text) !== undefined) return "certain";
+  return UNDERLINED_NAME.test(text.slice(0, DETECTED_LENGTH)) ? "possible" : "no";
+}
+
+function formOf(text: string): Form | undefined {
+  const head = text.slice(0, DETECTED_LENGTH);
+  if (/^\s*[[{]\s*["{]/.test(head)) return isPowerShell(head) ? "powershell" : undefined;
+  if (REGISTRY_RULE.test(head) || REGISTRY_SECTION.test(head)) return "registry";
+  if (ADD_RULE.test(head)) return "commands";
+  if (POLICY_LINE.test(head)) return "output";
+  const label = UNDERLINED_NAME.exec(head)?.[1];
+  return label !== undefined && fieldOf(label) === "name" ? "output" : undefined;
+}
+
+function isPowerShell(head: string): boolean {
+  return POWERSHELL_KEY.test(head) || (/"Direction"\s*:/.test(head) && /"(?:DisplayGroup|RemotePort)"\s*:/.test(head));
+}
+
+/** Never throws; a text of no known form is read as netsh output, line by line. */
+export function parseWindowsFirewall(text: string, file: string): Parsed<WindowsFile> {
+  const ledger = LineLedger.of(text);
+  const empty = { file, rules: [], settings: [], activeProfiles: [], cutAt: undefined, ledger };
+  if (text.trim() === "") return { value: empty, diagnostics: [problem(file, "empty-file", "the file is empty", 1)] };
+  const form = formOf(text);
+  if (form === "commands") {
+    const { rules, diagnostics } = readNetshCommands(text, file, ledger);
+    return { value: { ...empty, rules }, diagnostics };
+  }
+  if (form === "registry") {
+    const { diagnostics, ...read } = readRegistry(text, file, ledger);
+    return { value: { ...empty, ...read }, diagnostics };
+  }
+  if (form === "powershell" || /^\s*[[{]/.test(text)) return parsePowerShell(text, empty);
+  const { diagnostics, ...read } = readNetshOutput(text, file, ledger);
+  return { value: { ...empty, ...read }, diagnostics };
+}
+
+function parsePowerShell(text: string, empty: WindowsFile): Parsed<WindowsFile> {
+  const { value, error } = parseJson(text);
+  if (value !== undefined) return { value: { ...empty, ...readPowerShell(value, empty.ledger) }, diagnostics: [] };
+  empty.ledger.markRange(1, text.split(/\r?\n/).length, "rejected", "the file is not valid JSON");
+  const message = `not valid JSON: ${error?.message ?? ""}`;
+  return { value: empty, diagnostics: [problem(empty.file, "invalid-json", message, error?.line ?? 1)] };
+}
+
+function problem(file: string, slug: string, message: string, line: number): Diagnostic {
+  const help = "export it again: nothing of a damaged file is used";
+  return { code: `windows-firewall/${slug}`, severity: "error", message, help, at: { file, line }, effect: "unknown" };
+}

@@ -1,0 +1,71 @@
+/** What the profiles that may be in use do where no rule decides. */
+import type { Action } from "../../model/acl.js";
+import { type InboundDefault, PROFILES, type Profile, type ProfileSettings } from "./types.js";
+
+/** The fact that names the profile in use; several, separated by commas, where interfaces differ. */
+export const ACTIVE_PROFILE_FACT = "active-profile";
+
+/** How rules and defaults act in one direction under every profile that may be in use. */
+export interface Regime {
+  readonly defaultAction: Action;
+  /** False: no rule is asked. */
+  readonly asksRules: boolean;
+  /** Why it is not certain that rules are asked. */
+  readonly condition: string | undefined;
+}
+
+interface Complete {
+  readonly isOn: boolean;
+  readonly inbound: InboundDefault;
+  readonly outbound: "allow" | "block";
+}
+
+/** Profiles that may be in use, and whether that is known. */
+export interface ProfileUse {
+  readonly candidates: readonly Profile[];
+  readonly isKnown: boolean;
+}
+
+/** From what the user states, else from what the exports show, else every profile may be in use. */
+export function profilesInUse(stated: string | undefined, shown: readonly Profile[]): ProfileUse {
+  const words = (stated ?? "").split(",").map((word) => word.trim().toLowerCase());
+  const named = PROFILES.filter((profile) => words.includes(profile));
+  if (named.length > 0) return { candidates: named, isKnown: true };
+  return shown.length > 0 ? { candidates: shown, isKnown: true } : { candidates: PROFILES, isKnown: false };
+}
+
+// "Inbound: block, outbound: allow" unless configured (page "Netsh AdvFirewall Firewall Commands", "set firewallpolicy").
+function completed(settings: readonly ProfileSettings[], profile: Profile): Complete {
+  const given = settings.findLast((candidate) => candidate.profile === profile);
+  return {
+    isOn: given?.isOn ?? true,
+    inbound: given?.inbound ?? "block",
+    outbound: given?.outbound ?? "allow",
+  };
+}
+
+/** The regime that holds under all candidates; where they differ, the default is open and rules are conditional. */
+export function regimeOf(
+  direction: "in" | "out",
+  settings: readonly ProfileSettings[],
+  candidates: readonly Profile[],
+): Regime {
+  const each = candidates.map((profile) => regimeUnder(direction, completed(settings, profile)));
+  const first = each[0] as Regime;
+  const sameDefault = each.every(({ defaultAction }) => defaultAction.kind === first.defaultAction.kind);
+  const sameAsking = each.every(({ asksRules }) => asksRules === first.asksRules);
+  return {
+    defaultAction: sameDefault ? first.defaultAction : { kind: "unknown", text: "the default of the profile in use" },
+    asksRules: !sameAsking || first.asksRules,
+    condition: sameAsking ? undefined : "the profile in use may not ask rules",
+  };
+}
+
+function regimeUnder(direction: "in" | "out", { isOn, inbound, outbound }: Complete): Regime {
+  const accepts = !isOn || (direction === "in" ? inbound : outbound) === "allow";
+  return {
+    defaultAction: { kind: accepts ? "accept" : "drop" },
+    asksRules: isOn && !(direction === "in" && inbound === "block-always"),
+    condition: undefined,
+  };
+}

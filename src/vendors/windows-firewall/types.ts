@@ -1,0 +1,79 @@
+/** Windows Firewall in its own words, as one exported file gives it. */
+import type { LineLedger } from "../../syntax/line-ledger.js";
+
+export type Profile = "domain" | "private" | "public";
+
+export const PROFILES: readonly Profile[] = ["domain", "private", "public"];
+
+/** What the forms of export tell about a rule, under one name each. */
+export type Field =
+  | "enabled"
+  | "direction"
+  | "profiles"
+  | "local-address"
+  | "remote-address"
+  | "protocol"
+  | "local-port"
+  | "remote-port"
+  | "icmp"
+  | "program"
+  | "service"
+  | "interface-type"
+  | "security"
+  | "action"
+  | "description"
+  | "idle";
+
+/** A rule as its form of export lists it: canonical fields, values in canonical words where they are known. */
+export interface RuleFields {
+  readonly name: string;
+  readonly line: number;
+  readonly values: ReadonlyMap<Field, readonly string[]>;
+  /** Why the rule may match less than its fields say: what the form leaves out, or what nobody here knows. */
+  readonly conditions: readonly string[];
+}
+
+/** A firewall rule; undefined: the export does not say, or in words nobody here knows. */
+export interface WindowsRule {
+  readonly name: string;
+  readonly line: number;
+  readonly isEnabled: boolean | undefined;
+  readonly direction: "in" | "out" | undefined;
+  readonly action: "allow" | "block" | "bypass" | undefined;
+  readonly profiles: readonly Profile[] | undefined;
+  /** Lists of texts; empty: any. */
+  readonly localAddresses: readonly string[];
+  readonly remoteAddresses: readonly string[];
+  readonly protocol: string;
+  readonly localPorts: readonly string[];
+  readonly remotePorts: readonly string[];
+  /** `type:code` or `type`; empty: any. */
+  readonly icmp: readonly string[];
+  /** The program and service it is limited to. */
+  readonly program: string | undefined;
+  readonly service: string | undefined;
+  readonly conditions: readonly string[];
+}
+
+/** What happens where no rule decides; `block-always` sets every rule aside. */
+export type InboundDefault = "allow" | "block" | "block-always";
+
+export interface ProfileSettings {
+  readonly profile: Profile;
+  readonly isOn: boolean | undefined;
+  readonly inbound: InboundDefault | undefined;
+  readonly outbound: "allow" | "block" | undefined;
+  readonly line: number;
+}
+
+/** What one file contributes. */
+export interface WindowsFile {
+  readonly file: string;
+  readonly rules: readonly WindowsRule[];
+  readonly settings: readonly ProfileSettings[];
+  /** Profiles the export shows to be in use; empty: it does not say. */
+  readonly activeProfiles: readonly Profile[];
+  /** Line of the rule in which the file breaks off: there may be rules nobody sees. */
+  readonly cutAt: number | undefined;
+  readonly ledger: LineLedger;
+}

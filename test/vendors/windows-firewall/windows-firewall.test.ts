@@ -1,0 +1,286 @@
+import { expect } from "chai";
+import type { Ace } from "../../../src/model/acl.js";
+import { type AddressRange, formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
+import type { Device } from "../../../src/model/device.js";
+import type { AnyOf, Endpoint } from "../../../src/model/matches.js";
+import { formatRanges, type Service } from "../../../src/model/service.js";
+import type { ConvertOptions } from "../../../src/model/vendor.js";
+import { windowsFirewall } from "../../../src/vendors/windows-firewall/index.js";
+import { fixture } from "../fixtures.js";
+
+function loadTexts(inputs: readonly { file: string; text: string }[], options: Partial<ConvertOptions> = {}) {
+  const parsed = inputs.map(({ text, file }) => windowsFirewall.parse(text, file));
+  const converted = windowsFirewall.convert(
+    parsed.map(({ value }) => value),
+    { deviceName: "host", ...options },
+  );
+  const diagnostics = [...parsed.flatMap((file) => file.diagnostics), ...converted.diagnostics];
+  return { ...converted.value, device: converted.value.devices[0] as Device, diagnostics };
+}
+
+function load(files: readonly string[], options: Partial<ConvertOptions> = {}) {
+  return loadTexts(
+    files.map((file) => fixture("windows-firewall", file)),
+    options,
+  );
+}
+
+function aces(device: Device, acl: "inbound" | "outbound"): readonly Ace[] {
+  return device.acls.find(({ name }) => name === acl)?.aces ?? [];
+}
+
+function named(list: readonly Ace[], name: string): Ace {
+  return list.find((ace) => ace.name === name) as Ace;
+}
+
+function addresses(conditions: readonly AnyOf<Endpoint>[] | undefined): string {
+  const operands = (conditions ?? []).flatMap((condition) => condition.operands);
+  return operands
+    .map((operand) => {
+      if ("setRef" in operand) return `@${operand.setRef}`;
+      return "literal" in operand ? formatAddressRange(operand.literal as AddressRange) : `?${operand.unresolved}`;
+    })
+    .join(" ");
+}
+
+function services(conditions: readonly AnyOf<Service>[] | undefined): string[] {
+  return (conditions ?? []).map(({ operands }) =>
+    operands
+      .map((operand) => {
+        if (!("literal" in operand)) return "unresolved" in operand ? `?${operand.unresolved}` : `@${operand.setRef}`;
+        const { protocol, sourcePorts, destinationPorts, icmpTypes } = operand.literal;
+        const from = sourcePorts && ` from ${formatRanges(sourcePorts)}`;
+        const to = destinationPorts && ` to ${formatRanges(destinationPorts)}`;
+        return `${protocol}${from ?? ""}${to ?? ""}${icmpTypes ? ` type ${formatRanges(icmpTypes)}` : ""}`;
+      })
+      .join(" | "),
+  );
+}
+
+const facts = (entries: Readonly<Record<string, string>>) => ({ facts: new Map(Object.entries(entries)) });
+
+describe("windows-firewall", () => {
+  it("reads an inbound rule with the remote side as source and local ports as destination ports", () => {
+    const { device } = load(["rules-verbose.txt"]);
+
+    const { matches, action } = named(aces(device, "inbound"), "replication data");
+
+    expect(action.kind).to.equal("accept");
+    expect(addresses(matches.source)).to.equal("10.0.0.0/8");
+    expect(addresses(matches.destination)).to.equal("10.1.2.10");
+    expect(services(matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
+    expect(matches.unmodeled).to.deep.equal([]);
+  });
+
+  it("reads an outbound rule the other way round", () => {
+    const { device } = load(["rules-verbose.txt"]);
+
+    const { matches, action } = named(aces(device, "outbound"), "no mail from servers");
+
+    expect(action.kind).to.equal("drop");
+    expect(services(matches.service)).to.deep.equal(["6 to 25,465,587"]);
+  });
+
+  it("lets block rules override allow rules and tracks connections", () => {
+    const { device } = load(["rules-verbose.txt"]);
+
+    expect(device.acls.map(({ evaluation }) => evaluation)).to.deep.equal(["drop-overrides", "drop-overrides"]);
+    expect(device.tracking).to.equal("implicit");
+    expect(named(aces(device, "inbound"), "quarantine").matches.service).to.equal(undefined);
+  });
+
+  it("assumes inbound blocked and outbound allowed where no settings are given, and says so", () => {
+    const { device, diagnostics } = load(["rules-verbose.txt"]);
+
+    expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "accept"]);
+    expect(diagnostics.map(({ code }) => code)).to.contain("windows-firewall/assumed-defaults");
+  });
+
+  it("takes defaults from the profile in use", () => {
+    const current = load(["rules-verbose.txt", "currentprofile.txt"]);
+    const open = load(["rules-verbose.txt", "allprofiles.txt"]);
+    const stated = load(["rules-verbose.txt", "allprofiles.txt"], facts({ "active-profile": "private" }));
+
+    const defaults = (device: Device) => device.acls.map(({ defaultAction }) => defaultAction.kind);
+    expect(defaults(current.device)).to.deep.equal(["drop", "drop"]);
+    expect(defaults(open.device)).to.deep.equal(["drop", "unknown"]);
+    expect(defaults(stated.device)).to.deep.equal(["drop", "accept"]);
+  });
+
+  it("asks no inbound rule under BlockInboundAlways, and is unsure while another profile may be in use", () => {
+    const shielded = load(["rules-verbose.txt", "allprofiles.txt"], facts({ "active-profile": "public" }));
+    const open = load(["rules-verbose.txt", "allprofiles.txt"]);
+
+    expect(aces(shielded.device, "inbound").some(({ enabled }) => enabled)).to.equal(false);
+    expect(named(aces(open.device, "inbound"), "replication data").matches.unmodeled).to.have.length(1);
+  });
+
+  it("accepts everything under a profile that is off", () => {
+    const off = loadTexts([
+      fixture("windows-firewall", "rules-plain.txt"),
+      { file: "all.txt", text: fixture("windows-firewall", "allprofiles.txt").text.replaceAll(" ON", " OFF") },
+    ]);
+
+    expect(off.device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["accept", "accept"]);
+    expect(aces(off.device, "inbound").map(({ enabled }) => enabled)).to.deep.equal([false]);
+  });
+
+  it("makes a rule for some profiles conditional until the profile in use is known", () => {
+    const name = "Remote Desktop - User Mode (TCP-In)";
+    const open = named(aces(load(["rules-verbose.txt"]).device, "inbound"), name);
+    const domain = load(["rules-verbose.txt"], facts({ "active-profile": "domain" }));
+    const other = load(["rules-verbose.txt"], facts({ "active-profile": "public" }));
+
+    expect(open.matches.unmodeled).to.deep.equal(["it applies in profile domain only"]);
+    expect(named(aces(domain.device, "inbound"), name).matches.unmodeled).to.deep.equal([]);
+    expect(named(aces(other.device, "inbound"), name).enabled).to.equal(false);
+    expect(addresses(open.matches.source)).to.equal("10.1.0.0/16 192.168.7.1-192.168.7.20");
+  });
+
+  it("keeps disabled rules as disabled", () => {
+    const { device } = load(["rules-verbose.txt"]);
+
+    expect(named(aces(device, "inbound"), "Windows Management Instrumentation (ASync-In)").enabled).to.equal(false);
+  });
+
+  it("makes a rule for a program conditional, and certain for the ports its program listens on", () => {
+    const open = load(["rules-verbose.txt"]).device;
+    const listeners = "tcp/445=System, tcp/135=svchost.exe:rpcss, tcp/49152-65535=svchost.exe:winmgmt";
+    const known = load(["rules-verbose.txt"], facts({ listeners })).device;
+    const rule = "Windows Management Instrumentation (WMI-In)";
+    const shown = (device: Device) =>
+      aces(device, "inbound")
+        .filter(({ name }) => name === rule)
+        .map(({ matches }) => ({ services: services(matches.service), conditions: matches.unmodeled.length }));
+
+    expect(shown(open)).to.deep.equal([{ services: ["6"], conditions: 1 }]);
+    expect(shown(known)).to.deep.equal([
+      { services: ["6", "6 to 49152-65535"], conditions: 0 },
+      { services: ["6"], conditions: 1 },
+    ]);
+  });
+
+  it("reads the ICMP table", () => {
+    const { device } = load(["rules-verbose.txt"]);
+
+    const { matches } = named(aces(device, "inbound"), "File and Printer Sharing (Echo Request - ICMPv4-In)");
+
+    expect(services(matches.service)).to.deep.equal(["1 type 8"]);
+  });
+
+  it("keeps address keywords as sets: bounds, or what the user states", () => {
+    const range = parseAddressRange("10.1.2.0/24") as AddressRange;
+    const open = load(["rules-verbose.txt"]).device;
+    const known = load(["rules-verbose.txt"], { definedSets: new Map([["localsubnet", [range]]]) }).device;
+
+    const rule = named(aces(open, "inbound"), "File and Printer Sharing (NB-Name-In)");
+    expect(addresses(rule.matches.source)).to.equal("@LocalSubnet");
+    expect(open.sets.map(({ members }) => members)).to.deep.equal([[{ unresolved: "LocalSubnet" }]]);
+    expect(known.sets.map(({ members }) => members)).to.deep.equal([[{ literal: range }]]);
+  });
+
+  it("reads RPC-EPMap as port 135 and RPC of an allow rule as the dynamic ports, stated or default", () => {
+    const usual = load(["rules-verbose.txt"]);
+    const stated = load(["rules-verbose.txt"], facts({ "rpc-ports": "5000-5100" }));
+
+    const ports = (device: Device, name: string) => services(named(aces(device, "inbound"), name).matches.service);
+    expect(ports(usual.device, "rpc endpoint mapper")).to.deep.equal(["6 to 135"]);
+    expect(ports(usual.device, "rpc servers")).to.deep.equal(["6 to 49152-65535"]);
+    expect(ports(stated.device, "rpc servers")).to.deep.equal(["6 to 5000-5100"]);
+    expect(usual.diagnostics.map(({ code }) => code)).to.contain("windows-firewall/rpc-ports");
+  });
+
+  it("is sure of no rule of an export without `verbose`, which may hide a program, and joins continued lists", () => {
+    const { device } = load(["rules-plain.txt"]);
+
+    const { matches } = named(aces(device, "inbound"), "web");
+
+    expect(matches.unmodeled).to.have.length(1);
+    expect(matches.unmodeled[0]).to.contain("does not show program");
+    expect(addresses(matches.source)).to.equal("10.4.0.0/16 10.5.0.0/16");
+  });
+
+  it("reads German, French and Spanish output", () => {
+    const german = named(aces(load(["german.txt"]).device, "inbound"), "Replikation");
+    const french = named(aces(load(["french.txt"]).device, "inbound"), "Quarantaine");
+    const spanish = named(aces(load(["spanish.txt"]).device, "outbound"), "Correo");
+
+    expect(german.matches.unmodeled).to.deep.equal([]);
+    expect(addresses(german.matches.source)).to.equal("10.3.0.0/16");
+    expect(services(german.matches.service)).to.deep.equal(["6 to 9443"]);
+    expect(french.action.kind).to.equal("drop");
+    expect(addresses(french.matches.source)).to.equal("10.66.0.0/16");
+    expect(spanish.action.kind).to.equal("drop");
+    expect(services(spanish.matches.service)).to.deep.equal(["6 to 25"]);
+  });
+
+  it("reads add-rule commands with their defaults, and lets authenticated bypass put block rules in doubt", () => {
+    const block = "netsh advfirewall firewall add rule name=b dir=in action=block protocol=TCP localport=23\n";
+    const { text } = fixture("windows-firewall", "commands.txt");
+    const { device } = loadTexts([{ file: "commands.txt", text: text + block }]);
+    const inbound = aces(device, "inbound");
+
+    expect(services(named(inbound, "replication data").matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
+    expect(services(named(inbound, "ping").matches.service)).to.deep.equal(["1 type 8"]);
+    expect(named(aces(device, "outbound"), "agent only").enabled).to.equal(false);
+    expect(named(inbound, "peers").matches.unmodeled.length).to.be.greaterThan(1);
+    expect(named(inbound, "b").matches.unmodeled).to.deep.equal([
+      "rule peers overrides block rules for authenticated peers",
+    ]);
+  });
+
+  it("reads the registry form: repeated keys are alternatives, absent keys mean any", () => {
+    const { device } = load(["registry.txt"], facts({ "active-profile": "domain" }));
+    const rule = named(aces(device, "inbound"), "replication data");
+
+    expect(addresses(rule.matches.source)).to.equal("10.0.0.0/8 @LocalSubnet @LocalSubnet");
+    expect(services(rule.matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
+    expect(rule.matches.unmodeled).to.deep.equal([]);
+    expect(named(aces(device, "outbound"), "chat").matches.unmodeled).to.deep.equal([
+      "program C:\\Program Files\\Chat\\chat.exe",
+    ]);
+    expect(named(aces(device, "inbound"), "@FirewallAPI.dll,-28543").enabled).to.equal(false);
+    expect(named(aces(device, "inbound"), "news").matches.unmodeled).to.deep.equal([
+      "the key `Novelty` is not modelled",
+    ]);
+  });
+
+  it("reads PowerShell's JSON with words or numbers, and misses the filters the bare cmdlet leaves out", () => {
+    const { device } = load(["powershell.json"], facts({ "active-profile": "domain" }));
+    const web = named(aces(device, "inbound"), "CHG-1 web");
+
+    expect(addresses(web.matches.source)).to.equal("10.9.0.0/16 @LocalSubnet");
+    expect(services(web.matches.service)).to.deep.equal(["6 to 443,8443-8445"]);
+    expect(web.matches.unmodeled).to.deep.equal([]);
+    expect(named(aces(device, "outbound"), "as numbers")).to.include({ enabled: false });
+    expect(named(aces(device, "outbound"), "as numbers").action.kind).to.equal("drop");
+    expect(named(aces(device, "inbound"), "bare cmdlet").matches.unmodeled[0]).to.contain("does not show");
+    expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "accept"]);
+  });
+
+  it("takes a file that breaks off for one whose other rules may decide anything", () => {
+    const { device } = load(["broken/cut.txt"]);
+
+    expect(aces(device, "inbound")[0]?.action.kind).to.equal("unknown");
+    expect(aces(device, "outbound")[0]?.action.kind).to.equal("unknown");
+  });
+
+  it("knows nothing for certain about a rule in a language it does not know", () => {
+    const { device } = load(["broken/unknown-language.txt"]);
+
+    for (const acl of ["inbound", "outbound"] as const) {
+      expect(aces(device, acl).every(({ matches }) => matches.unmodeled.length > 0)).to.equal(true);
+    }
+  });
+
+  it("rejects lines it cannot read and lets them put their rule in doubt", () => {
+    const { device, coverage } = load(["broken/unknown-line.txt"]);
+    const { matches } = named(aces(device, "inbound"), "odd");
+
+    expect(matches.unmodeled).to.have.length(2);
+    expect(addresses(matches.source)).to.equal("?Everywhere");
+    expect(services(matches.service)).to.deep.equal(["6", "6 to 443 | ?99999"]);
+    const rejected = coverage[0]?.lines.filter(({ fate }) => fate === "rejected").map(({ line }) => line);
+    expect(rejected).to.deep.equal([1, 15]);
+  });
+});
