@@ -115,7 +115,7 @@ class MachineConverter {
     const conditions = regime.condition === undefined ? [] : [regime.condition];
     if (rule.direction === undefined) conditions.push("its direction is not known");
     if (rule.action === "block" && overrides !== undefined) {
-      // Authenticated bypass comes before block, block before allow (Windows Firewall help, "order of priority").
+      // [MS-FASP] 2.2.34: allow-bypass rules take precedence over block rules, and those over allow rules.
       conditions.push(`rule ${overrides.name} overrides block rules for authenticated peers`);
     }
     const scope = this.scope(rule);
