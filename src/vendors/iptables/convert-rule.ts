@@ -1,0 +1,93 @@
+/** Turns one rule into aces. */
+import type { Matches } from "../../model/matches.js";
+import { describeOption, describeUse } from "./describe.js";
+import { finishDraft, MatchDraft, type RuleContext } from "./draft.js";
+import {
+  type Handler,
+  matchAddress,
+  matchAddressType,
+  matchEgress,
+  matchIngress,
+  matchRange,
+} from "./match-addresses.js";
+import { matchIcmp, matchPort, matchPorts, matchProtocol, matchSyn, matchTcpFlags } from "./match-services.js";
+import { readSetMatch } from "./match-sets.js";
+import { readConntrack } from "./match-states.js";
+import type { MatchUse, Rule } from "./types.js";
+
+const PORT_HANDLERS = { "--sport": matchPort("sourcePorts"), "--dport": matchPort("destinationPorts") };
+const FRAGMENT: Handler = (draft, { negated }, { isTracked }) => {
+  // connection tracking puts fragments together, so that -f sees none
+  if (isTracked) {
+    if (!negated) draft.add("service", { operands: [], negated: false });
+  } else draft.fragment = negated ? "first-or-whole" : "later";
+  return true;
+};
+
+/** The options that become packet fields, by module; every other one stays a doubt. */
+const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  "": {
+    ...{ "-s": matchAddress("source"), "-d": matchAddress("destination"), "-p": matchProtocol },
+    ...{ "-i": matchIngress, "-o": matchEgress, "-f": FRAGMENT },
+  },
+  tcp: { ...PORT_HANDLERS, "--tcp-flags": matchTcpFlags, "--syn": matchSyn },
+  udp: PORT_HANDLERS,
+  sctp: PORT_HANDLERS,
+  dccp: PORT_HANDLERS,
+  icmp: { "--icmp-type": matchIcmp(4) },
+  icmp6: { "--icmpv6-type": matchIcmp(6) },
+  multiport: {
+    ...{ "--sports": matchPorts(["sourcePorts"]), "--dports": matchPorts(["destinationPorts"]) },
+    "--ports": matchPorts(["sourcePorts", "destinationPorts"]),
+  },
+  iprange: { "--src-range": matchRange("source"), "--dst-range": matchRange("destination") },
+  comment: { "--comment": () => true },
+};
+
+const ADDRESS_TYPES = { "--src-type": matchAddressType("source"), "--dst-type": matchAddressType("destination") };
+const TRANSPORT_MODULES: ReadonlySet<string> = new Set(["tcp", "udp", "sctp", "dccp", "icmp", "icmp6", "multiport"]);
+
+/** Reads all options of one use together; where options of a module change each other's meaning. */
+const USE_READERS: Readonly<Record<string, (draft: MatchDraft, use: MatchUse, context: RuleContext) => void>> = {
+  state: readConntrack,
+  conntrack: readConntrack,
+  set: readSetMatch,
+  addrtype: (draft, use, context) => {
+    // --limit-iface-in and -out ask the addresses of one interface only
+    const isPlain = use.options.every(({ name }) => Object.hasOwn(ADDRESS_TYPES, name));
+    if (isPlain) readOptions(draft, use, context, ADDRESS_TYPES);
+    else draft.doubt(describeUse(use));
+  },
+};
+
+/**
+ * The matches of a rule; together they hold iff the rule matches. A rule with words that could not be read may match
+ * anything, so nothing is taken from it.
+ */
+export function matchesOf(rule: Rule, context: RuleContext): Matches[] {
+  if (rule.problems.length > 0) return [{ family: context.family, unmodeled: rule.problems }];
+  const draft = new MatchDraft();
+  for (const use of rule.matches) readUse(draft, use, context);
+  return finishDraft(draft, context);
+}
+
+function readUse(draft: MatchDraft, use: MatchUse, context: RuleContext): void {
+  if (TRANSPORT_MODULES.has(use.module)) draft.readsTransport = true;
+  const readWhole = Object.hasOwn(USE_READERS, use.module) ? USE_READERS[use.module] : undefined;
+  const handlers = Object.hasOwn(HANDLERS, use.module) ? HANDLERS[use.module] : undefined;
+  if (readWhole !== undefined) readWhole(draft, use, context);
+  else if (handlers !== undefined) readOptions(draft, use, context, handlers);
+  else draft.doubt(describeUse(use));
+}
+
+function readOptions(
+  draft: MatchDraft,
+  { module, options }: MatchUse,
+  context: RuleContext,
+  handlers: Readonly<Record<string, Handler>>,
+): void {
+  for (const option of options) {
+    const handler = Object.hasOwn(handlers, option.name) ? handlers[option.name] : undefined;
+    if (handler === undefined || !handler(draft, option, context)) draft.doubt(describeOption(module, option));
+  }
+}

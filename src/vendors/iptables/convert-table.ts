@@ -1,0 +1,150 @@
+/** Turns the chains of one table into acls and says what became of each of its rules. */
+import type { Ace, Acl, Action } from "../../model/acl.js";
+import type { Family } from "../../model/address.js";
+import type { Diagnostic, LineAccount } from "../../model/diagnostic.js";
+import type { Matches } from "../../model/matches.js";
+import type { SourceRef } from "../../model/source-ref.js";
+import { matchesOf } from "./convert-rule.js";
+import { describeTarget } from "./describe.js";
+import type { RuleContext } from "./draft.js";
+import { isHook } from "./hooks.js";
+import { type Reach, reachOf } from "./reach.js";
+import { actionOf, isBuiltInTarget, PASSING_TARGETS } from "./targets.js";
+import type { Chain, Rule, Table, Target } from "./types.js";
+
+/** The acls of a table with the fate of every line a rule stands on. */
+export interface ConvertedTable {
+  readonly acls: readonly Acl[];
+  readonly lines: readonly LineAccount[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the rules of a table depend on besides the table; the same for all tables of a family. */
+export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets">;
+
+/** Name of the acl a chain becomes: `filter FORWARD`, and `ip6 filter FORWARD` for ip6tables. */
+export function aclName(family: Family, table: string, chain: string): string {
+  return family === "ipv4" ? `${table} ${chain}` : `ip6 ${table} ${chain}`;
+}
+
+/** One acl for each chain; a built-in chain lets the packets of the other family pass, since its table never sees them. */
+export function convertTable(table: Table, shared: TableContext): ConvertedTable {
+  const reach = reachOf(table);
+  const lines: LineAccount[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const acls = [...table.chains.values()].map((chain) => {
+    const converter = new ChainConverter(table, chain, reach, shared);
+    const acl = converter.convert();
+    for (const account of converter.lines) lines.push(account);
+    for (const diagnostic of converter.diagnostics) diagnostics.push(diagnostic);
+    return acl;
+  });
+  return { acls, lines, diagnostics };
+}
+
+class ChainConverter {
+  readonly lines: LineAccount[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly context: RuleContext;
+  private readonly name: string;
+
+  constructor(
+    private readonly table: Table,
+    private readonly chain: Chain,
+    private readonly reach: Reach,
+    shared: TableContext,
+  ) {
+    this.context = { ...shared, family: table.family, table: table.name, hooks: reach.hooksOf(chain.name) };
+    this.name = aclName(table.family, table.name, chain.name);
+  }
+
+  convert(): Acl {
+    const isBuiltIn = isHook(this.chain.name);
+    const aces: Ace[] = isBuiltIn ? [this.otherFamilyAce()] : [];
+    let index = 1;
+    for (const rule of this.chain.rules) {
+      for (const ace of this.convertRule(rule, index)) aces.push(ace);
+      index += rule.weight;
+    }
+    if (!this.table.isComplete) aces.push(this.cutAce());
+    const defaultAction = isBuiltIn ? this.policyAction() : ({ kind: "return" } as const);
+    return { name: this.name, aces, defaultAction, evaluation: "first-match", at: this.at(this.chain.line) };
+  }
+
+  private at(line: number, structure = this.name): SourceRef {
+    return { file: this.table.file, line, structure };
+  }
+
+  private otherFamilyAce(): Ace {
+    const family = this.table.family === "ipv4" ? "ipv6" : "ipv4";
+    const matches = { family, unmodeled: [] } as const;
+    return {
+      name: `${family} passes by`,
+      enabled: true,
+      matches,
+      action: { kind: "accept" },
+      at: this.at(this.chain.line),
+    };
+  }
+
+  /** What may have stood after the place where the export is cut. */
+  private cutAce(): Ace {
+    const text = `rules after the end of the export: table ${this.table.name} has no COMMIT`;
+    const matches = { family: this.table.family, unmodeled: [text] };
+    return { name: "cut", enabled: true, matches, action: { kind: "unknown", text }, at: this.at(this.table.line) };
+  }
+
+  private policyAction(): Action {
+    const { policy } = this.chain;
+    if (policy === "DROP") return { kind: "drop" };
+    return policy === undefined || policy === "ACCEPT"
+      ? { kind: "accept" }
+      : { kind: "unknown", text: `policy ${policy}` };
+  }
+
+  private convertRule(rule: Rule, index: number): Ace[] {
+    const structure = `${this.name} rule ${index}`;
+    const at = this.at(rule.line, structure);
+    const action = this.actionOf(rule);
+    const all = matchesOf(rule, this.context);
+    this.account(rule, structure, all, action);
+    for (const problem of rule.problems) this.report(rule.line, "unreadable-rule", problem);
+    return all.map((matches) => ({ name: structure, enabled: true, matches, action, at }));
+  }
+
+  private actionOf(rule: Rule): Action {
+    const { target } = rule;
+    if (target === undefined) return { kind: "pass" };
+    if (isBuiltInTarget(target.name) && target.kind === "jump") return actionOf(target, this.context);
+    if (!this.table.chains.has(target.name) || isHook(target.name)) return this.unknownTarget(rule, target);
+    if (this.reach.closesCircle(rule)) {
+      this.report(rule.line, "circular-jump", `the jump to \`${target.name}\` goes round in a circle`);
+      return { kind: "unknown", text: describeTarget(target) };
+    }
+    return { kind: target.kind, acl: aclName(this.table.family, this.table.name, target.name) };
+  }
+
+  private unknownTarget(rule: Rule, target: Target): Action {
+    const action = actionOf(target, this.context);
+    if (action.kind !== "unknown") return { kind: "unknown", text: describeTarget(target) };
+    this.report(rule.line, "unknown-target", `no chain and no known target is called \`${target.name}\``);
+    return action;
+  }
+
+  private account({ line, target }: Rule, structure: string, all: readonly Matches[], action: Action): void {
+    const doubts = [...new Set(all.flatMap(({ unmodeled }) => unmodeled))];
+    if (action.kind === "unknown") doubts.push(action.text);
+    if (action.kind === "pass") {
+      const does = target === undefined ? "counts" : (PASSING_TARGETS[target.name] ?? "goes on");
+      this.lines.push({ line, fate: "harmless", note: `${structure}: only ${does}` });
+    } else if (doubts.length === 0) this.lines.push({ line, fate: "modelled", note: structure });
+    else this.lines.push({ line, fate: "approximated", note: `${structure}: open whether ${doubts.join(", ")}` });
+  }
+
+  private report(line: number, code: string, message: string): void {
+    this.diagnostics.push({
+      ...{ code: `iptables/${code}`, severity: "error", message, effect: "unknown" },
+      at: { file: this.table.file, line },
+    });
+  }
+}

@@ -1,0 +1,120 @@
+/** The exports of a Linux packet filter in their own words, before anything is made of them. */
+import type { Address, Family } from "../../model/address.js";
+import type { LineAccount } from "../../model/diagnostic.js";
+
+/** One option of a match or target, e.g. `! --dport 22`; `name` is the option's main spelling. */
+export interface Option {
+  readonly name: string;
+  readonly negated: boolean;
+  readonly values: readonly string[];
+}
+
+/** One use of a match module with its options; the options every rule may have (`-s`, `-p`, `-i`, …) are module "". */
+export interface MatchUse {
+  readonly module: string;
+  readonly options: readonly Option[];
+}
+
+/** What a rule does with the packets it matches. */
+export interface Target {
+  readonly kind: "jump" | "goto";
+  readonly name: string;
+  readonly options: readonly Option[];
+}
+
+/** One rule. Without a target it only counts. */
+export interface Rule {
+  readonly line: number;
+  /** First the options of every rule, then the modules in order. */
+  readonly matches: readonly MatchUse[];
+  readonly target?: Target;
+  /** What could not be read of the rule; the kernel would refuse it, or it is newer than this reader. */
+  readonly problems: readonly string[];
+  /** How many rules the kernel makes of it: address lists multiply. */
+  readonly weight: number;
+}
+
+/** A chain; `policy` is absent for a chain a user made. */
+export interface Chain {
+  readonly name: string;
+  readonly line: number;
+  readonly policy?: string;
+  readonly rules: readonly Rule[];
+}
+
+/** One table of one family. */
+export interface Table {
+  readonly name: string;
+  readonly family: Family;
+  readonly file: string;
+  readonly line: number;
+  readonly chains: ReadonlyMap<string, Chain>;
+  /** False iff the text ends before the table does. */
+  readonly isComplete: boolean;
+}
+
+/** Output of iptables-save, ip6tables-save, or both in one file. */
+export interface RuleFile {
+  readonly kind: "rules";
+  readonly file: string;
+  readonly tables: readonly Table[];
+  /** Fates of the lines that are no rules. */
+  readonly lines: readonly LineAccount[];
+}
+
+/** One element of a set as written, with its options such as `nomatch`. */
+export interface SetElement {
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly line: number;
+}
+
+/** A set of the kernel, e.g. type `hash:ip,port`; `options` as written after the type. */
+export interface KernelSet {
+  readonly name: string;
+  readonly type: string;
+  readonly options: readonly string[];
+  readonly elements: readonly SetElement[];
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Output of `ipset save`. */
+export interface SetFile {
+  readonly kind: "sets";
+  readonly file: string;
+  readonly sets: readonly KernelSet[];
+  readonly lines: readonly LineAccount[];
+}
+
+/** An address of an interface with the length of its subnet. */
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly length: number;
+  readonly broadcast?: Address;
+}
+
+/** An interface as `ip addr` shows it. */
+export interface LinuxInterface {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/** Output of `ip addr` or `ip -j addr`. */
+export interface AddressFile {
+  readonly kind: "addresses";
+  readonly file: string;
+  readonly interfaces: readonly LinuxInterface[];
+  readonly lines: readonly LineAccount[];
+}
+
+/** Output of `ip route`, `ip rule` or their JSON: routes decide which way a packet goes, not what the rules say. */
+export interface RouteFile {
+  readonly kind: "routes";
+  readonly file: string;
+  readonly lines: readonly LineAccount[];
+}
+
+/** One export of a Linux packet filter. */
+export type IptablesConfig = RuleFile | SetFile | AddressFile | RouteFile;
