@@ -1,13 +1,12 @@
 /** Turns the exports of one device into the model: detect, parse each file, convert them together. */
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { TextInput } from "../model/inputs.js";
-import type { Conversion, Vendor } from "../model/vendor.js";
+import type { Conversion, ConvertOptions, Vendor } from "../model/vendor.js";
 import { detectVendor } from "./detect-vendor.js";
 
-export interface LoadOptions {
+export interface LoadOptions extends ConvertOptions {
   /** Vendor id; absent: detected. */
   readonly vendor?: string;
-  readonly deviceName: string;
 }
 
 /**
@@ -24,7 +23,7 @@ export function loadExports(
   const parsed = inputs.map(({ text, file }) => vendor.parse(text, file));
   const converted = vendor.convert(
     parsed.map(({ value }) => value),
-    { deviceName: options.deviceName },
+    options,
   );
   const all = [...parsed.flatMap((file) => file.diagnostics), ...converted.diagnostics];
   const { devices, proxies } = converted.value;

@@ -20,7 +20,7 @@ const DETECTED_LENGTH = 200_000;
 
 /** Certain iff the text begins as JSON and holds security rules, networks, interfaces, service tags or parameters. */
 export function detectAzureNsg(text: string): Detection {
-  if (!/^\s*[[{]/.test(text)) return "no";
+  if (!/^(?:\s|\/\/[^\n]*\n)*[[{]/.test(text)) return "no";
   const head = text.slice(0, DETECTED_LENGTH);
   if (OWN_WORDS.some((pattern) => pattern.test(head))) return "certain";
   return /"(?:id|type)"\s*:\s*"[^"]*Microsoft\.\w+\//i.test(head) ? "possible" : "no";
@@ -59,13 +59,16 @@ function readParameterValues(document: JsonValue, ledger: LineLedger): Map<strin
   const parameters = jsonMember(document, "parameters");
   if (!/deploymentParameters\.json/i.test(jsonText(jsonMember(document, "$schema")) ?? "")) return values;
   for (const { key, value } of parameters?.kind === "object" ? parameters.members : []) {
-    const given = jsonMember(value, "value");
-    if (given === undefined) continue;
+    // A reference to a key vault: the value exists and is nowhere in the files.
+    const given = jsonMember(value, "value") ?? { ...UNREADABLE, line: value.line, endLine: value.endLine };
     values.set(key.toLowerCase(), given);
     ledger.markRange(given.line, given.endLine, "modelled", `parameter ${key}`);
   }
   return values;
 }
+
+/** Looks like an expression, so that whatever it is used for stays open. */
+const UNREADABLE = { kind: "scalar", value: "[reference]" } as const;
 
 function rejected(text: string, file: string, ledger: LineLedger, { error }: JsonDocument): Parsed<AzureFile> {
   const isEmpty = text.trim() === "";

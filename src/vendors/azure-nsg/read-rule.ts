@@ -54,9 +54,8 @@ export function readRule(
   fallbackName = "unnamed",
 ): SecurityRule {
   const nested = jsonMember(rule, "properties");
-  const members = [...rule.members, ...(nested?.kind === "object" ? nested.members : [])].filter(
-    ({ key, value }) => key.toLowerCase() !== "properties" || value.kind !== "object",
-  );
+  const outer = rule.members.filter(({ key, value }) => key.toLowerCase() !== "properties" || value.kind !== "object");
+  const members = [...(nested?.kind === "object" ? nested.members : []), ...outer];
   const get = (name: string): JsonValue | undefined => resolved(memberOf(members, name), scope);
   const name = jsonText(get("name")) ?? fallbackName;
   const unknownProperties = members.filter((member) => isUnknown(member)).map(({ key }) => key);
@@ -74,7 +73,7 @@ export function readRule(
   };
 }
 
-/** The last member of that name; `name` itself is the rule's own and never that of a nested object. */
+/** The last member of that name: the rule's own before one of its `properties`. */
 function memberOf(members: readonly JsonMember[], name: string): JsonValue | undefined {
   const wanted = name.toLowerCase();
   return members.findLast(({ key }) => key.toLowerCase() === wanted)?.value;

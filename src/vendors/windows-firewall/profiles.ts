@@ -35,13 +35,12 @@ export function profilesInUse(stated: string | undefined, shown: readonly Profil
 }
 
 // "Inbound: block, outbound: allow" unless configured (page "Netsh AdvFirewall Firewall Commands", "set firewallpolicy").
-function completed(settings: readonly ProfileSettings[], profile: Profile): Complete {
+// Settings whose state cannot be read may be those of a profile that is on or off.
+function completed(settings: readonly ProfileSettings[], profile: Profile): Complete[] {
   const given = settings.findLast((candidate) => candidate.profile === profile);
-  return {
-    isOn: given?.isOn ?? true,
-    inbound: given?.inbound ?? "block",
-    outbound: given?.outbound ?? "allow",
-  };
+  const { inbound = "block", outbound = "allow" } = given ?? {};
+  const states = given === undefined ? [true] : given.isOn === undefined ? [true, false] : [given.isOn];
+  return states.map((isOn) => ({ isOn, inbound, outbound }));
 }
 
 /** The regime that holds under all candidates; where they differ, the default is open and rules are conditional. */
@@ -50,7 +49,9 @@ export function regimeOf(
   settings: readonly ProfileSettings[],
   candidates: readonly Profile[],
 ): Regime {
-  const each = candidates.map((profile) => regimeUnder(direction, completed(settings, profile)));
+  const each = candidates
+    .flatMap((profile) => completed(settings, profile))
+    .map((complete) => regimeUnder(direction, complete));
   const first = each[0] as Regime;
   const sameDefault = each.every(({ defaultAction }) => defaultAction.kind === first.defaultAction.kind);
   const sameAsking = each.every(({ asksRules }) => asksRules === first.asksRules);

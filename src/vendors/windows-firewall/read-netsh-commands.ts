@@ -36,6 +36,7 @@ export function readNetshCommands(
 function readCommand(parameters: string, line: number, ledger: LineLedger): WindowsRule {
   const values = new Map<Field, string[]>(DEFAULTS.map(([field, value]) => [field, [value]]));
   const conditions: string[] = [];
+  const given = new Set<string>();
   let name = `line ${line}`;
   for (const [, key = "", quoted, bare = ""] of parameters.matchAll(PARAMETER)) {
     const value = quoted ?? bare;
@@ -44,7 +45,10 @@ function readCommand(parameters: string, line: number, ledger: LineLedger): Wind
     else if (field === undefined || field === "name") conditions.push(`the parameter \`${key}\` is not modelled`);
     else if (field === "protocol") readProtocol(value, values);
     else values.set(field, field === "program" ? [value] : listItems(value));
+    if (given.has(key.toLowerCase())) conditions.push(`the parameter \`${key}\` is given twice`);
+    given.add(key.toLowerCase());
   }
+  if (parameters.replace(PARAMETER, "").trim() !== "") conditions.push("a part of the command is not understood");
   ledger.mark(line, conditions.length > 0 ? "approximated" : "modelled", `rule ${name}`);
   return ruleFromFields({ name, line, values, conditions });
 }

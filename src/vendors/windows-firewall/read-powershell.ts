@@ -22,17 +22,13 @@ const FIELDS: Readonly<Record<string, Field>> = {
   interfacetype: "interface-type",
 };
 
-/** Values of these that say something restrict the rule in a way no packet field shows. */
-const RESTRICTING = new Set([
-  "package",
-  "interfacealias",
-  "localuser",
-  "remoteuser",
-  "remotemachine",
-  "dynamictarget",
-  "dynamictransport",
-  "platform",
-  "owner",
+/** Properties that say nothing about packets; every other one that says something restricts the rule. */
+const IDLE = new Set([
+  ...["caption", "commonname", "creationclassname", "description", "displaygroup", "displayname", "elementname"],
+  ...["enforcementstatus", "group", "id", "instanceid", "name", "overrideblockrules", "policystoresource"],
+  ...["policystoresourcetype", "primarystatus", "rulegroup", "status", "statuscode", "systemname"],
+  ...["edgetraversalpolicy", "localonlymapping", "loosesourcemapping", "systemcreationclassname"],
+  ...["cimclass", "ciminstanceproperties", "cimsystemproperties", "pscomputername"],
 ]);
 const SECURITY = new Set(["authentication", "encryption"]);
 
@@ -110,10 +106,14 @@ function readMember(
     ledger.markRange(line, value.endLine, "modelled", `rule ${name}`);
   } else if (SECURITY.has(lower) && texts.some((text) => wordOf(text) !== "notrequired" && text !== "0")) {
     conditions.push(`${key} ${texts.join(" ")}`);
-  } else if (RESTRICTING.has(lower) && texts.some((text) => wordOf(text) !== "any" && text !== "0" && text !== "")) {
+  } else if (!SECURITY.has(lower) && !IDLE.has(lower) && texts.some(isSaying)) {
     conditions.push(`${key} of the rule`);
   } else return;
   ledger.markRange(line, value.endLine, field === undefined ? "approximated" : "modelled", `rule ${name}`);
+}
+
+function isSaying(text: string): boolean {
+  return text !== "" && text !== "0" && wordOf(text) !== "any" && wordOf(text) !== "no";
 }
 
 /** Flags 1, 2, 4 and 0 for every profile, or names. */

@@ -92,6 +92,8 @@ function readRuleText(text: string, content: string, section: string, line: numb
   const plain = isEscaped ? text.replace(/\\(["\\])/g, "$1") : text;
   const values = new Map<Field, string[]>([["enabled", ["FALSE"]]]);
   const conditions: string[] = section.includes("restrictedservices") ? ["a rule of service hardening"] : [];
+  const rest = content.slice(content.indexOf(text) + text.length).trim();
+  if (rest !== "" && rest !== '"') conditions.push("the rule breaks off");
   const given = plain.split("|").slice(1, -1);
   let name = "";
   for (const pair of given) {

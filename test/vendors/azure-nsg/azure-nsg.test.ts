@@ -194,6 +194,29 @@ describe("azure-nsg", () => {
     expect(shown(named(inbound, "partner").matches.source)).to.deep.equal(["203.0.113.0/25"]);
   });
 
+  it("keeps a parameter open whose value is a reference, even if the template has a default for it", () => {
+    const parameters = '{"$schema": "deploymentParameters.json#", "parameters": {"adminRange": {"reference": {}}}}';
+    const files = [fixture("azure-nsg", "template.json"), { file: "p.json", text: parameters }];
+    const parsed = files.map(({ text, file }) => azureNsg.parse(text, file).value);
+
+    const { value } = azureNsg.convert(parsed, { deviceName: "device" });
+
+    const rule = named(aces(value.devices[0], "inbound"), "admin");
+    expect(shown(rule.matches.source)).to.deep.equal(["?[reference] 10.9.0.0/16"]);
+  });
+
+  it("gathers rules listed alone under the group their id names", () => {
+    const id =
+      "/subscriptions/x/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg-a/securityRules/r";
+    const type = "Microsoft.Network/networkSecurityGroups/securityRules";
+    const text = JSON.stringify([{ id, type, name: "r", priority: 100, direction: "Inbound", access: "Deny" }]);
+
+    const { value } = azureNsg.convert([azureNsg.parse(text, "rules.json").value], { deviceName: "device" });
+
+    expect(value.devices.map(({ name }) => name)).to.deep.equal(["nsg-a"]);
+    expect(aces(value.devices[0], "inbound").map(({ name }) => name)[0]).to.equal("r");
+  });
+
   it("believes the platform's own expansion in effective rules", () => {
     const { devices } = load(["effective.json"]);
 

@@ -258,6 +258,38 @@ describe("windows-firewall", () => {
     expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "accept"]);
   });
 
+  it("puts a command it reads only in part, and a registry rule that breaks off, in doubt", () => {
+    const command = "netsh advfirewall firewall add rule name=x dir=in action=allow remoteip=10.0.0.0/8, 10.9.0.0/16";
+    const registry = '"{1}"="v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|Name=x|RA4=10.0.';
+
+    for (const text of [command, registry]) {
+      const { device } = loadTexts([{ file: "one.txt", text }]);
+
+      expect(named(aces(device, "inbound"), "x").matches.unmodeled, text).to.have.length(1);
+    }
+  });
+
+  it("is sure neither of rules nor of defaults where it cannot read whether the firewall is on", () => {
+    const { text } = fixture("windows-firewall", "currentprofile.txt");
+    const { device } = loadTexts([
+      fixture("windows-firewall", "german.txt"),
+      { file: "current.txt", text: text.replace(" ON", " EIN?") },
+    ]);
+
+    expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["unknown", "unknown"]);
+    expect(named(aces(device, "inbound"), "Replikation").matches.unmodeled).to.have.length(1);
+  });
+
+  it("takes a property of PowerShell's JSON that nobody knows for a limit of the rule", () => {
+    const { text } = fixture("windows-firewall", "powershell.json");
+    const changed = text.replace('"OverrideBlockRules": false', '"RemoteDynamicKeywordAddresses": ["{1}"]');
+    const { device } = loadTexts([{ file: "rules.json", text: changed }], facts({ "active-profile": "domain" }));
+
+    expect(named(aces(device, "inbound"), "CHG-1 web").matches.unmodeled).to.deep.equal([
+      "RemoteDynamicKeywordAddresses of the rule",
+    ]);
+  });
+
   it("takes a file that breaks off for one whose other rules may decide anything", () => {
     const { device } = load(["broken/cut.txt"]);
 
