@@ -1,9 +1,10 @@
 // Writes schemas/*.schema.json from the schemas the parsers use; run it after `npm run build` when one of them changed.
 
 import { writeFileSync } from "node:fs";
+import { catalogueSchema } from "../dist/src/intent/catalogue-schema.js";
 import { topologySchema } from "../dist/src/intent/topology-schema.js";
 
-const schemas = { topology: topologySchema };
+const schemas = { topology: topologySchema, catalogue: catalogueSchema };
 
 for (const [name, schema] of Object.entries(schemas)) {
   writeFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);

@@ -39,7 +39,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cli-table3": ["report"],
   commander: ["cli"],
   "ip-address": ["model"],
-  ajv: ["intent"],
   yaml: ["intent", "syntax"],
 };
 

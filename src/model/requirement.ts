@@ -83,24 +83,26 @@ export type Quantity =
   | { readonly kind: "sum" | "largest"; readonly fact: string; readonly role: string };
 
 /**
- * A question to each component with `role` (absent: to the topology as a whole) for which `when` holds:
  * - `at-most` / `at-least`: the value (each, where the fact is a list) is within the bound;
- * - `one-of` / `none-of`: the fact (each of a list) is, or is not, in the list;
+ * - `one-of` / `none-of`: the fact (each of a list) is, or is not, among the values;
  * - `ascii`: the fact (each of a list) is text without characters outside ASCII;
  * - `informative`: nothing to compare, listed for the reader.
  */
-export type PrerequisiteCheck = {
+export type PrerequisiteComparison =
+  | { readonly kind: "at-most" | "at-least"; readonly value: Quantity; readonly bound: Quantity }
+  | { readonly kind: "one-of" | "none-of"; readonly fact: string; readonly values: readonly FactValue[] }
+  | { readonly kind: "ascii"; readonly fact: string }
+  | { readonly kind: "informative" };
+
+/** A question to each component with `role` (absent: to the topology as a whole) for which `when` holds. */
+export interface PrerequisiteCheck {
   readonly role?: string;
   readonly when: readonly FactCondition[];
   readonly severity: "error" | "warning";
   /** What is demanded, for people. */
   readonly statement: string;
-} & (
-  | { readonly kind: "at-most" | "at-least"; readonly value: Quantity; readonly bound: Quantity }
-  | { readonly kind: "one-of" | "none-of"; readonly fact: string; readonly values: readonly FactValue[] }
-  | { readonly kind: "ascii"; readonly fact: string }
-  | { readonly kind: "informative" }
-);
+  readonly comparison: PrerequisiteComparison;
+}
 
 /** A deployment a source describes: what of a catalogue applies to it. */
 export interface Scenario {
