@@ -61,6 +61,20 @@ describe("flowproof explain", () => {
     expect(there.stdout).to.equal(here.stdout);
   });
 
+  it("reads what netsh prints when a Windows shell redirects it", async () => {
+    const netsh = readFileSync("test/vendors/windows-firewall/fixtures/rules-verbose.txt", "utf8").replaceAll(
+      "\r\n",
+      "\n",
+    );
+    const redirected = Buffer.from(`\ufeff${netsh.replaceAll("\n", "\r\n")}`, "utf16le");
+
+    const { code, stdout } = await runCli(["explain", "-"], { input: redirected });
+
+    expect(code).to.equal(0);
+    expect(stdout).to.include("<stdin>, read as windows-firewall\n");
+    expect(stdout).to.not.match(/\ufffd/);
+  });
+
   it("colours where asked to, and not where a pipe or NO_COLOR says so", async () => {
     const path = await file("nsg.json", nsgExport);
     const [piped, forced, refused] = await Promise.all([
@@ -75,7 +89,7 @@ describe("flowproof explain", () => {
   });
 
   it("stops quietly where its reader has gone", async () => {
-    const rules = Array.from({ length: 3000 }, (_, index) => nsgExport.replaceAll("nsg-servers", `nsg-${index}`));
+    const rules = Array.from({ length: 400 }, (_, index) => nsgExport.replaceAll("nsg-servers", `nsg-${index}`));
     const path = await file("many.json", `[${rules.join(",")}]`);
 
     const { code, stderr } = await runCli(["explain", path], { hangUp: true });
