@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { bindRoles } from "../../src/intent/bind-roles.js";
+import { checkFacts } from "../../src/intent/check-facts.js";
 import { checkRoles } from "../../src/intent/check-roles.js";
 import { parseRequirements } from "../../src/intent/parse-requirements.js";
 import { parseTopology } from "../../src/intent/parse-topology.js";
@@ -140,5 +141,17 @@ describe("checkRoles", () => {
     expect(more).to.deep.equal([]);
     expect(mistake).to.deep.include({ code: "bind/unknown-role", help: "did you mean `database`?" });
     expect(mistake?.at).to.deep.equal({ file: "t.yaml", line: 9, column: 30 });
+  });
+});
+
+describe("checkFacts", () => {
+  it("warns of facts that are nearly what a catalogue asks about, and of no others", () => {
+    const hosts = { w1: { roles: "web", facts: "memroy-gb: 4, memory-gb: 4, size-gb: 1, disk-gb: 1, colour: red" } };
+    const warnings = checkFacts(topologyOf("facts: { discovry: dns, system: linux }", hosts), [catalogue]);
+
+    expect(warnings.map(({ at, help }) => `${at.line}:${at.column} ${help}`)).to.deep.equal([
+      "3:20 did you mean `discovery`?",
+      "9:88 did you mean `memory-gb`?",
+    ]);
   });
 });

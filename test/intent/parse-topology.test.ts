@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import fc from "fast-check";
 import { parseTopology } from "../../src/intent/parse-topology.js";
 import { topologySchema } from "../../src/intent/topology-schema.js";
 import { formatAddressRange } from "../../src/model/address.js";
@@ -393,6 +394,43 @@ describe("parseTopology", () => {
       expect(value.components).to.deep.equal([]);
       expect(diagnostics.length, text).to.be.greaterThan(0);
     }
+  });
+
+  it("throws for no spoiled topology whatever", () => {
+    const splice = fc.record({
+      at: fc.nat(TOPOLOGY.length),
+      length: fc.nat(20),
+      text: fc.constantFrom(
+        "",
+        " ",
+        "\n",
+        ":",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        "*a",
+        "&a ",
+        "0",
+        "null",
+        "'",
+        "10.0.0.0/8",
+        "edge",
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(splice, { minLength: 1, maxLength: 4 }), (splices) => {
+        const text = splices.reduce(
+          (rest, { at, length, text }) => rest.slice(0, at) + text + rest.slice(at + length),
+          TOPOLOGY,
+        );
+        const { diagnostics } = parseTopology(text, FILE);
+        const places = diagnostics.map(({ at }) => at.line * 1000 + (at.column ?? 0));
+        expect(places).to.deep.equal([...places].sort((a, b) => a - b));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("publishes the schema it uses", () => {
