@@ -35,18 +35,36 @@ export function readAddresses(document: JsonValue, ledger: LineLedger): StatedAd
 function visit(value: JsonValue, stated: StatedAddresses, ledger: LineLedger): void {
   if (value.kind === "array") for (const item of value.items) visit(item, stated, ledger);
   if (value.kind !== "object") return;
-  addSpace(jsonMember(jsonMember(value, "addressSpace"), "addressPrefixes"), stated, ledger);
+  addSpace(value, stated, ledger);
   addGroupMember(value, stated, ledger);
   for (const { value: inner } of value.members) visit(inner, stated, ledger);
 }
 
-function addSpace(prefixes: JsonValue | undefined, stated: StatedAddresses, ledger: LineLedger): void {
-  const ranges = jsonItems(prefixes).flatMap((item) => {
+/** A network's own prefixes and those of the peers whose traffic it lets in. */
+function addSpace(network: JsonValue, stated: StatedAddresses, ledger: LineLedger): void {
+  const space = jsonMember(network, "addressSpace");
+  if (space === undefined) return;
+  const peers = jsonItems(jsonMember(network, "virtualNetworkPeerings")).filter(isOpenPeering);
+  const spaces = [
+    space,
+    ...peers.map((peer) => jsonMember(jsonMember(peer, "properties") ?? peer, "remoteAddressSpace")),
+  ];
+  const prefixes = spaces.flatMap((given) => jsonItems(jsonMember(given, "addressPrefixes")));
+  const ranges = prefixes.flatMap((item) => {
     const range = parseAddressRange(jsonText(item) ?? "");
     if (range !== undefined) ledger.mark(item.line, "modelled", "address space of a virtual network");
     return range === undefined ? [] : [range];
   });
-  if (prefixes !== undefined) stated.networkSpaces.push(ranges);
+  stated.networkSpaces.push(ranges);
+}
+
+// learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview: a peer's space is in VirtualNetwork while
+// the peering is connected and allows access.
+function isOpenPeering(peering: JsonValue): boolean {
+  const own = jsonMember(peering, "properties") ?? peering;
+  const access = jsonMember(own, "allowVirtualNetworkAccess");
+  const state = jsonText(jsonMember(own, "peeringState"))?.toLowerCase();
+  return state === "connected" && access?.kind === "scalar" && access.value === true;
 }
 
 function addGroupMember(value: JsonValue, stated: StatedAddresses, ledger: LineLedger): void {

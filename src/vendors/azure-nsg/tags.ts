@@ -18,11 +18,13 @@ interface Content {
 const PLATFORM_HOST = [parseAddressRange("168.63.129.16") as AddressRange];
 
 // service-tags-overview, note on the classic deployment model
-const CLASSIC_SPELLINGS: Readonly<Record<string, string>> = {
-  azure_loadbalancer: "azureloadbalancer",
-  internet: "internet",
-  virtual_network: "virtualnetwork",
-};
+const CLASSIC_SPELLINGS = new Map<string, string>(
+  Object.entries({
+    azure_loadbalancer: "azureloadbalancer",
+    internet: "internet",
+    virtual_network: "virtualnetwork",
+  }),
+);
 
 function literal(range: AddressRange): Operand<Endpoint> {
   return { literal: range };
@@ -126,5 +128,5 @@ export function isInternet(name: string): boolean {
 
 function canonical(name: string): string {
   const lower = name.toLowerCase();
-  return CLASSIC_SPELLINGS[lower] ?? lower;
+  return CLASSIC_SPELLINGS.get(lower) ?? lower;
 }

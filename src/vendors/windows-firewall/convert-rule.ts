@@ -28,19 +28,21 @@ export interface ConvertedRule {
 const ADDRESS_KEYWORDS =
   /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|intranet|internet|rmtintranet|remoteintranet|ply2renders|playtodevice|captiveportal)$/i;
 
-const PROTOCOL_WORDS: Readonly<Record<string, number>> = {
-  icmpv4: 1,
-  icmpv6: 58,
-  hopopt: 0,
-  ipv6: 41,
-  "ipv6-route": 43,
-  "ipv6-frag": 44,
-  "ipv6-nonxt": 59,
-  "ipv6-opts": 60,
-  vrrp: 112,
-  pgm: 113,
-  l2tp: 115,
-};
+const PROTOCOL_WORDS = new Map<string, number>(
+  Object.entries({
+    icmpv4: 1,
+    icmpv6: 58,
+    hopopt: 0,
+    ipv6: 41,
+    "ipv6-route": 43,
+    "ipv6-frag": 44,
+    "ipv6-nonxt": 59,
+    "ipv6-opts": 60,
+    vrrp: 112,
+    pgm: 113,
+    l2tp: 115,
+  }),
+);
 
 /** `rule` has a direction; `conditions`: those of the whole direction. An inbound rule for a program that is known to listen is split in two. */
 export function convertRule(rule: WindowsRule, context: RuleContext, conditions: readonly string[]): ConvertedRule {
@@ -134,7 +136,7 @@ class RuleConverter {
   private service(): AnyOf<Service>[] {
     const { protocol: word, icmp, localPorts, remotePorts, direction } = this.rule;
     if (word === "any" || word === "256") return [];
-    const protocol = PROTOCOL_WORDS[word.toLowerCase()] ?? protocolNumber(word);
+    const protocol = PROTOCOL_WORDS.get(word.toLowerCase()) ?? protocolNumber(word);
     if (protocol === undefined) {
       this.doubts.push(`the protocol \`${word}\` is not known`);
       return [anyOf([{ unresolved: word }])];

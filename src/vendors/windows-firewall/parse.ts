@@ -5,12 +5,13 @@ import { parseJson } from "../../syntax/json.js";
 import { LineLedger } from "../../syntax/line-ledger.js";
 import { readNetshCommands } from "./read-netsh-commands.js";
 import { readNetshOutput } from "./read-netsh-output.js";
+import { readPolicyReport } from "./read-policy-report.js";
 import { readPowerShell } from "./read-powershell.js";
 import { readRegistry } from "./read-registry.js";
 import type { WindowsFile } from "./types.js";
 import { fieldOf } from "./vocabulary.js";
 
-type Form = "output" | "commands" | "registry" | "powershell";
+type Form = "output" | "commands" | "registry" | "powershell" | "policy-report";
 
 /** A file is recognised by how it begins; what comes later does not count. */
 const DETECTED_LENGTH = 200_000;
@@ -20,6 +21,7 @@ const POLICY_LINE = /^\S.*\b(?:Allow|Block)Inbound(?:Always)?,(?:Allow|Block)Out
 const ADD_RULE = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+firewall\s+add\s+rule\s/im;
 const REGISTRY_RULE = /\bv\d\.\d{1,3}\|(?:Action|Active|Dir|Protocol|Profile|App|Name)=/i;
 const REGISTRY_SECTION = /^\[?HKEY_[^\r\n]*\\(?:FirewallPolicy|WindowsFirewall)(?:\\|\])/im;
+const POLICY_REPORT = /GroupPolicy\/Settings\/WindowsFirewall/;
 const POWERSHELL_KEY =
   /"(?:EdgeTraversalPolicy|LooseSourceMapping|LocalOnlyMapping|AllowInboundRules)"\s*:|"DefaultInboundAction"\s*:/;
 
@@ -31,6 +33,7 @@ export function detectWindowsFirewall(text: string): Detection {
 
 function formOf(text: string): Form | undefined {
   const head = text.slice(0, DETECTED_LENGTH);
+  if (/^\s*</.test(head)) return POLICY_REPORT.test(head) ? "policy-report" : undefined;
   if (/^\s*[[{]\s*["{]/.test(head)) return isPowerShell(head) ? "powershell" : undefined;
   if (REGISTRY_RULE.test(head) || REGISTRY_SECTION.test(head)) return "registry";
   if (ADD_RULE.test(head)) return "commands";
@@ -49,18 +52,19 @@ export function parseWindowsFirewall(text: string, file: string): Parsed<Windows
   const empty = { file, rules: [], settings: [], activeProfiles: [], cutAt: undefined, ledger };
   if (text.trim() === "") return { value: empty, diagnostics: [problem(file, "empty-file", "the file is empty", 1)] };
   const form = formOf(text);
-  if (form === "commands") {
-    const { rules, diagnostics } = readNetshCommands(text, file, ledger);
-    return { value: { ...empty, rules }, diagnostics };
-  }
-  if (form === "registry") {
-    const { diagnostics, ...read } = readRegistry(text, file, ledger);
-    return { value: { ...empty, ...read }, diagnostics };
-  }
   if (form === "powershell" || /^\s*[[{]/.test(text)) return parsePowerShell(text, empty);
-  const { diagnostics, ...read } = readNetshOutput(text, file, ledger);
+  const { diagnostics, ...read } = readText(form, text, file, ledger);
   return { value: { ...empty, ...read }, diagnostics };
 }
+
+function readText(form: Form | undefined, text: string, file: string, ledger: LineLedger): Reading {
+  if (form === "commands") return readNetshCommands(text, file, ledger);
+  if (form === "registry") return readRegistry(text, file, ledger);
+  if (form === "policy-report") return { ...readPolicyReport(text, ledger), diagnostics: [] };
+  return readNetshOutput(text, file, ledger);
+}
+
+type Reading = Partial<WindowsFile> & { readonly diagnostics: readonly Diagnostic[] };
 
 function parsePowerShell(text: string, empty: WindowsFile): Parsed<WindowsFile> {
   const { value, error } = parseJson(text);

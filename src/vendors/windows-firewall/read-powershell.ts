@@ -5,22 +5,24 @@ import { listItems, ruleFromFields } from "./rule-from-fields.js";
 import { type Field, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { wordOf } from "./vocabulary.js";
 
-const FIELDS: Readonly<Record<string, Field>> = {
-  enabled: "enabled",
-  direction: "direction",
-  action: "action",
-  profile: "profiles",
-  profiles: "profiles",
-  localaddress: "local-address",
-  remoteaddress: "remote-address",
-  protocol: "protocol",
-  localport: "local-port",
-  remoteport: "remote-port",
-  icmptype: "icmp",
-  program: "program",
-  service: "service",
-  interfacetype: "interface-type",
-};
+const FIELDS = new Map<string, Field>(
+  Object.entries({
+    enabled: "enabled",
+    direction: "direction",
+    action: "action",
+    profile: "profiles",
+    profiles: "profiles",
+    localaddress: "local-address",
+    remoteaddress: "remote-address",
+    protocol: "protocol",
+    localport: "local-port",
+    remoteport: "remote-port",
+    icmptype: "icmp",
+    program: "program",
+    service: "service",
+    interfacetype: "interface-type",
+  }),
+);
 
 /** Properties that say nothing about packets; every other one that says something restricts the rule. */
 const IDLE = new Set([
@@ -33,14 +35,20 @@ const IDLE = new Set([
 const SECURITY = new Set(["authentication", "encryption"]);
 
 /** Numbers of the enumerations, as PowerShell writes them without -EnumsAsStrings (NetSecurity module). */
-const NUMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  enabled: { "1": "yes", "2": "no" },
-  direction: { "1": "in", "2": "out" },
-  action: { "2": "allow", "4": "block" },
-};
+const NUMBERS = new Map([
+  ["enabled 1", "yes"],
+  ["enabled 2", "no"],
+  ["direction 1", "in"],
+  ["direction 2", "out"],
+  ["action 2", "allow"],
+  ["action 4", "block"],
+]);
 
 /** GpoBoolean of the NetSecurity module; 2 is "not configured". */
-const SWITCHES: Readonly<Record<string, string>> = { "0": "no", "1": "yes" };
+const SWITCHES = new Map([
+  ["0", "no"],
+  ["1", "yes"],
+]);
 const ACTIONS = ["allow", "block"] as const;
 
 export interface PowerShellExport {
@@ -99,9 +107,9 @@ function readMember(
 ): void {
   const lower = key.toLowerCase();
   const texts = textsOf(value);
-  const field = FIELDS[lower];
+  const field = FIELDS.get(lower);
   if (field !== undefined) {
-    const words = texts.map((text) => NUMBERS[field]?.[text] ?? text);
+    const words = texts.map((text) => NUMBERS.get(`${field} ${text}`) ?? text);
     values.set(field, field === "profiles" ? words.flatMap(profileWords) : words);
     ledger.markRange(line, value.endLine, "modelled", `rule ${name}`);
   } else if (SECURITY.has(lower) && texts.some((text) => wordOf(text) !== "notrequired" && text !== "0")) {
@@ -125,9 +133,9 @@ function profileWords(text: string): string[] {
 
 function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings[] {
   const text = (key: string) => textsOf(jsonMember(item, key))[0] ?? "";
-  const switched = (key: string) => SWITCHES[text(key)] ?? wordOf(text(key));
+  const switched = (key: string) => SWITCHES.get(text(key)) ?? wordOf(text(key));
   const action = (key: string) =>
-    ACTIONS.find((word) => word === (NUMBERS["action"]?.[text(key)] ?? wordOf(text(key))));
+    ACTIONS.find((word) => word === (NUMBERS.get(`action ${text(key)}`) ?? wordOf(text(key))));
   const name = wordOf(text("Name") || text("Profile"));
   const profile: Profile | undefined = PROFILES.find((candidate) => candidate === name);
   if (profile === undefined) return [];

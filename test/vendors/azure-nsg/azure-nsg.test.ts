@@ -111,11 +111,13 @@ describe("azure-nsg", () => {
     expect(setMembers(fromUser.devices[0], "Storage.WestEurope")).to.equal("192.0.2.0/24");
   });
 
-  it("knows of VirtualNetwork the network's own space and leaves peers open; what the user states is exact", () => {
+  it("knows of VirtualNetwork the network's own space and its connected peers, and leaves the rest open; what the user states is exact", () => {
     const open = load(["show-flattened.json", "network.json"]);
     const exact = load(["show-flattened.json"], { definedSets: stated({ virtualnetwork: "10.0.0.0/8" }) });
 
-    expect(setMembers(open.devices[0], "VirtualNetwork")).to.equal("10.20.0.0/16 168.63.129.16 ?VirtualNetwork");
+    expect(setMembers(open.devices[0], "VirtualNetwork")).to.equal(
+      "10.20.0.0/16 10.30.0.0/16 168.63.129.16 ?VirtualNetwork",
+    );
     expect(setMembers(exact.devices[0], "VirtualNetwork")).to.equal("10.0.0.0/8 168.63.129.16");
   });
 

@@ -33,6 +33,16 @@ describe("windows-firewall on the shared corpus", () => {
     }
   });
 
+  it("reads the settings of a group policy report", () => {
+    const path = join(corpus, "windows-reg", "nsa-shb-gpreport.xml");
+
+    const { detection, coverage } = load(path);
+
+    expect(detection).to.equal("certain");
+    expect(coverage[0]?.lines.filter(({ fate }) => fate === "modelled").length).to.be.greaterThan(9);
+    expect(coverage[0]?.lines.some(({ fate }) => fate === "rejected")).to.equal(false);
+  });
+
   it("reads a real registry export with the rules its statistics count", () => {
     const path = join(corpus, "windows-reg", "hardening-rules.reg");
     const expected = JSON.parse(readFileSync(`${path}.stats.expected.json`, "utf8"));

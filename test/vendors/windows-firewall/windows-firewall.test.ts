@@ -245,6 +245,17 @@ describe("windows-firewall", () => {
     ]);
   });
 
+  it("reads a group policy report: settings of the profiles and rules by the same keys", () => {
+    const { device } = load(["policy-report.xml"], facts({ "active-profile": "domain" }));
+    const rule = named(aces(device, "inbound"), "replication & control");
+
+    expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "drop"]);
+    expect(rule.enabled).to.equal(true);
+    expect(addresses(rule.matches.source)).to.equal("10.0.0.0/8");
+    expect(services(rule.matches.service)).to.deep.equal(["6 to 9443"]);
+    expect(rule.matches.unmodeled).to.deep.equal([]);
+  });
+
   it("reads PowerShell's JSON with words or numbers, and misses the filters the bare cmdlet leaves out", () => {
     const { device } = load(["powershell.json"], facts({ "active-profile": "domain" }));
     const web = named(aces(device, "inbound"), "CHG-1 web");
