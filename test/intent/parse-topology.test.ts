@@ -438,19 +438,19 @@ describe("parseTopology", () => {
     expect(published, "run `node scripts/schemas.mjs` after the build").to.deep.equal(topologySchema);
   });
 
-  it("reads five thousand components within two seconds", () => {
+  it("reads five thousand components within two seconds of processor time", () => {
     const hosts = Array.from(
       { length: 5000 },
       (_, i) =>
         `  - { name: host-${i}, roles: [protected-machine], network: lan, addresses: [10.1.${i >> 8}.${i & 255}] }\n`,
     );
     const text = `topology: large\nnetworks:\n  - { name: lan, prefixes: [10.1.0.0/16] }\ncomponents:\n${hosts.join("")}`;
-    const start = performance.now();
+    const before = process.cpuUsage();
 
     const { value, diagnostics } = parseTopology(text, FILE);
 
     expect(diagnostics).to.deep.equal([]);
     expect(value.components).to.have.length(5000);
-    expect(performance.now() - start).to.be.lessThan(2000);
+    expect(process.cpuUsage(before).user).to.be.lessThan(2_000_000);
   });
 });
