@@ -124,11 +124,13 @@ export function singleAddress(address: Address): AddressRange {
 
 /** Words with the highest `length` bits set. */
 export function prefixMask(family: Family, length: number): Address {
-  const words = family === "ipv4" ? 1 : 4;
-  return Array.from({ length: words }, (_, i) => {
-    const bits = Math.min(32, Math.max(0, length - 32 * i));
-    return bits === 0 ? 0 : (WORD_MAX << (32 - bits)) >>> 0;
-  });
+  const first = maskWord(length);
+  return family === "ipv4" ? [first] : [first, maskWord(length - 32), maskWord(length - 64), maskWord(length - 96)];
+}
+
+function maskWord(length: number): number {
+  const bits = Math.min(32, Math.max(0, length));
+  return bits === 0 ? 0 : (WORD_MAX << (32 - bits)) >>> 0;
 }
 
 /** The range of the prefix that `address` lies in; host bits are masked away. */

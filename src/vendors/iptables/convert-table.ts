@@ -47,6 +47,7 @@ class ChainConverter {
   readonly diagnostics: Diagnostic[] = [];
   private readonly context: RuleContext;
   private readonly name: string;
+  private lostIndex = 0;
 
   constructor(
     private readonly table: Table,
@@ -63,10 +64,14 @@ class ChainConverter {
     const aces: Ace[] = isBuiltIn ? [this.otherFamilyAce()] : [];
     let index = 1;
     for (const rule of this.chain.rules) {
+      const lost = this.lostBefore(rule.line);
+      if (lost !== undefined) aces.push(this.openAce(lost, `the line ${lost}, which could not be read`));
       for (const ace of this.convertRule(rule, index)) aces.push(ace);
       index += rule.weight;
     }
-    if (!this.table.isComplete) aces.push(this.cutAce());
+    const lost = this.lostBefore(Number.POSITIVE_INFINITY);
+    if (lost !== undefined) aces.push(this.openAce(lost, `the line ${lost}, which could not be read`));
+    if (!this.table.isComplete) aces.push(this.openAce(this.table.line, "the rest of the table, which has no COMMIT"));
     const defaultAction = isBuiltIn ? this.policyAction() : ({ kind: "return" } as const);
     return { name: this.name, aces, defaultAction, evaluation: "first-match", at: this.at(this.chain.line) };
   }
@@ -87,11 +92,18 @@ class ChainConverter {
     };
   }
 
-  /** What may have stood after the place where the export is cut. */
-  private cutAce(): Ace {
-    const text = `rules after the end of the export: table ${this.table.name} has no COMMIT`;
+  /** The first line not yet passed that could not be read and stands before the given one; passes all of them. */
+  private lostBefore(line: number): number | undefined {
+    const { unreadable } = this.table;
+    const first = unreadable[this.lostIndex];
+    while ((unreadable[this.lostIndex] ?? Number.POSITIVE_INFINITY) < line) this.lostIndex++;
+    return first !== undefined && first < line ? first : undefined;
+  }
+
+  /** Stands for what may be a rule of this chain and could not be read. */
+  private openAce(line: number, text: string): Ace {
     const matches = { family: this.table.family, unmodeled: [text] };
-    return { name: "cut", enabled: true, matches, action: { kind: "unknown", text }, at: this.at(this.table.line) };
+    return { name: text, enabled: true, matches, action: { kind: "unknown", text }, at: this.at(line) };
   }
 
   private policyAction(): Action {

@@ -1,16 +1,22 @@
 /** Turns all exports of one Linux packet filter into one device. */
-import type { Acl } from "../../model/acl.js";
-import { type Family, singleAddress } from "../../model/address.js";
-import type { Coverage, Device, DeviceInterface, Direction, Stage } from "../../model/device.js";
+import { singleAddress } from "../../model/address.js";
+import type { Coverage, Device, DeviceInterface } from "../../model/device.js";
 import type { Diagnostic, LineAccount, Parsed } from "../../model/diagnostic.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
-import { aclName, type ConvertedTable, convertTable } from "./convert-table.js";
-import { placesOnWay } from "./hooks.js";
+import { type ConvertedTable, convertTable } from "./convert-table.js";
 import { ownAddresses } from "./own-addresses.js";
+import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
-import type { AddressFile, IptablesConfig, LinuxInterface, Rule, RuleFile, SetFile, Table } from "./types.js";
-
-const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
+import { extraAcls, stagesOf } from "./stages.js";
+import {
+  type AddressFile,
+  type IptablesConfig,
+  type LinuxInterface,
+  type RuleFile,
+  rulesOf,
+  type SetFile,
+  type Table,
+} from "./types.js";
 
 /** The device behind the exports; none iff they hold no rules. */
 export function convertIptables(configs: readonly IptablesConfig[], options: ConvertOptions): Parsed<Conversion> {
@@ -22,11 +28,11 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
     configs.filter(isSetFile).flatMap((file) => file.sets),
     changingSets(tables),
   );
-  diagnostics.push(...remarksOnSets(configs, tables, sets));
+  diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));
+  const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
   const converted = new Map<Table, ConvertedTable>();
   for (const table of tables) {
-    const isTracked = tables.some((each) => each.family === table.family && usesTracking(each));
-    const result = convertTable(table, { isTracked, own, sets });
+    const result = convertTable(table, { isTracked: tracked.has(table.family), own, sets });
     converted.set(table, result);
     for (const diagnostic of result.diagnostics) diagnostics.push(diagnostic);
   }
@@ -66,16 +72,13 @@ function currentTables(files: readonly RuleFile[], diagnostics: Diagnostic[]): T
   return [...current.values()];
 }
 
-function rulesOf(tables: readonly Table[]): Rule[] {
-  return tables.flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules));
-}
-
 /** The sets that rules of the device add to or delete from. */
 function changingSets(tables: readonly Table[]): ReadonlySet<string> {
-  const changing = rulesOf(tables).flatMap(({ target }) =>
-    target?.name === "SET" ? target.options.map(({ values }) => values[0] ?? "") : [],
-  );
-  return new Set(changing);
+  const changing = new Set<string>();
+  for (const { target } of rulesOf(tables)) {
+    if (target?.name === "SET") for (const { values } of target.options) changing.add(values[0] ?? "");
+  }
+  return changing;
 }
 
 const TRACKING_MODULES: ReadonlySet<string> = new Set([
@@ -86,51 +89,11 @@ const TRACKING_TARGETS: ReadonlySet<string> = new Set(["CT", "NOTRACK", "CONNMAR
 /** True iff the table makes the kernel track connections. */
 function usesTracking(table: Table): boolean {
   if (table.name === "nat") return true;
-  return rulesOf([table]).some(
-    ({ matches, target }) =>
-      matches.some(({ module }) => TRACKING_MODULES.has(module)) || TRACKING_TARGETS.has(target?.name ?? ""),
-  );
-}
-
-function remarksOnSets(configs: readonly IptablesConfig[], tables: readonly Table[], sets: SetCatalogue): Diagnostic[] {
-  const missing = new Map<string, Diagnostic>();
-  for (const table of tables) {
-    for (const { matches, line } of rulesOf([table])) {
-      const uses = matches.filter(({ module }) => module === "set").flatMap(({ options }) => options);
-      for (const name of uses.filter((option) => option.name === "--match-set").map(({ values }) => values[0] ?? "")) {
-        if (!sets.has(name) && !missing.has(name)) missing.set(name, missingSet(name, table.file, line));
-      }
-    }
+  for (const { matches, target } of rulesOf([table])) {
+    if (target !== undefined && TRACKING_TARGETS.has(target.name)) return true;
+    if (matches.some(({ module }) => TRACKING_MODULES.has(module))) return true;
   }
-  const timed = configs
-    .filter(isSetFile)
-    .flatMap((file) => file.sets)
-    .filter(hasTimeouts);
-  return [
-    ...missing.values(),
-    ...timed.map(
-      (set): Diagnostic => ({
-        ...{ code: "iptables/expiring-set", severity: "info", effect: "unknown" },
-        message: `elements of set \`${set.name}\` expire; they are taken as they were when it was exported`,
-        at: { file: set.file, line: set.line },
-      }),
-    ),
-  ];
-}
-
-function hasTimeouts(set: SetFile["sets"][number]): boolean {
-  return set.elements.some(
-    ({ options }) => options.includes("timeout") && !/ timeout 0\b/.test(` ${options.join(" ")}`),
-  );
-}
-
-function missingSet(name: string, file: string, line: number): Diagnostic {
-  return {
-    ...{ code: "iptables/missing-set", severity: "warning", effect: "unknown" },
-    message: `the exports do not hold set \`${name}\`, so rules that ask for it stay open`,
-    help: "give the output of `ipset save` along with the rules",
-    at: { file, line },
-  };
+  return false;
 }
 
 function coverageOf(config: IptablesConfig, converted: ReadonlyMap<Table, ConvertedTable>): Coverage {
@@ -143,7 +106,7 @@ function linesOf(table: Table, converted: ReadonlyMap<Table, ConvertedTable>): r
   const result = converted.get(table);
   if (result !== undefined) return result.lines;
   const note = `table ${table.name} is given again later`;
-  return rulesOf([table]).map(({ line }) => ({ line, fate: "harmless", note }));
+  return [...rulesOf([table])].map(({ line }) => ({ line, fate: "harmless", note }));
 }
 
 function deviceOf(
@@ -153,47 +116,19 @@ function deviceOf(
   interfaces: readonly LinuxInterface[],
   sets: SetCatalogue,
 ): Device {
-  const absent = FAMILIES.filter((family) => !tables.some((table) => table.family === family));
-  const unknown = absent.map((family) => absentFamilyAcl(family, tables[0] as Table));
-  const stages = (direction: Direction): Stage[] => [
-    ...unknown.map(({ name: acl }) => ({ hook: acl, kind: "filter" as const, acl })),
-    ...stagesOf(direction, tables),
-  ];
+  const extra = extraAcls(tables);
   return {
     ...{ name, vendor: "iptables", tracking: "explicit", sets: sets.definedSets() },
-    acls: [...unknown, ...tables.flatMap((table) => converted.get(table)?.acls ?? [])],
+    acls: [...extra.map(({ acl }) => acl), ...tables.flatMap((table) => converted.get(table)?.acls ?? [])],
     interfaces: interfaces.map(deviceInterface),
-    stages: { forward: stages("forward"), input: stages("input"), output: stages("output") },
+    stages: {
+      forward: stagesOf("forward", tables, extra),
+      input: stagesOf("input", tables, extra),
+      output: stagesOf("output", tables, extra),
+    },
   };
 }
 
 function deviceInterface({ name, addresses }: LinuxInterface): DeviceInterface {
   return { name, addresses: addresses.map(({ address }) => singleAddress(address)) };
-}
-
-/** The places of the way that can decide anything: an empty chain with policy ACCEPT cannot. */
-function stagesOf(direction: Direction, tables: readonly Table[]): Stage[] {
-  return placesOnWay(direction).flatMap(({ table: name, hook }) =>
-    tables
-      .filter((table) => table.name === name)
-      .flatMap((table): Stage[] => {
-        const chain = table.chains.get(hook);
-        if (chain === undefined || (chain.rules.length === 0 && chain.policy === "ACCEPT" && table.isComplete))
-          return [];
-        const acl = aclName(table.family, name, hook);
-        return [{ hook: acl, kind: name === "nat" ? "nat" : "filter", acl }];
-      }),
-  );
-}
-
-/** Stands for the rules of a family of which no export was given: what they do to its packets is not known. */
-function absentFamilyAcl(family: Family, any: Table): Acl {
-  const command = family === "ipv4" ? "iptables-save" : "ip6tables-save";
-  const text = `the rules for ${family}: the exports lack the output of ${command}`;
-  const at = { file: any.file, line: any.line };
-  const action = { kind: "unknown", text } as const;
-  return {
-    ...{ name: `${command} is not given`, evaluation: "first-match", defaultAction: { kind: "accept" }, at },
-    aces: [{ name: command, enabled: true, matches: { family, unmodeled: [] }, action, at }],
-  };
 }

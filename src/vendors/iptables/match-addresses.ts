@@ -22,7 +22,8 @@ type Side = "source" | "destination";
 /** `-s` and `-d`: lists, masks of any form, names. */
 export function matchAddress(side: Side): Handler {
   return (draft, { values, negated }, { family }) => {
-    const texts = (values[0] ?? "").split(",").filter((text) => text !== "");
+    const [value = ""] = values;
+    const texts = value.includes(",") ? value.split(",").filter((text) => text !== "") : [value];
     draft.add(
       side,
       anyOf(
@@ -110,8 +111,8 @@ export const matchEgress: Handler = (draft, option, { hooks }) => {
 
 function interfaceCondition({ values, negated }: Option): AnyOf<InterfacePattern> | undefined {
   const [text = ""] = values;
-  // names have at most 15 bytes (IFNAMSIZ)
-  if (text === "" || new TextEncoder().encode(text).length > 15) return undefined;
+  // names have at most 15 bytes (IFNAMSIZ), and no one calls an interface $WAN
+  if (text === "" || text.includes("$") || new TextEncoder().encode(text).length > 15) return undefined;
   const pattern = text.endsWith("+") ? { prefix: text.slice(0, -1) } : { name: text };
   return anyOf([{ literal: pattern }], negated);
 }

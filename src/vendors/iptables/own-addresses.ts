@@ -66,7 +66,10 @@ export function addressesOfType(
   );
 }
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(["LOCAL", "BROADCAST", "MULTICAST", "UNICAST"]);
+/** The types of the local table; it has no routes of the last five, so that nothing is of those types. */
+const KNOWN_TYPES: ReadonlySet<string> = new Set([
+  ...["LOCAL", "BROADCAST", "MULTICAST", "UNICAST", "ANYCAST", "BLACKHOLE", "UNREACHABLE", "PROHIBIT", "THROW"],
+]);
 
 function condition(ranges: readonly AddressRange[], negated: boolean): AnyOf<Endpoint> {
   return { operands: ranges.map((literal) => ({ literal })), negated };

@@ -1,134 +1,30 @@
-/** Turns the text of iptables-save and ip6tables-save into tables, chains and rules with their physical lines. */
+/** Turns saves and listings of commands of iptables and ip6tables into tables, chains and rules with their lines. */
 import type { Family } from "../../model/address.js";
 import type { Diagnostic, LineAccount, LineFate, Parsed } from "../../model/diagnostic.js";
-import { type ShellWords, splitShellWords } from "../../syntax/shell-words.js";
+import { splitShellWords } from "../../syntax/shell-words.js";
 import { familyInRules } from "./family.js";
-import { parseRule } from "./parse-rule.js";
-import type { Rule, RuleFile, Table } from "./types.js";
-
-interface OpenChain {
-  readonly name: string;
-  readonly line: number;
-  policy?: string;
-  readonly rules: Rule[];
-}
-
-interface OpenTable {
-  readonly name: string;
-  readonly line: number;
-  readonly stated: Family | undefined;
-  readonly chains: Map<string, OpenChain>;
-  isComplete: boolean;
-}
+import { isTable } from "./hooks.js";
+import { ScriptReader } from "./script-lines.js";
+import { isPolicy, type OpenTable, openChain, runCommand } from "./table-commands.js";
+import { type RuleFile, rulesOf, type Table } from "./types.js";
 
 const COUNTERS = /^\[\d+:\d+\]\s*/;
-const POLICIES: ReadonlySet<string> = new Set(["ACCEPT", "DROP", "QUEUE", "RETURN"]);
+const NO_DOUBTS: readonly string[] = [];
 
-/** The spellings of the commands a save may hold. */
-const COMMANDS: Readonly<Record<string, keyof typeof RUN>> = {
-  ...{ "-A": "append", "--append": "append", "-I": "insert", "--insert": "insert", "-N": "create" },
-  ...{ "--new-chain": "create", "-P": "setPolicy", "--policy": "setPolicy", "-F": "flush", "--flush": "flush" },
-  ...{ "-D": "remove", "--delete": "remove", "-X": "removeChain", "--delete-chain": "removeChain" },
-  ...{ "-R": "replace", "--replace": "replace", "-Z": "zero", "--zero": "zero" },
-};
+/** Chains by which a bare command (`iptables -S`) betrays that it is not of the table filter. */
+const ELSEWHERE = /^-\S+\s+(?:PREROUTING|POSTROUTING)\b/;
 
-/** The commands whose line becomes a rule. */
-const ADDING: ReadonlySet<string> = new Set(["append", "insert", "replace"]);
-
-function lineOf({ line }: Rule): number {
-  return line;
-}
-
-/** Undefined iff the command was carried out; else why not. */
-type Run = (table: OpenTable, split: ShellWords, line: number) => string | undefined;
-
-const RUN = {
-  append: (table: OpenTable, split: ShellWords, line: number) => addRule(table, split, line, 2, "end"),
-  insert: (table: OpenTable, split: ShellWords, line: number) => {
-    const isNumbered = /^\d+$/.test(split.words[2] ?? "");
-    return addRule(table, split, line, isNumbered ? 3 : 2, isNumbered ? Number(split.words[2]) : 1);
-  },
-  create: (table: OpenTable, { words }: ShellWords, line: number) => {
-    if (words.length !== 2) return "a chain's name is expected";
-    openChain(table, words[1] as string, line);
-    return undefined;
-  },
-  setPolicy: (table: OpenTable, { words }: ShellWords, line: number) => {
-    if (!POLICIES.has(words[2] ?? "")) return "a policy is ACCEPT or DROP";
-    openChain(table, words[1] as string, line).policy = words[2] as string;
-    return undefined;
-  },
-  flush: (table: OpenTable, { words }: ShellWords) => {
-    for (const chain of table.chains.values()) {
-      if (words[1] === undefined || chain.name === words[1]) chain.rules.length = 0;
-    }
-    return undefined;
-  },
-  remove: (table: OpenTable, { words }: ShellWords) => {
-    const place = findRule(table, words);
-    if (place === undefined) return "only a rule given by its number can be deleted";
-    place.rules.splice(place.index, 1);
-    return undefined;
-  },
-  removeChain: (table: OpenTable, { words }: ShellWords) => {
-    for (const { name, policy } of [...table.chains.values()]) {
-      if (words[1] === name || (words[1] === undefined && policy === undefined)) table.chains.delete(name);
-    }
-    return undefined;
-  },
-  replace: (table: OpenTable, split: ShellWords, line: number) => {
-    const place = findRule(table, split.words);
-    if (place === undefined) return "only a rule given by its number can be replaced";
-    place.rules[place.index] = parseRule({ ...split, start: 3 }, line);
-    return undefined;
-  },
-  zero: () => undefined,
-} satisfies Record<string, Run>;
-
-function addRule(table: OpenTable, split: ShellWords, line: number, start: number, place: number | "end") {
-  const name = split.words[1];
-  if (name === undefined) return "a chain's name is expected";
-  const { rules } = openChain(table, name, line);
-  const rule = parseRule({ ...split, start }, line);
-  if (place === "end") rules.push(rule);
-  else rules.splice(indexOfPosition(rules, place), 0, rule);
-  return undefined;
-}
-
-/** Index of the rule that the kernel counts as number `position`, 1-based. */
-function indexOfPosition(rules: readonly Rule[], position: number): number {
-  let seen = 1;
-  const index = rules.findIndex((rule) => {
-    if (seen >= position) return true;
-    seen += rule.weight;
-    return false;
-  });
-  return index < 0 ? rules.length : index;
-}
-
-function findRule(table: OpenTable, words: readonly string[]): { rules: Rule[]; index: number } | undefined {
-  const rules = table.chains.get(words[1] ?? "")?.rules;
-  if (rules === undefined || !/^\d+$/.test(words[2] ?? "")) return undefined;
-  const index = indexOfPosition(rules, Number(words[2]));
-  return index < rules.length ? { rules, index } : undefined;
-}
-
-function openChain(table: OpenTable, name: string, line: number): OpenChain {
-  const known = table.chains.get(name);
-  if (known !== undefined) return known;
-  const chain: OpenChain = { name, line, rules: [] };
-  table.chains.set(name, chain);
-  return chain;
-}
-
-/** Reads a save line by line; a line it cannot read costs that line. */
+/** Reads a text line by line; a line it cannot read costs that line. */
 class SaveReader {
   private readonly tables: OpenTable[] = [];
   private readonly lines: LineAccount[] = [];
   private readonly ruleLines: number[] = [];
   private readonly diagnostics: Diagnostic[] = [];
+  private readonly script = new ScriptReader();
+  /** The table between its `*name` and its COMMIT. */
   private table: OpenTable | undefined;
   private stated: Family | undefined;
+  private hasRemoved = false;
 
   constructor(private readonly file: string) {}
 
@@ -139,17 +35,17 @@ class SaveReader {
     });
     if (this.table !== undefined) this.reportOpenTable(this.table);
     const tables = this.tables.map((table) => this.finish(table));
-    this.accountRemoved(tables);
+    if (this.hasRemoved) this.accountRemoved(tables);
     return { value: { kind: "rules", file: this.file, tables, lines: this.lines }, diagnostics: this.diagnostics };
   }
 
   private readLine(line: string, number: number): void {
     if (line.startsWith("#")) this.readComment(line, number);
     else if (line.startsWith("*")) this.openTable(line.slice(1).trim(), number);
-    else if (this.table === undefined) this.reject(number, "outside of every table");
+    else if (this.table === undefined) this.readOutside(line, number);
     else if (line.startsWith(":")) this.readChain(this.table, line, number);
     else if (line === "COMMIT") this.closeTable(this.table, number);
-    else this.readCommand(this.table, line, number);
+    else this.readCommand(this.table, line.startsWith("[") ? line.replace(COUNTERS, "") : line, number);
   }
 
   private readComment(line: string, number: number): void {
@@ -162,9 +58,15 @@ class SaveReader {
 
   private openTable(name: string, number: number): void {
     if (this.table !== undefined) this.reportOpenTable(this.table);
-    this.table = { name, line: number, stated: this.stated, chains: new Map(), isComplete: false };
-    this.tables.push(this.table);
-    this.account(number, "modelled", `table ${name}`);
+    this.table = this.addTable(name, this.stated, number, false);
+    if (isTable(name)) this.account(number, "modelled", `table ${name}`);
+    else this.reject(number, `the kernel has no table \`${name}\``);
+  }
+
+  private addTable(name: string, stated: Family | undefined, line: number, isComplete: boolean): OpenTable {
+    const table: OpenTable = { name, line, stated, chains: new Map(), unreadable: [], isComplete };
+    this.tables.push(table);
+    return table;
   }
 
   private closeTable(table: OpenTable, number: number): void {
@@ -175,7 +77,7 @@ class SaveReader {
 
   private readChain(table: OpenTable, line: string, number: number): void {
     const [name = "", policy] = line.slice(1).trim().split(/\s+/);
-    if (name === "" || policy === undefined || !(policy === "-" || POLICIES.has(policy))) {
+    if (name === "" || policy === undefined || !(policy === "-" || isPolicy(policy))) {
       this.reject(number, "a chain has a name and a policy");
       return;
     }
@@ -184,25 +86,37 @@ class SaveReader {
     this.account(number, "modelled", policy === "-" ? `chain ${name}` : `chain ${name}, policy ${policy}`);
   }
 
-  private readCommand(table: OpenTable, line: string, number: number): void {
-    const split = splitShellWords(line.startsWith("[") ? line.replace(COUNTERS, "") : line);
-    const [word = ""] = split.words;
-    const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-    if (command === undefined || split.unclosed) {
-      this.reject(number, command === undefined ? "not a command of iptables-save" : "a quote is not closed");
-      return;
-    }
-    const failure = RUN[command](table, split, number);
-    if (failure !== undefined) this.reject(number, failure);
-    else if (ADDING.has(command)) this.ruleLines.push(number);
-    else this.account(number, "modelled", `command ${word}`);
+  /** `iptables -S` prints commands without a table, and a script calls iptables. */
+  private readOutside(line: string, number: number): void {
+    const call = this.script.call(line);
+    if (call !== undefined && isTable(call.table)) {
+      const table = this.commandTable(call.table, call.family, number);
+      this.readCommand(table, call.command, number, this.script.condition);
+    } else if (line.startsWith("-") && !ELSEWHERE.test(line)) {
+      this.readCommand(this.commandTable("filter", this.stated, number), line, number);
+    } else if (this.script.follow(line) === "harmless") this.account(number, "harmless", "changes no rule");
+    else this.reject(number, "outside of every table");
+  }
+
+  private commandTable(name: string, stated: Family | undefined, number: number): OpenTable {
+    const known = this.tables.find((table) => table.name === name && table.stated === stated && table.isComplete);
+    return known ?? this.addTable(name, stated, number, true);
+  }
+
+  private readCommand(table: OpenTable, line: string, number: number, condition?: string): void {
+    const split = splitShellWords(line);
+    const quote = split.unclosed ? "a quote is not closed" : undefined;
+    const doubts = [condition, quote].filter((doubt) => doubt !== undefined);
+    const outcome = runCommand(table, { split, line: number, doubts: doubts.length === 0 ? NO_DOUBTS : doubts });
+    if (outcome.kind === "failed") this.reject(number, outcome.why);
+    else if (outcome.kind === "rule") this.ruleLines.push(number);
+    else this.account(number, "modelled", `command ${split.words[0]}`);
+    if (!ADDS.has(split.words[0] ?? "")) this.hasRemoved = true;
   }
 
   /** Rules that a later command of the same file has taken away. */
   private accountRemoved(tables: readonly Table[]): void {
-    const kept = new Set(
-      tables.flatMap(({ chains }) => [...chains.values()].flatMap(({ rules }) => rules)).map(lineOf),
-    );
+    const kept = new Set([...rulesOf(tables)].map(({ line }) => line));
     for (const line of this.ruleLines) if (!kept.has(line)) this.account(line, "harmless", "taken away further down");
   }
 
@@ -220,6 +134,7 @@ class SaveReader {
   }
 
   private reject(line: number, note: string): void {
+    for (const table of this.table === undefined ? this.tables : [this.table]) table.unreadable.push(line);
     this.account(line, "rejected", note);
     this.diagnostics.push({
       ...{ code: "iptables/unreadable-line", severity: "error", message: note, effect: "unknown" },
@@ -232,11 +147,13 @@ class SaveReader {
   }
 }
 
+const ADDS: ReadonlySet<string> = new Set(["-A", "--append", "-I", "--insert"]);
+
 function familyInName(file: string): Family {
   return /ip6|v6/i.test(file.slice(file.lastIndexOf("/") + 1)) ? "ipv6" : "ipv4";
 }
 
-/** The tables of a save; the family is what its header says, else what its rules show, else what its name says. */
+/** The tables of a text; the family is what its header says, else what its rules show, else what its name says. */
 export function parseRules(text: string, file: string): Parsed<RuleFile> {
   return new SaveReader(file).read(text);
 }

@@ -49,6 +49,8 @@ export interface Table {
   readonly file: string;
   readonly line: number;
   readonly chains: ReadonlyMap<string, Chain>;
+  /** Lines that could not be read and may have been rules of any chain, in order. */
+  readonly unreadable: readonly number[];
   /** False iff the text ends before the table does. */
   readonly isComplete: boolean;
 }
@@ -118,3 +120,8 @@ export interface RouteFile {
 
 /** One export of a Linux packet filter. */
 export type IptablesConfig = RuleFile | SetFile | AddressFile | RouteFile;
+
+/** Every rule of the tables, chain by chain. */
+export function* rulesOf(tables: readonly Table[]): Generator<Rule, void> {
+  for (const { chains } of tables) for (const { rules } of chains.values()) yield* rules;
+}

@@ -23,13 +23,14 @@ describe("iptables: convert", () => {
     expect(device.tracking).to.equal("explicit");
     expect(device.stages.forward).to.deep.equal([
       { hook: "raw PREROUTING", kind: "filter", acl: "raw PREROUTING" },
+      { hook: "nat redirects", kind: "filter", acl: "nat redirects" },
       { hook: "nat PREROUTING", kind: "nat", acl: "nat PREROUTING" },
       { hook: "filter FORWARD", kind: "filter", acl: "filter FORWARD" },
       { hook: "ip6 filter FORWARD", kind: "filter", acl: "ip6 filter FORWARD" },
       { hook: "nat POSTROUTING", kind: "nat", acl: "nat POSTROUTING" },
     ]);
     expect(device.stages.input.map(({ hook }) => hook)).to.deep.equal([
-      ...["raw PREROUTING", "nat PREROUTING", "filter INPUT", "ip6 filter INPUT"],
+      ...["raw PREROUTING", "nat redirects", "nat PREROUTING", "filter INPUT", "ip6 filter INPUT"],
     ]);
   });
 

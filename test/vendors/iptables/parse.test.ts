@@ -127,10 +127,34 @@ describe("iptables: parse", () => {
 
     expect(diagnostics.map(({ at, code }) => [at.line, code])).to.deep.equal([
       [11, "iptables/unreadable-line"],
-      [12, "iptables/unreadable-line"],
       [1, "iptables/incomplete-table"],
     ]);
-    expect((value as RuleFile).lines.filter(({ fate }) => fate === "rejected")).to.have.lengthOf(2);
+    expect((value as RuleFile).lines.filter(({ fate }) => fate === "rejected")).to.have.lengthOf(1);
+  });
+});
+
+describe("iptables: scripts and listings of commands", () => {
+  it("reads the output of `iptables -S` as the filter table", () => {
+    const text = "-P INPUT DROP\n-N web\n-A INPUT -j web\n-A web -p tcp -m tcp --dport 80 -j ACCEPT\n";
+    const [table] = rules(text).tables;
+
+    expect(iptables.detect(text, "x")).to.equal("certain");
+    expect(table).to.include({ name: "filter", isComplete: true });
+    expect(table?.chains.get("INPUT")?.policy).to.equal("DROP");
+    expect(iptables.parse("-P PREROUTING ACCEPT\n-A PREROUTING -j DROP", "x").diagnostics).to.have.lengthOf(2);
+  });
+
+  it("reads the calls of a script with its plain variables, and keeps open what running it would decide", () => {
+    const { value } = iptables.parse(fixture("firewall.sh"), "firewall.sh");
+    const { tables, lines } = value as RuleFile;
+    const chain = (table: string, name: string) => tables.find((each) => each.name === table)?.chains.get(name);
+
+    expect(tables.map(({ family, name }) => `${family} ${name}`)).to.deep.equal([
+      ...["ipv4 filter", "ipv4 nat", "ipv6 filter"],
+    ]);
+    expect(chain("nat", "POSTROUTING")?.rules[0]?.matches[0]?.options[0]?.values).to.deep.equal(["ppp0"]);
+    expect(chain("filter", "INPUT")?.rules.map(({ problems }) => problems.length)).to.deep.equal([0, 0, 1]);
+    expect(lines.filter(({ fate }) => fate === "rejected").map(({ line }) => line)).to.deep.equal([16, 18]);
   });
 });
 

@@ -1,0 +1,98 @@
+/** Puts the acls of a device into the order a packet meets them, with what no rule says but the kernel does. */
+import type { Ace, Acl } from "../../model/acl.js";
+import type { Family } from "../../model/address.js";
+import type { Direction, Stage } from "../../model/device.js";
+import type { Service } from "../../model/service.js";
+import { aclName } from "./convert-table.js";
+import { type Hook, placesOnWay } from "./hooks.js";
+import type { Table } from "./types.js";
+
+/** An acl that stands for no chain, and where it is asked: before the nat table, or before everything. */
+export interface ExtraAcl {
+  readonly acl: Acl;
+  readonly before: "nat" | "all";
+  readonly family: Family;
+}
+
+const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
+const ENTRIES: ReadonlySet<Hook> = new Set(["PREROUTING", "OUTPUT"]);
+
+/** What the device does besides the rules of its tables. */
+export function extraAcls(tables: readonly Table[]): ExtraAcl[] {
+  const [any] = tables;
+  const absent = FAMILIES.filter((family) => !tables.some((table) => table.family === family));
+  const translated = tables.filter(({ name }) => name === "nat");
+  return [
+    ...(any === undefined ? [] : absent.map((family) => absentFamily(family, any))),
+    ...translated.map((table) => redirects(table)),
+  ];
+}
+
+/** The places of the way that can decide anything: an empty chain with policy ACCEPT cannot. */
+export function stagesOf(direction: Direction, tables: readonly Table[], extra: readonly ExtraAcl[]): Stage[] {
+  const first = extra.filter(({ before }) => before === "all").map(({ acl }) => filterStage(acl));
+  const ordered = placesOnWay(direction).flatMap(({ table: name, hook }) =>
+    tables
+      .filter((table) => table.name === name)
+      .flatMap((table) => [
+        ...extra.filter((each) => isAskedAt(each, table, hook)).map(({ acl }) => filterStage(acl)),
+        ...stageOf(table, hook),
+      ]),
+  );
+  return [...first, ...ordered];
+}
+
+function isAskedAt({ before, family }: ExtraAcl, table: Table, hook: Hook): boolean {
+  return before === "nat" && table.name === "nat" && table.family === family && ENTRIES.has(hook);
+}
+
+function filterStage({ name }: Acl): Stage {
+  return { hook: name, kind: "filter", acl: name };
+}
+
+function stageOf(table: Table, hook: Hook): Stage[] {
+  const chain = table.chains.get(hook);
+  const isIdle = chain === undefined || (chain.rules.length === 0 && chain.policy === "ACCEPT" && table.isComplete);
+  if (isIdle) return [];
+  const acl = aclName(table.family, table.name, hook);
+  return [{ hook: acl, kind: table.name === "nat" ? "nat" : "filter", acl }];
+}
+
+/** Stands for the rules of a family of which no export was given: what they do to its packets is not known. */
+function absentFamily(family: Family, any: Table): ExtraAcl {
+  const command = family === "ipv4" ? "iptables-save" : "ip6tables-save";
+  const text = `the rules for ${family}: the exports lack the output of ${command}`;
+  const ace = { name: command, matches: { family, unmodeled: [] }, action: { kind: "unknown", text } } as const;
+  return { acl: passingAcl(`${command} is not given`, any, ace), before: "all", family };
+}
+
+const REDIRECT: Readonly<Record<Family, Service>> = {
+  ipv4: { protocol: 1, icmpTypes: [{ first: 5, last: 5 }] },
+  ipv6: { protocol: 58, icmpTypes: [{ first: 137, last: 137 }] },
+};
+
+/**
+ * Where the nat table is loaded the kernel drops ICMP redirects about connections that are translated, or may still be
+ * (net/netfilter/nf_nat_proto.c, nf_nat_icmp_reply_translation).
+ */
+function redirects(table: Table): ExtraAcl {
+  const { family } = table;
+  const ace: Pick<Ace, "name" | "matches" | "action"> = {
+    name: "ICMP redirects of translated connections",
+    matches: {
+      ...{ family, states: ["related"] },
+      service: [{ operands: [{ literal: REDIRECT[family] }], negated: false }],
+      unmodeled: ["the connection that the ICMP redirect is about is translated"],
+    },
+    action: { kind: "drop" },
+  };
+  return { acl: passingAcl(aclName(family, "nat", "redirects"), table, ace), before: "nat", family };
+}
+
+function passingAcl(name: string, { file, line }: Table, ace: Pick<Ace, "name" | "matches" | "action">): Acl {
+  const at = { file, line, structure: name };
+  return {
+    ...{ name, evaluation: "first-match", defaultAction: { kind: "accept" }, at },
+    aces: [{ ...ace, enabled: true, at }],
+  };
+}
