@@ -6,12 +6,14 @@ import type { SourceRef } from "./source-ref.js";
 export interface ProxyRequest {
   readonly client: Address;
   readonly method: string;
+  /** Empty for CONNECT, which names none. */
   readonly scheme: string;
   /** Lower-case FQDN or address text. */
   readonly host: string;
   readonly port: number;
+  /** Begins with `/`, with the query; empty for CONNECT. */
   readonly path: string;
-  /** Absent: no credentials are sent. */
+  /** The account whose credentials the request carries and the proxy accepts; absent: no credentials are sent. */
   readonly user?: string;
 }
 
@@ -21,19 +23,60 @@ export interface HostPattern {
   readonly below: boolean;
 }
 
+/** How a condition on names treats an address: by the name the address has, or `nameless` where it has none. */
+export interface ReverseLookup {
+  readonly nameless: string;
+}
+
+/** A POSIX extended regular expression, searched for anywhere in a text. */
+export interface Pattern {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+}
+
 /**
- * One condition over a request. `unmodeled` may hold or not. `authenticated` holds iff the request carries credentials
- * the proxy accepts; asking it of a request without any ends the walk with a challenge.
+ * One condition over a request:
+ * - `destination`: the host is an address in the ranges or, with `lookup`, a name that has one; a name without addresses
+ *   is in no range;
+ * - `host`: the host is one of the names or addresses; `host-pattern`: the pattern is found in the host's text; both take
+ *   an address that does not match for its name iff `reverse` is given;
+ * - `url-pattern`: the pattern is found in `scheme://host:port/path` (port left out where it is the scheme's own), and for
+ *   CONNECT in `host:port`; `path-pattern`: in the path, and never for CONNECT; percent escapes are decoded first;
+ * - `management`: the request is for the proxy's own management pages, by scheme or by the beginning of the path;
+ * - `scheme`: never holds for CONNECT; names are compared in lower case, methods in upper case;
+ * - `authenticated`: the request carries credentials of one of the users; asking it of a request without any ends the
+ *   walk with a challenge;
+ * - `unmodeled`: may hold or not.
  */
 export type RequestCondition =
   | { readonly kind: "client"; readonly ranges: readonly AddressRange[] }
-  | { readonly kind: "destination"; readonly ranges: readonly AddressRange[] }
-  | { readonly kind: "host"; readonly patterns: readonly HostPattern[] }
-  | { readonly kind: "host-regex" | "url-regex"; readonly pattern: string; readonly ignoreCase: boolean }
+  | {
+      readonly kind: "destination";
+      readonly ranges: readonly AddressRange[];
+      readonly lookup: boolean;
+      readonly at: SourceRef;
+    }
+  | {
+      readonly kind: "host";
+      readonly patterns: readonly HostPattern[];
+      readonly addresses: readonly AddressRange[];
+      readonly reverse?: ReverseLookup;
+      readonly at: SourceRef;
+    }
+  | ({ readonly kind: "host-pattern"; readonly reverse?: ReverseLookup; readonly at: SourceRef } & Pattern)
+  | ({ readonly kind: "url-pattern"; readonly at: SourceRef } & Pattern)
+  | ({ readonly kind: "path-pattern"; readonly at: SourceRef } & Pattern)
+  | { readonly kind: "management"; readonly scheme: string; readonly pathPrefix: string }
   | { readonly kind: "port"; readonly ranges: readonly PortRange[] }
   | { readonly kind: "method"; readonly methods: readonly string[] }
   | { readonly kind: "scheme"; readonly schemes: readonly string[] }
-  | { readonly kind: "authenticated"; readonly users: readonly string[] | "any" }
+  | {
+      readonly kind: "authenticated";
+      /** `unknown`: the exports do not say which. */
+      readonly users: readonly string[] | "any" | "unknown";
+      readonly ignoreCase: boolean;
+      readonly at: SourceRef;
+    }
   | { readonly kind: "any-of"; readonly conditions: readonly RequestCondition[] }
   | { readonly kind: "all-of"; readonly conditions: readonly RequestCondition[] }
   | { readonly kind: "not"; readonly condition: RequestCondition }
@@ -41,7 +84,10 @@ export type RequestCondition =
   | { readonly kind: "never" }
   | { readonly kind: "unmodeled"; readonly text: string; readonly at: SourceRef };
 
-/** One rule of a proxy: it decides iff every condition holds, asked in order. */
+/** What finally happens to a request; `challenge`: the proxy demands credentials. */
+export type RequestDisposition = "accept" | "drop" | "challenge";
+
+/** One rule of a proxy: it decides iff every condition holds, asked in order until one does not. */
 export interface RequestAce {
   readonly name: string;
   readonly action: "accept" | "drop";
@@ -53,8 +99,23 @@ export interface RequestAce {
 export interface ProxyListener {
   readonly port: number;
   readonly address?: AddressRange;
+  /** What a client must speak to it: plain HTTP, or HTTP within TLS. */
+  readonly transport: "http" | "https";
   readonly at: SourceRef;
 }
+
+/** Another proxy that requests may be handed to. */
+export interface ProxyParent {
+  readonly host: string;
+  readonly port: number;
+  readonly at: SourceRef;
+}
+
+/**
+ * Where accepted requests go next: `direct`, to the target; `parents`, to one of the parents; `either`, the exports do not
+ * say which of both.
+ */
+export type Onward = "direct" | "parents" | "either";
 
 /** The access rules of one application proxy, first match. */
 export interface ProxyPolicy {
@@ -64,6 +125,8 @@ export interface ProxyPolicy {
   readonly aces: readonly RequestAce[];
   readonly defaultAction: "accept" | "drop";
   readonly defaultAt: SourceRef;
-  /** Next proxies it must use instead of going to the target itself; empty: it connects by itself. */
-  readonly parents: readonly { readonly host: string; readonly port: number; readonly at: SourceRef }[];
+  /** A drop becomes a challenge iff the condition asked last, whether it held or not, was `authenticated`. */
+  readonly challengesOnDrop: boolean;
+  readonly onward: Onward;
+  readonly parents: readonly ProxyParent[];
 }

@@ -1,0 +1,105 @@
+/** Turns the files of one Squid into the policy they give it. */
+import type { Parsed } from "../../model/diagnostic.js";
+import type { ProxyPolicy, RequestAce } from "../../model/proxy.js";
+import type { SourceRef } from "../../model/source-ref.js";
+import type { Conversion, ConvertOptions } from "../../model/vendor.js";
+import type { AclSurroundings } from "./acl-book.js";
+import type { UserCase } from "./acl-values.js";
+import { expandFiles, mainFiles, type Statement } from "./expand.js";
+import { Ledger } from "./ledger.js";
+import { type Directive, readListener, readOnward, readParent } from "./network.js";
+import { type Entry, type Possibility, StatementReader } from "./read-statements.js";
+import type { SquidFile } from "./types.js";
+
+/** All files of one proxy at once: the configuration, what it includes, and the lists its acls name. */
+export function convertSquid(files: readonly SquidFile[], options: ConvertOptions): Parsed<Conversion> {
+  const ledger = new Ledger("squid");
+  for (const { file } of files) ledger.open(file);
+  const mains = mainFiles(files);
+  const statements = expandFiles(files, ledger);
+  const reader = new StatementReader(files, statements, ledger);
+  reader.readAll();
+  const first: SourceRef = { file: mains[0]?.file ?? files[0]?.file ?? "", line: 1 };
+  const policy = policyOf(reader, statements, { name: options.deviceName, first });
+  accountForLists(files, ledger);
+  const proxies = statements.length > 0 ? [policy] : [];
+  return { value: { devices: [], proxies, coverage: ledger.coverage() }, diagnostics: ledger.diagnostics };
+}
+
+function policyOf(
+  reader: StatementReader,
+  statements: readonly Statement[],
+  { name, first }: { readonly name: string; readonly first: SourceRef },
+): ProxyPolicy {
+  const directives = statements.filter((statement): statement is Directive => statement.kind === "directive");
+  const around = surroundings(directives, reader);
+  const rules = reader.entries.flatMap((entry, index) => acesOfEntry(entry, index + 1, reader, around));
+  const lines = reader.entries.flatMap((entry) => (entry.kind === "line" ? [entry.line] : []));
+  const last = lines[lines.length - 1];
+  const parents = select(directives, ["cache_peer"]).flatMap((line) => readParent(line) ?? []);
+  return {
+    name,
+    vendor: "squid",
+    listeners: select(directives, ["http_port", "https_port"]).flatMap((line) => readListener(line) ?? []),
+    // What acls refuse is known only once they have been looked up.
+    aces: [...reader.before.flatMap((possibility) => acesOfPossibility(possibility, "before the rules")), ...rules],
+    // squid.conf, "http_access": the opposite of the last line, and deny where there is none.
+    defaultAction: last?.action === "drop" ? "accept" : "drop",
+    defaultAt: last?.at ?? first,
+    challengesOnDrop: true,
+    onward: readOnward(directives, parents.length > 0),
+    parents,
+  };
+}
+
+function select(directives: readonly Directive[], names: readonly string[]): readonly Directive[] {
+  return directives.filter(({ directive }) => names.includes(directive));
+}
+
+function surroundings(directives: readonly Directive[], reader: StatementReader): AclSurroundings {
+  const stated = select(directives, ["follow_x_forwarded_for"]).find(({ words }) => words[0] === "allow");
+  const externals = select(directives, ["external_acl_type"]).filter(({ words }) => words.some(usesUser));
+  return {
+    userCase: userCase(select(directives, ["auth_param"])),
+    statedClients: stated?.at,
+    externalsWithUser: new Set(externals.map(({ words }) => words[0] as string)),
+    missing: reader.missing,
+  };
+}
+
+// squid.conf, "external_acl_type": the format codes that need the user's login.
+function usesUser(word: string): boolean {
+  return /%(LOGIN|un|ul)\b/.test(word);
+}
+
+// squid.conf, "auth_param basic casesensitive": off unless set, and only Basic lowers names.
+function userCase(lines: readonly Directive[]): UserCase {
+  const schemes = new Set(lines.map(({ words }) => words[0]?.toLowerCase()));
+  const isKept = lines.some(({ words }) => words.slice(0, 3).join(" ").toLowerCase() === "basic casesensitive on");
+  if (isKept || !schemes.has("basic")) return lines.length === 0 ? "depends" : "kept";
+  return schemes.size === 1 ? "lowered" : "depends";
+}
+
+function acesOfEntry(entry: Entry, rank: number, reader: StatementReader, around: AclSurroundings): RequestAce[] {
+  if (entry.kind === "gap") return acesOfPossibility(entry.possibility, "a file that is not given");
+  const { action, acls, conditions, at } = entry.line;
+  const asked = acls.map((acl) => reader.book.reference(acl, at, around));
+  return [{ name: `rule ${rank}`, action, conditions: [...conditions, ...asked], at }];
+}
+
+function acesOfPossibility({ actions, conditions, at }: Possibility, name: string): RequestAce[] {
+  return actions.map((action) => ({ name, action, conditions, at }));
+}
+
+/** Files that nothing refers to and that hold no directive are lists nobody reads. */
+function accountForLists(files: readonly SquidFile[], ledger: Ledger): void {
+  for (const { file, comments, values } of files) {
+    ledger.account(file, comments, "harmless", "comment");
+    ledger.account(
+      file,
+      values.map(({ line }) => line),
+      "rejected",
+      "no acl or include names this file",
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/** Squid: the configuration file of the caching proxy. */
+import type { Detection, Vendor } from "../../model/vendor.js";
+import { convertSquid } from "./convert.js";
+import { parseSquid } from "./parse.js";
+import type { SquidFile } from "./types.js";
+
+// Lines nobody writes but for Squid, and lines that may well be in one of the files it includes or reads.
+const CERTAIN =
+  /^[ \t]*(http_access[ \t]+(allow|deny)|acl[ \t]+\S+[ \t]+(src|dst|dstdomain|dstdom_regex|url_regex|port|proxy_auth|method)[ \t])/m;
+const NOT_A_LIST = /[{}<>;]|^\s*[*:-]|\t|, /;
+
+/** A list of values, as an acl names it: one word a line. */
+function mayBeList(text: string): boolean {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  return lines.length > 0 && lines.every((line) => !/\s/.test(line.trim()) && !NOT_A_LIST.test(line));
+}
+
+function detectSquid(text: string): Detection {
+  if (CERTAIN.test(text)) return "certain";
+  return mayBeList(text) || /^[ \t]*(http_port|cache_peer|auth_param|acl|refresh_pattern)[ \t]/m.test(text)
+    ? "possible"
+    : "no";
+}
+
+export const squid: Vendor<SquidFile> = {
+  id: "squid",
+  title: "Squid",
+  docs: [
+    "http://www.squid-cache.org/Doc/config/",
+    "http://www.squid-cache.org/Doc/config/acl/",
+    "http://www.squid-cache.org/Doc/config/http_access/",
+  ],
+  exportCommand: "cat /etc/squid/squid.conf",
+  detect: detectSquid,
+  parse: parseSquid,
+  convert: convertSquid,
+};
