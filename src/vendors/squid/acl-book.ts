@@ -60,6 +60,8 @@ interface Acl {
   readonly lines: AclLine[];
   /** Lines that Squid refuses because the acl has another type, or that stand under an undecided `if`. */
   readonly open: RequestCondition[];
+  /** The first line that names it. */
+  readonly at: SourceRef;
 }
 
 /** A condition and its size when every group in it is written out. */
@@ -107,7 +109,7 @@ export class AclBook {
   private begin(key: string, type: string, at: SourceRef): Acl {
     const builtIn = BUILT_IN.get(key);
     const lines = builtIn === undefined ? [] : [{ type: builtIn.type, words: wordsOf(builtIn.values), at }];
-    const acl = { type: builtIn?.type ?? type, lines, open: [] };
+    const acl = { type: builtIn?.type ?? type, lines, open: [], at };
     this.acls.set(key, acl);
     return acl;
   }
@@ -116,6 +118,11 @@ export class AclBook {
   has(name: string): boolean {
     const key = name.toLowerCase();
     return this.acls.has(key) || BUILT_IN.has(key) || key === "manager";
+  }
+
+  /** Looks up every acl, used or not, so that what is wrong with one is said. */
+  resolveAll(around: AclSurroundings): void {
+    for (const [key, { at }] of this.acls) this.resolve(key, at, around);
   }
 
   /** The condition of `name` or `!name`, as used at a line. */
@@ -153,17 +160,17 @@ export class AclBook {
     if (key === "manager") return leaf(MANAGEMENT);
     const acl = this.acls.get(key) ?? (BUILT_IN.has(key) ? this.builtIn(key, at) : undefined);
     if (acl === undefined) return leaf({ kind: "unmodeled", text: `the acl \`${name}\`, which no line defines`, at });
-    const place = acl.lines[0]?.at ?? at;
-    const sized = isGroup(acl.type) ? this.group(acl, around) : leaf(this.single(key, acl, place, around));
+    const sized = isGroup(acl.type) ? this.group(acl, around) : leaf(this.single(key, acl, around));
     return { ...sized, condition: anyOf([sized.condition, ...acl.open]), leaves: sized.leaves + acl.open.length };
   }
 
   private builtIn(key: string, at: SourceRef): Acl {
     const { type, values } = BUILT_IN.get(key) as { type: string; values: readonly string[] };
-    return { type, lines: [{ type, words: wordsOf(values), at }], open: [] };
+    return { type, lines: [{ type, words: wordsOf(values), at }], open: [], at };
   }
 
-  private single(key: string, acl: Acl, at: SourceRef, around: AclSurroundings): RequestCondition {
+  private single(key: string, acl: Acl, around: AclSurroundings): RequestCondition {
+    const { at } = acl;
     const { userCase, statedClients } = around;
     if (key === "all") return { kind: "always" }; // whatever is added to it overlaps and is ignored
     if (acl.type === "src" && statedClients !== undefined) {

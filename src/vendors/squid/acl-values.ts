@@ -96,11 +96,11 @@ function readAddresses(
       source.remark("unread-address", at, `\`${text}\` is not read as an address`);
     }
     if (parsed?.length === 0) {
-      source.remark("matches-nothing", at, `Squid 5.7 matches nothing with \`${text}\``, "write `all`");
+      source.remark("matches-nothing", at, `\`${text}\` matches no address in Squid 5.7`, "write `all`");
     }
     for (const value of parsed ?? []) {
       if (kept.add(value)) continue;
-      const message = `Squid 5.7 ignores \`${text}\`, because an earlier value of the acl shares addresses with it`;
+      const message = `\`${text}\` is ignored by Squid 5.7: an earlier value of the acl shares addresses with it`;
       source.remark("overlapping-value", at, message, "later versions merge the values: remove the overlap");
     }
   }
@@ -121,12 +121,7 @@ export function domainCondition(source: AclSource): RequestCondition {
     else if (read.kind === "address") addresses.push(read.address);
     else if (read.kind === "unread") unread.push({ kind: "unmodeled", text: `the domain \`${text}\``, at });
     if (read.kind === "nothing") {
-      source.remark(
-        "matches-nothing",
-        at,
-        `Squid matches no host with \`${text}\``,
-        "write `.example.com` for a domain",
-      );
+      source.remark("matches-nothing", at, `\`${text}\` matches no host`, "write `.example.com` for a domain");
     }
   }
   const reverse = options.has("-n") ? {} : { reverse: { nameless: "none" } };
@@ -237,7 +232,12 @@ export function userCondition(source: AclSource): RequestCondition {
   const lost = names.find((name) => !users.includes(name));
   if (lost !== undefined) {
     const help = "add `-i`, or `auth_param basic casesensitive on`";
-    source.remark("letter-case", source.at, `no user can match \`${lost}\`: Squid lowers user names first`, help);
+    source.remark(
+      "letter-case",
+      source.at,
+      `no user matches \`${lost}\`: names are lowered before they are compared`,
+      help,
+    );
   }
   return { kind: "authenticated", users, ignoreCase: true, at: source.at };
 }

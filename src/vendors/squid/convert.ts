@@ -5,7 +5,7 @@ import type { SourceRef } from "../../model/source-ref.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { AclSurroundings } from "./acl-book.js";
 import type { UserCase } from "./acl-values.js";
-import { expandFiles, mainFiles, type Statement } from "./expand.js";
+import { expandFiles, type Statement } from "./expand.js";
 import { Ledger } from "./ledger.js";
 import { type Directive, readListener, readOnward, readParent } from "./network.js";
 import { type Entry, type Possibility, StatementReader } from "./read-statements.js";
@@ -15,24 +15,24 @@ import type { SquidFile } from "./types.js";
 export function convertSquid(files: readonly SquidFile[], options: ConvertOptions): Parsed<Conversion> {
   const ledger = new Ledger("squid");
   for (const { file } of files) ledger.open(file);
-  const mains = mainFiles(files);
   const statements = expandFiles(files, ledger);
   const reader = new StatementReader(files, statements, ledger);
   reader.readAll();
-  const first: SourceRef = { file: mains[0]?.file ?? files[0]?.file ?? "", line: 1 };
-  const policy = policyOf(reader, statements, { name: options.deviceName, first });
+  const [first] = statements;
+  const proxies = first === undefined ? [] : [policyOf(reader, statements, options.deviceName, first.at)];
   accountForLists(files, ledger);
-  const proxies = statements.length > 0 ? [policy] : [];
   return { value: { devices: [], proxies, coverage: ledger.coverage() }, diagnostics: ledger.diagnostics };
 }
 
 function policyOf(
   reader: StatementReader,
   statements: readonly Statement[],
-  { name, first }: { readonly name: string; readonly first: SourceRef },
+  name: string,
+  first: SourceRef,
 ): ProxyPolicy {
   const directives = statements.filter((statement): statement is Directive => statement.kind === "directive");
   const around = surroundings(directives, reader);
+  reader.book.resolveAll(around);
   const rules = reader.entries.flatMap((entry, index) => acesOfEntry(entry, index + 1, reader, around));
   const lines = reader.entries.flatMap((entry) => (entry.kind === "line" ? [entry.line] : []));
   const last = lines[lines.length - 1];
@@ -41,7 +41,6 @@ function policyOf(
     name,
     vendor: "squid",
     listeners: select(directives, ["http_port", "https_port"]).flatMap((line) => readListener(line) ?? []),
-    // What acls refuse is known only once they have been looked up.
     aces: [...reader.before.flatMap((possibility) => acesOfPossibility(possibility, "before the rules")), ...rules],
     // squid.conf, "http_access": the opposite of the last line, and deny where there is none.
     defaultAction: last?.action === "drop" ? "accept" : "drop",

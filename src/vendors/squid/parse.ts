@@ -10,7 +10,8 @@ export function parseSquid(text: string, file: string): Parsed<SquidFile> {
   let begun: { text: string; lines: number[] } = { text: "", lines: [] };
   const finish = (): void => {
     const [directive, ...words] = splitWords(begun.text);
-    if (directive !== undefined) directives.push({ directive, words, lines: begun.lines });
+    if (directive === undefined) comments.push(...begun.lines);
+    else directives.push({ directive, words, lines: begun.lines });
     begun = { text: "", lines: [] };
   };
   for (const [index, raw] of text.split(/\r?\n/).entries()) {

@@ -16,7 +16,7 @@ export interface SquidLine {
 export interface SquidFile {
   readonly file: string;
   readonly directives: readonly SquidLine[];
-  /** Physical lines that are comments. */
+  /** Physical lines that hold comments only, or nothing but a continuation. */
   readonly comments: readonly number[];
   /** Non-blank lines without surrounding white space that are no comments, as a list of values has them. */
   readonly values: readonly { readonly text: string; readonly line: number }[];
