@@ -17,6 +17,7 @@ import * as algebra from "./algebra.js";
 import { boxesOf, type PacketBox } from "./boxes.js";
 import { blockOf, type PacketField } from "./field-blocks.js";
 import { nodeOfFields, type PacketFields } from "./fields.js";
+import { hullOf } from "./hull.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
 import { findPoint, holdsPoint, packetAt, pointOf } from "./packet-point.js";
@@ -138,6 +139,12 @@ export class PacketSet {
   *boxes(): Generator<PacketBox> {
     yield* boxesOf(this.#ipv4, "ipv4");
     yield* boxesOf(this.#ipv6, "ipv6");
+  }
+
+  /** The least box around the packets of a family, `[first, last]` for each level of layout.ts; undefined: there are none. */
+  hull(family: Family): Uint32Array | undefined {
+    const root = family === "ipv4" ? this.#ipv4 : this.#ipv6;
+    return root === EMPTY ? undefined : hullOf(root);
   }
 
   /** The packets that are in this set for some value of each of the fields. */

@@ -1,0 +1,144 @@
+/** A box around all packets an ace can match, found without building its packet sets. */
+
+import type { Ace } from "../model/acl.js";
+import { type AddressRange, ALL_ADDRESSES, type Family } from "../model/address.js";
+import type { AnyOf, Endpoint, InterfacePattern } from "../model/matches.js";
+import type { PortRange, Service } from "../model/service.js";
+import { encodeName, prefixInterval } from "../sets/interface-name.js";
+import {
+  type Block,
+  destinationBlock,
+  EGRESS,
+  HIGH,
+  ICMP_SCALE,
+  INGRESS,
+  LEVELS,
+  LOW,
+  maximumOf,
+  PROTOCOL,
+  sourceBlock,
+} from "../sets/layout.js";
+import type { OperandKinds, SetResolver } from "./resolve-sets.js";
+
+/** `[first, last]` for every level of a diagram. */
+export type Hull = Uint32Array;
+
+/** The hull of every packet of a family. */
+export function wholeHull(): Hull {
+  return Uint32Array.from({ length: 2 * LEVELS }, (_, i) => (i % 2 === 0 ? 0 : maximumOf(i >> 1)));
+}
+
+/** A box with every packet of the family that the ace possibly matches; undefined where it plainly matches none. */
+export function hullOfAce({ matches, at }: Ace, family: Family, resolver: SetResolver): Hull | undefined {
+  if (matches.family !== undefined && matches.family !== family) return undefined;
+  const hull = wholeHull();
+  const narrow = <K extends keyof OperandKinds>(
+    kind: K,
+    lists: readonly AnyOf<OperandKinds[K]>[] | undefined,
+    apply: (literals: readonly OperandKinds[K][]) => boolean,
+  ): boolean =>
+    (lists ?? []).every((list) => {
+      if (list.negated || list.operands.some((operand) => "unresolved" in operand)) return true;
+      const literals = list.operands.flatMap((operand) => ("literal" in operand ? [operand.literal] : []));
+      if (literals.length === list.operands.length) return apply(literals);
+      const found = resolver.anyOf(kind, list, at).bounds.possibly.hull(family);
+      return found !== undefined && intersectHulls(hull, found);
+    });
+  const isPossible =
+    narrow("source", matches.source, (all) => narrowAddress(hull, sourceBlock(family), all, family)) &&
+    narrow("destination", matches.destination, (all) => narrowAddress(hull, destinationBlock(family), all, family)) &&
+    narrow("service", matches.service, (all) => narrowService(hull, all)) &&
+    narrow("ingressInterface", matches.ingressInterface, (all) => narrowNames(hull, INGRESS, all)) &&
+    narrow("egressInterface", matches.egressInterface, (all) => narrowNames(hull, EGRESS, all));
+  return isPossible ? hull : undefined;
+}
+
+function intersectHulls(hull: Hull, other: Hull): boolean {
+  for (let level = 0; level < LEVELS; level++) {
+    if (!narrowLevel(hull, level, other[2 * level], other[2 * level + 1])) return false;
+  }
+  return true;
+}
+
+function narrowLevel(hull: Hull, level: number, first: number, last: number): boolean {
+  hull[2 * level] = Math.max(hull[2 * level], first);
+  hull[2 * level + 1] = Math.min(hull[2 * level + 1], last);
+  return hull[2 * level] <= hull[2 * level + 1];
+}
+
+function narrowAddress(hull: Hull, block: Block, endpoints: readonly Endpoint[], family: Family): boolean {
+  if (endpoints.some((endpoint) => "fqdn" in endpoint)) return true;
+  const ranges = (endpoints as readonly Exclude<Endpoint, { fqdn: string }>[]).filter((one) => one.family === family);
+  return narrowWords(hull, block, ranges.map(spanOf));
+}
+
+/** Least and greatest address of a range or masked address. */
+function spanOf(endpoint: Exclude<Endpoint, { fqdn: string }>): Pick<AddressRange, "first" | "last"> {
+  if ("first" in endpoint) return endpoint;
+  const everything = ALL_ADDRESSES[endpoint.family].last;
+  return {
+    first: endpoint.value,
+    last: everything.map((word, i) => (word & (endpoint.value[i] | ~endpoint.mask[i])) >>> 0),
+  };
+}
+
+function narrowNames(hull: Hull, block: Block, patterns: readonly InterfacePattern[]): boolean {
+  const spans = patterns.map((pattern) => {
+    const [first, last] =
+      "prefix" in pattern ? prefixInterval(pattern.prefix) : [encodeName(pattern.name), encodeName(pattern.name)];
+    return { first, last };
+  });
+  return narrowWords(hull, block, spans);
+}
+
+/** Words are bounded one by one, each only below words that are the same in every address. */
+function narrowWords(hull: Hull, block: Block, spans: readonly Pick<AddressRange, "first" | "last">[]): boolean {
+  if (spans.length === 0) return false;
+  for (let word = 0; word < block.words; word++) {
+    const first = Math.min(...spans.map((span) => span.first[word]));
+    const last = Math.max(...spans.map((span) => span.last[word]));
+    if (!narrowLevel(hull, block.first + word, first, last)) return false;
+    if (first !== last) return true;
+  }
+  return true;
+}
+
+function narrowService(hull: Hull, services: readonly Service[]): boolean {
+  if (services.length === 0) return false;
+  const protocols = services.map((service) => service.protocol);
+  return (
+    narrowLevel(hull, PROTOCOL, Math.min(...protocols), Math.max(...protocols)) &&
+    narrowPorts(
+      hull,
+      HIGH,
+      services,
+      (service) => service.destinationPorts,
+      (service) => service.icmpTypes,
+    ) &&
+    narrowPorts(
+      hull,
+      LOW,
+      services,
+      (service) => service.sourcePorts,
+      (service) => service.icmpCodes,
+    )
+  );
+}
+
+type Ranges = (service: Service) => readonly PortRange[] | undefined;
+
+function narrowPorts(hull: Hull, level: number, services: readonly Service[], ports: Ranges, icmp: Ranges): boolean {
+  const spans: PortRange[] = [];
+  for (const service of services) {
+    const scaled = icmp(service)?.map(({ first, last }) => ({
+      first: first * ICMP_SCALE,
+      last: last * ICMP_SCALE + ICMP_SCALE - 1,
+    }));
+    const ranges = ports(service) ?? scaled;
+    if (ranges === undefined) return true;
+    spans.push(...ranges);
+  }
+  if (spans.length === 0) return false;
+  const first = Math.min(...spans.map((span) => span.first));
+  return narrowLevel(hull, level, Math.min(first, 65535), Math.min(65535, Math.max(...spans.map((span) => span.last))));
+}

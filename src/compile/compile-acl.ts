@@ -1,0 +1,125 @@
+/** An acl made ready to be asked which of its aces can concern a packet set. */
+import type { Ace, Acl } from "../model/acl.js";
+import type { Family } from "../model/address.js";
+import { EGRESS, HIGH, INGRESS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
+import type { PacketSet } from "../sets/packet-set.js";
+import { type Hull, hullOfAce } from "./ace-hull.js";
+import { BoxIndex } from "./box-index.js";
+import { compileMatches } from "./compile-matches.js";
+import type { Resolved, SetResolver } from "./resolve-sets.js";
+
+/** An ace whose packet sets are built when first asked for. */
+export class CompiledAce {
+  #resolved: Resolved | undefined;
+  readonly #resolver: SetResolver;
+
+  constructor(
+    readonly ace: Ace,
+    resolver: SetResolver,
+  ) {
+    this.#resolver = resolver;
+  }
+
+  /** The packets it surely and possibly matches. */
+  get matches(): Resolved {
+    this.#resolved ??= compileMatches(this.ace, this.#resolver);
+    return this.#resolved;
+  }
+
+  hull(family: Family): Hull | undefined {
+    return hullOfAce(this.ace, family, this.#resolver);
+  }
+}
+
+// Below this number of aces asking each is as quick as asking an index.
+const INDEXED = 32;
+
+/** The dimensions of the index; states, flags and fragments change on the way or say little. */
+const INDEXED_LEVELS = [
+  PROTOCOL,
+  HIGH,
+  LOW,
+  ...Array.from({ length: INGRESS.first - STATE - 1 }, (_, i) => STATE + 1 + i), // both addresses
+  INGRESS.first,
+  INGRESS.first + 1,
+  EGRESS.first,
+  EGRESS.first + 1,
+];
+
+export class CompiledAcl {
+  /** Enabled aces in the order in which the acl's evaluation asks them, the first that matches deciding. */
+  readonly aces: readonly CompiledAce[];
+  readonly #indexes = new Map<Family, FamilyIndex>();
+
+  constructor(
+    readonly acl: Acl,
+    resolver: SetResolver,
+  ) {
+    const enabled = acl.aces.filter((ace) => ace.enabled);
+    this.aces = inDecidingOrder(enabled, acl.evaluation).map((ace) => new CompiledAce(ace, resolver));
+  }
+
+  /** Positions of the aces that can match a packet of the set whatever its state, ascending; perhaps some that cannot. */
+  candidates(set: PacketSet): Iterable<number> {
+    if (this.aces.length < INDEXED) return this.aces.keys();
+    const found = new Set<number>();
+    for (const family of ["ipv4", "ipv6"] as const) {
+      const hull = set.hull(family);
+      if (hull !== undefined) this.#index(family).forEachMeeting(hull, (position) => found.add(position));
+    }
+    return Int32Array.from(found).sort();
+  }
+
+  #index(family: Family): FamilyIndex {
+    let index = this.#indexes.get(family);
+    if (index === undefined) {
+      index = new FamilyIndex(this.aces, family);
+      this.#indexes.set(family, index);
+    }
+    return index;
+  }
+}
+
+/**
+ * The order in which the first matching ace decides. Where order has no meaning (any-accept, drop-overrides) aces that
+ * cannot decide are left out and those that override come first, an `unknown` action between drops and accepts.
+ */
+export function inDecidingOrder(aces: readonly Ace[], evaluation: Acl["evaluation"]): readonly Ace[] {
+  const isDrop = ({ action }: Ace) => action.kind === "drop" || action.kind === "reject";
+  switch (evaluation) {
+    case "first-match":
+      return aces;
+    case "last-match":
+      return [...aces].reverse();
+    case "any-accept":
+      return aces.filter((ace) => !isDrop(ace));
+    case "drop-overrides": {
+      const isUnknown = ({ action }: Ace) => action.kind === "unknown";
+      const rest = aces.filter((ace) => !isDrop(ace) && !isUnknown(ace));
+      return [...aces.filter(isDrop), ...aces.filter(isUnknown), ...rest];
+    }
+  }
+}
+
+class FamilyIndex {
+  readonly #positions: Int32Array;
+  readonly #boxes: BoxIndex;
+
+  constructor(aces: readonly CompiledAce[], family: Family) {
+    const hulls = aces.map((ace) => ace.hull(family));
+    this.#positions = Int32Array.from(hulls.flatMap((hull, i) => (hull === undefined ? [] : [i])));
+    const boxes = new Uint32Array(this.#positions.length * 2 * INDEXED_LEVELS.length);
+    this.#positions.forEach((position, i) => {
+      boxes.set(indexedPart(hulls[position] as Hull), i * 2 * INDEXED_LEVELS.length);
+    });
+    this.#boxes = new BoxIndex(boxes, INDEXED_LEVELS.length);
+  }
+
+  forEachMeeting(hull: Hull, found: (position: number) => void): void {
+    this.#boxes.forEachMeeting(indexedPart(hull), (i) => found(this.#positions[i]));
+  }
+}
+
+function indexedPart(hull: Hull): Uint32Array {
+  return Uint32Array.from({ length: 2 * INDEXED_LEVELS.length }, (_, i) => hull[2 * INDEXED_LEVELS[i >> 1] + (i & 1)]);
+}

@@ -1,0 +1,167 @@
+/** Walks one packet through an acl and the acls it jumps to, following every way that an unknown condition may take. */
+import type { Ace, Acl } from "../model/acl.js";
+import type { ConnectionState } from "../model/matches.js";
+import type { Translation } from "../model/nat.js";
+import type { SourceRef } from "../model/source-ref.js";
+import type { Disposition, Doubt } from "../model/verdict.js";
+import { inDecidingOrder } from "./compile-acl.js";
+import type { MatchReader, Test } from "./evaluate-match.js";
+import type { Traveller } from "./evaluate-packet.js";
+
+/** One way the walk may end. */
+export interface Ending {
+  readonly traveller: Traveller;
+  readonly outcome: { readonly kind: Disposition } | { readonly kind: "translate"; readonly translation: Translation };
+  readonly acl: string;
+  readonly ace?: string;
+  readonly at: SourceRef;
+  readonly doubts: readonly Doubt[];
+}
+
+/** An acl with its aces in the order in which they decide. */
+export interface PreparedAcl {
+  readonly acl: Acl;
+  readonly aces: readonly { readonly ace: Ace; readonly test: Test }[];
+}
+
+export function prepareAcl(acl: Acl, reader: MatchReader): PreparedAcl {
+  const enabled = acl.aces.filter((ace) => ace.enabled);
+  const ordered = inDecidingOrder(enabled, acl.evaluation);
+  return { acl, aces: ordered.map((ace) => ({ ace, test: reader.testOf(ace.matches, ace.at) })) };
+}
+
+const DEEPEST = 256;
+const MOST_ACES = 1_000_000;
+
+type Travellers = ReadonlyMap<ConnectionState, Traveller>;
+
+/** All endings of the walk of one packet; nothing but the packet's state changes on the way, so two at most are under way. */
+export class AclEvaluation {
+  readonly endings: Ending[] = [];
+  readonly #acls: ReadonlyMap<string, PreparedAcl>;
+  readonly #open: string[] = [];
+  #asked = 0;
+
+  constructor(acls: ReadonlyMap<string, PreparedAcl>) {
+    this.#acls = acls;
+  }
+
+  /** Walks the packet through the acl of a stage. */
+  run(name: string, at: SourceRef, traveller: Traveller): readonly Ending[] {
+    const prepared = this.#acls.get(name);
+    if (prepared === undefined) {
+      this.#either(traveller, name, at, [{ condition: `the acl \`${name}\` is not defined`, at }]);
+      return this.endings;
+    }
+    const { returned, rest } = this.#walk(prepared, traveller, []);
+    for (const [, end] of new Map([...returned, ...rest])) {
+      for (const [, left] of this.#default(prepared.acl, end, [])) {
+        this.endings.push({ traveller: left, outcome: { kind: "accept" }, acl: name, at: prepared.acl.at, doubts: [] });
+      }
+    }
+    return this.endings;
+  }
+
+  #walk({ acl, aces }: PreparedAcl, traveller: Traveller, doubts: readonly Doubt[]) {
+    const isOrdered = acl.evaluation === "first-match";
+    const returned = new Map<ConnectionState, Traveller>();
+    let rest: Travellers = new Map([[traveller.state, traveller]]);
+    this.#open.push(acl.name);
+    for (const { ace, test } of aces) {
+      if (rest.size === 0) break;
+      const next = new Map<ConnectionState, Traveller>();
+      for (const [state, one] of rest) {
+        this.#asked++;
+        const because: Doubt[] = [];
+        const answer = test(one, because);
+        if (answer !== "yes") next.set(state, one);
+        if (answer === "no") continue;
+        const left = this.#act(acl, ace, one, answer === "yes" ? doubts : [...doubts, ...because]);
+        const isLeft = isOrdered && (ace.action.kind === "goto" || ace.action.kind === "return");
+        for (const [key, value] of left) (isLeft ? returned : next).set(key, value);
+      }
+      rest = next;
+    }
+    this.#open.pop();
+    return { returned, rest };
+  }
+
+  /** What is still under way after an ace that matches: in its acl, or for `goto` and `return` in the caller. */
+  #act({ name, evaluation }: Acl, ace: Ace, traveller: Traveller, doubts: readonly Doubt[]): Travellers {
+    const { action, at } = ace;
+    const end = (outcome: Ending["outcome"], because = doubts) =>
+      this.endings.push({ traveller, outcome, acl: name, ace: ace.name, at, doubts: because });
+    const same: Travellers = new Map([[traveller.state, traveller]]);
+    switch (action.kind) {
+      case "accept":
+      case "drop":
+      case "reject":
+        end({ kind: action.kind });
+        return new Map();
+      case "translate":
+        end(action);
+        return new Map();
+      case "notrack":
+        return new Map([["untracked", { ...traveller, state: "untracked" }]]);
+      case "jump":
+      case "goto":
+        return this.#call(action.acl, at, traveller, doubts);
+      case "unknown": {
+        const because = [...doubts, { condition: action.text, at }];
+        end({ kind: "accept" }, because);
+        if (evaluation !== "any-accept") end({ kind: "drop" }, because);
+        return same;
+      }
+      default:
+        return same;
+    }
+  }
+
+  #call(name: string, at: SourceRef, traveller: Traveller, doubts: readonly Doubt[]): Travellers {
+    const prepared = this.#acls.get(name);
+    const problem = this.#problemOf(name, prepared);
+    if (prepared === undefined || problem !== undefined) {
+      this.#either(traveller, name, at, [...doubts, { condition: problem as string, at }]);
+      return new Map([[traveller.state, traveller]]);
+    }
+    const { returned, rest } = this.#walk(prepared, traveller, doubts);
+    const back = new Map(returned);
+    for (const [, one] of rest) for (const [key, left] of this.#default(prepared.acl, one, doubts)) back.set(key, left);
+    return back;
+  }
+
+  #problemOf(name: string, prepared: PreparedAcl | undefined): string | undefined {
+    if (prepared === undefined) return `the acl \`${name}\` is not defined`;
+    if (this.#open.includes(name)) return `the acl \`${name}\` leads back to itself`;
+    if (this.#asked > MOST_ACES) return "too complex";
+    return this.#open.length >= DEEPEST ? `the acl \`${name}\` is nested too deeply` : undefined;
+  }
+
+  #default(acl: Acl, traveller: Traveller, doubts: readonly Doubt[]): Travellers {
+    const { defaultAction: action, name, at } = acl;
+    const same: Travellers = new Map([[traveller.state, traveller]]);
+    switch (action.kind) {
+      case "accept":
+      case "drop":
+      case "reject":
+        this.endings.push({ traveller, outcome: { kind: action.kind }, acl: name, at, doubts });
+        return new Map();
+      case "translate":
+        this.endings.push({ traveller, outcome: action, acl: name, at, doubts });
+        return new Map();
+      case "unknown":
+        this.#either(traveller, name, at, [...doubts, { condition: action.text, at }]);
+        return same;
+      case "jump":
+      case "goto":
+        return this.#call(action.acl, at, traveller, doubts);
+      default:
+        return same;
+    }
+  }
+
+  #either(traveller: Traveller, acl: string, at: SourceRef, doubts: readonly Doubt[]): void {
+    for (const kind of ["accept", "drop"] as const)
+      this.endings.push({ traveller, outcome: { kind }, acl, at, doubts });
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Pushes packet sets through a device: the first packets of flows, their later packets, and the replies.
+ *
+ *     const compiled = compileDevice(device);
+ *     const budget = new Budget(2_000_000);
+ *     for (const branch of passFirst(compiled, "forward", packets, budget)) {
+ *       if (branch.disposition !== "accept") continue;
+ *       passLater(compiled, branch, budget);
+ *       passReply(compiled, branch, budget);
+ *     }
+ *
+ * Each answer is a list of branches as `Branch` says. Where the budget runs out the answer is two branches, one accepting
+ * and one dropping everything, whose doubt is `too complex`.
+ */
+import type { Direction } from "../model/device.js";
+import type { ConnectionState } from "../model/matches.js";
+import type { TcpFlagsMatch } from "../model/service.js";
+import type { Disposition, Leg } from "../model/verdict.js";
+import type { Budget } from "../sets/budget.js";
+import { PacketSet } from "../sets/packet-set.js";
+import { type AppliedTranslation, type Branch, flowsBehind, type Step } from "./branch.js";
+import { type CompiledDevice, undoPlaces } from "./compile-device.js";
+import type { Relation } from "./compile-nat.js";
+import {
+  askStage,
+  type BeforeStage,
+  type Ended,
+  entrance,
+  move,
+  narrow,
+  type Passage,
+  passStages,
+} from "./pass-stages.js";
+
+export type { Branch, CompiledDevice };
+
+/** A nat acl is asked about packets that begin a connection, and only about those. */
+const TRANSLATABLE = PacketSet.fromFields({ states: ["new", "related"] });
+
+/** What becomes of first packets of flows that are put to a device. */
+export function passFirst(compiled: CompiledDevice, direction: Direction, input: PacketSet, budget: Budget): Branch[] {
+  const { stages, tracking } = compiled.device;
+  const atNat = (passage: Passage, position: number): (Passage | Ended)[] => {
+    const stage = stages[direction][position];
+    if (tracking !== "explicit") return askStage(compiled, stage, position, passage);
+    const asked = narrow(passage, passage.packets.intersect(TRANSLATABLE));
+    const others = narrow(passage, passage.packets.subtract(TRANSLATABLE));
+    return [
+      ...(asked.packets.isEmpty ? [] : askStage(compiled, stage, position, asked)),
+      ...(others.packets.isEmpty ? [] : [others]),
+    ];
+  };
+  return budget.run(
+    () =>
+      passStages(compiled, direction, entrance(input), atNat).map((end) => ({
+        ...branchOf(end, "first", direction),
+        flows: end.entered,
+        translations: end.translations,
+        isUntracked: end.isUntracked,
+      })),
+    () => tooComplex(compiled, "first", direction, input, input),
+  );
+}
+
+const flags = (value: number): TcpFlagsMatch => ({ mask: 255, value });
+const ACK = 16;
+const LATER_FLAGS = [ACK, ACK + 8, ACK + 1, ACK + 8 + 1].map(flags);
+const REPLY_FLAGS = [flags(ACK + 2), ...LATER_FLAGS];
+
+/** What becomes of the later packets of accepted flows, in the direction of the first. */
+export function passLater(compiled: CompiledDevice, branch: Branch, budget: Budget): Branch[] {
+  const { flows, direction } = branch;
+  if (compiled.device.tracking === "implicit") return [unasked(branch, "later", direction, flows)];
+  const input = laterPackets(compiled, branch, flows, LATER_FLAGS);
+  const atNat = (passage: Passage, position: number): Passage[] => [
+    branch.translations.filter(({ stage }) => stage === position).reduce((at, one) => again(at, one, branch), passage),
+  ];
+  return budget.run(
+    () =>
+      passStages(compiled, direction, entrance(input), atNat).map((end) => ({
+        ...branchOf(end, "later", direction),
+        flows: flows.intersect(end.entered.forget(["states", "tcpFlags"])),
+        translations: branch.translations,
+        isUntracked: branch.isUntracked,
+      })),
+    () => tooComplex(compiled, "later", direction, input, flows),
+  );
+}
+
+const REVERSE: Readonly<Record<Direction, Direction>> = { forward: "forward", input: "output", output: "input" };
+
+/** What becomes of the replies to accepted flows, from where the first packets went. */
+export function passReply(compiled: CompiledDevice, branch: Branch, budget: Budget): Branch[] {
+  const direction = REVERSE[branch.direction];
+  if (compiled.device.tracking === "implicit") return [unasked(branch, "reply", direction, branch.after.mirror())];
+  const pass = () => {
+    const input = laterPackets(compiled, branch, branch.after.mirror(), REPLY_FLAGS);
+    const undo = undoing(compiled, branch, direction);
+    return passStages(compiled, direction, entrance(input), (passage) => [passage], undo).map((end) => ({
+      ...branchOf(end, "reply", direction),
+      flows: flowsBehind(branch, asFirstPackets(end.entered, branch.after)),
+      translations: branch.translations,
+      isUntracked: branch.isUntracked,
+    }));
+  };
+  return budget.run(pass, () => tooComplex(compiled, "reply", direction, PacketSet.all, branch.flows));
+}
+
+/** The packets that follow the first ones, as the device sees them: with their flags and, where it tracks, their state. */
+function laterPackets(
+  { device }: CompiledDevice,
+  { isUntracked }: Branch,
+  packets: PacketSet,
+  tcpFlags: readonly TcpFlagsMatch[],
+): PacketSet {
+  if (device.tracking !== "explicit") return packets.assign({ tcpFlags });
+  // A packet of no known connection begins one (a TCP segment with ACK does) or is invalid: its flags decide which.
+  const states: readonly ConnectionState[] = isUntracked ? ["new", "invalid"] : ["established"];
+  return packets.assign({ tcpFlags, states });
+}
+
+/** The first packets whose replies some packets are. */
+function asFirstPackets(replies: PacketSet, after: PacketSet): PacketSet {
+  return after.intersect(replies.mirror().forget(["states", "tcpFlags"]));
+}
+
+/** A translation of the first packets, applied to later ones: each gets the same result as its first packet did. */
+function again(passage: Passage, { relation, side }: AppliedTranslation, { after }: Branch): Passage {
+  const others =
+    side === "source" ? (["destinations", "destinationPorts"] as const) : (["sources", "sourcePorts"] as const);
+  const results = after.forget(["states", "tcpFlags", "ingressInterfaces", "egressInterfaces", ...others]);
+  return move(passage, { relation, before: passage.packets }, results);
+}
+
+/** Undoes the translations of a branch at the places where the device does so for replies. */
+function undoing(compiled: CompiledDevice, branch: Branch, direction: Direction): BeforeStage {
+  const places = undoPlaces(compiled, direction);
+  const inverses = branch.translations.map(({ side, ...step }) => ({ side, relation: inverse(step) }));
+  return (passage, position) => {
+    const due = inverses.filter(({ side }) => (side === "source" ? places.destination : places.source) === position);
+    return [due.reduceRight((at, { relation }) => move(at, { relation, before: at.packets }), passage)];
+  };
+}
+
+/** What a translation means for replies: their destination is its source and the other way round. */
+function inverse({ relation, before }: Step): Relation {
+  const originals = before.forget(["states", "tcpFlags"]);
+  return {
+    image: (replies) => relation.origin(replies.mirror(), originals).mirror(),
+    origin: (replies, within) => within.intersect(relation.image(replies.mirror().intersect(originals)).mirror()),
+  };
+}
+
+function branchOf(end: Ended, leg: Leg, direction: Direction) {
+  const { entered, packets, disposition, decisions, doubts, steps } = end;
+  return { leg, direction, before: entered, after: packets, disposition, decisions, doubts, steps };
+}
+
+/** The answer of a device that does not ask its acls about packets of known connections. */
+function unasked(branch: Branch, leg: Leg, direction: Direction, before: PacketSet): Branch {
+  return { ...branch, leg, direction, before, after: before, decisions: [], doubts: [], steps: [] };
+}
+
+function tooComplex(
+  { device, at }: CompiledDevice,
+  leg: Leg,
+  direction: Direction,
+  before: PacketSet,
+  flows: PacketSet,
+): Branch[] {
+  const translates = device.stages[direction].some(({ kind }) => kind === "nat");
+  const relation: Relation = { image: () => PacketSet.all, origin: (_, within) => within };
+  return (["accept", "drop"] as Disposition[]).map((disposition) => ({
+    leg,
+    direction,
+    flows,
+    before,
+    after: translates ? PacketSet.all : before,
+    disposition,
+    decisions: [],
+    doubts: [{ condition: "too complex", at }],
+    steps: translates ? [{ relation, before }] : [],
+    translations: [],
+    isUntracked: false,
+  }));
+}

@@ -1,0 +1,211 @@
+/** Walks a packet set through an acl and the acls it jumps to, and tells which ace decides which of its packets. */
+import type { Translation } from "../model/nat.js";
+import type { SourceRef } from "../model/source-ref.js";
+import type { Disposition, Doubt } from "../model/verdict.js";
+import { chargeWork } from "../sets/budget.js";
+import { PacketSet } from "../sets/packet-set.js";
+import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
+
+/** What an acl does with packets in the end. */
+export type Outcome =
+  | { readonly kind: Disposition }
+  | { readonly kind: "translate"; readonly translation: Translation };
+
+/** Packets with one outcome by one ace, as they are then (their state may have been set to untracked on the way). */
+export interface Decided {
+  readonly packets: PacketSet;
+  readonly outcome: Outcome;
+  readonly acl: string;
+  /** Absent: the acl's default. */
+  readonly ace?: string;
+  readonly at: SourceRef;
+  /** Why these packets may not have this outcome after all. */
+  readonly doubts: readonly Doubt[];
+}
+
+/**
+ * Everything that may become of the packets of one walk. The pieces cover the packets that went in: a packet in one piece
+ * has that outcome for certain, a packet in several has one of those outcomes.
+ */
+export interface Walk {
+  readonly pieces: readonly Decided[];
+  /** Packets, as they went in, that may have been made untracked on the way. */
+  readonly untracked: PacketSet;
+  /** Why some of them may have stayed as they were. */
+  readonly untrackedDoubts: readonly Doubt[];
+}
+
+// The kernel stops at 16 384 nested jumps, far more than a stack of ours bears and than any rule set has.
+const DEEPEST = 256;
+
+/** Walks `packets` through the acl of a stage. */
+export function walkAcl(acls: ReadonlyMap<string, CompiledAcl>, name: string, at: SourceRef, packets: PacketSet): Walk {
+  const walker = new Walker(acls);
+  walker.enterStage(name, at, packets);
+  return { pieces: walker.pieces, untracked: walker.untracked, untrackedDoubts: walker.untrackedDoubts };
+}
+
+class Walker {
+  readonly pieces: Decided[] = [];
+  untracked = PacketSet.none;
+  readonly untrackedDoubts: Doubt[] = [];
+  readonly #acls: ReadonlyMap<string, CompiledAcl>;
+  readonly #open: string[] = [];
+
+  constructor(acls: ReadonlyMap<string, CompiledAcl>) {
+    this.#acls = acls;
+  }
+
+  /** In the acl of a stage, returning means the default; a stage without decision lets go on. */
+  enterStage(name: string, at: SourceRef, packets: PacketSet): void {
+    const compiled = this.#acls.get(name);
+    if (compiled === undefined) {
+      this.#decideEither(packets, name, at, [{ condition: `the acl \`${name}\` is not defined`, at }]);
+      return;
+    }
+    const { returned, rest } = this.#walk(compiled, packets, []);
+    const left = this.#applyDefault(compiled, returned.union(rest), []);
+    const { acl } = compiled;
+    if (!left.isEmpty) this.#push(left, { kind: "accept" }, { acl: acl.name, at: acl.at }, []);
+  }
+
+  /** Walks packets through an acl that is jumped to; the result is what comes back. */
+  #call(name: string, at: SourceRef, packets: PacketSet, doubts: readonly Doubt[]): PacketSet {
+    const compiled = this.#acls.get(name);
+    const problem = this.#problemOf(name, compiled);
+    if (compiled === undefined || problem !== undefined) {
+      this.#decideEither(packets, name, at, [...doubts, { condition: problem as string, at }]);
+      return packets;
+    }
+    const { returned, rest } = this.#walk(compiled, packets, doubts);
+    return returned.union(this.#applyDefault(compiled, rest, doubts));
+  }
+
+  #problemOf(name: string, compiled: CompiledAcl | undefined): string | undefined {
+    if (compiled === undefined) return `the acl \`${name}\` is not defined`;
+    if (this.#open.includes(name)) return `the acl \`${name}\` leads back to itself`;
+    return this.#open.length >= DEEPEST ? `the acl \`${name}\` is nested too deeply` : undefined;
+  }
+
+  #walk(compiled: CompiledAcl, packets: PacketSet, doubts: readonly Doubt[]): { returned: PacketSet; rest: PacketSet } {
+    const frame = { compiled, doubts, returned: PacketSet.none, rest: packets };
+    this.#open.push(compiled.acl.name);
+    for (const position of compiled.candidates(packets)) {
+      if (frame.rest.isEmpty) break;
+      this.#ask(frame, compiled.aces[position]);
+    }
+    this.#open.pop();
+    return frame;
+  }
+
+  #ask(frame: Frame, compiled: CompiledAce): void {
+    chargeWork(1);
+    const { bounds, doubts } = compiled.matches;
+    const hit = frame.rest.intersect(bounds.possibly);
+    if (hit.isEmpty) return;
+    const isSure = bounds.surely === bounds.possibly || bounds.surely.includes(hit);
+    const because = isSure ? frame.doubts : [...frame.doubts, ...doubts];
+    const { action } = compiled.ace;
+    switch (action.kind) {
+      case "pass":
+        return;
+      case "accept":
+      case "drop":
+      case "reject":
+        this.#decide(frame, compiled, hit, { kind: action.kind }, because);
+        frame.rest = frame.rest.subtract(bounds.surely);
+        return;
+      case "translate":
+        this.#decide(frame, compiled, hit, action, because);
+        frame.rest = frame.rest.subtract(bounds.surely);
+        return;
+      case "return":
+        if (!isOrdered(frame)) return;
+        frame.returned = frame.returned.union(hit);
+        frame.rest = frame.rest.subtract(bounds.surely);
+        return;
+      case "notrack": {
+        this.untracked = this.untracked.union(hit);
+        this.untrackedDoubts.push(...because);
+        frame.rest = frame.rest.subtract(bounds.surely).union(hit.assign({ states: ["untracked"] }));
+        return;
+      }
+      case "unknown": {
+        const unsure = [...because, { condition: action.text, at: compiled.ace.at }];
+        this.#decide(frame, compiled, hit, { kind: "accept" }, unsure);
+        if (frame.compiled.acl.evaluation !== "any-accept")
+          this.#decide(frame, compiled, hit, { kind: "drop" }, unsure);
+        return;
+      }
+      case "jump":
+      case "goto":
+        this.#enter(frame, compiled, action, hit);
+    }
+  }
+
+  /** Packets that surely match and those that may are walked apart, so that only the latter carry the doubts. */
+  #enter(frame: Frame, compiled: CompiledAce, action: { kind: "jump" | "goto"; acl: string }, hit: PacketSet): void {
+    const { bounds, doubts } = compiled.matches;
+    const { at } = compiled.ace;
+    const surely = hit.intersect(bounds.surely);
+    const perhaps = hit.subtract(bounds.surely);
+    const back = [
+      ...(surely.isEmpty ? [] : [this.#call(action.acl, at, surely, frame.doubts)]),
+      ...(perhaps.isEmpty ? [] : [this.#call(action.acl, at, perhaps, [...frame.doubts, ...doubts])]),
+    ];
+    frame.rest = frame.rest.subtract(bounds.surely);
+    // What comes back from a goto continues after the last jump: in our caller, or at the default of the stage.
+    if (action.kind === "goto" && isOrdered(frame)) frame.returned = PacketSet.unionOf([frame.returned, ...back]);
+    else frame.rest = PacketSet.unionOf([frame.rest, ...back]);
+  }
+
+  #applyDefault({ acl }: CompiledAcl, packets: PacketSet, doubts: readonly Doubt[]): PacketSet {
+    if (packets.isEmpty) return packets;
+    const { defaultAction: action, at } = acl;
+    switch (action.kind) {
+      case "accept":
+      case "drop":
+      case "reject":
+        this.#push(packets, { kind: action.kind }, { acl: acl.name, at }, doubts);
+        return PacketSet.none;
+      case "translate":
+        this.#push(packets, action, { acl: acl.name, at }, doubts);
+        return PacketSet.none;
+      case "unknown":
+        this.#decideEither(packets, acl.name, at, [...doubts, { condition: action.text, at }]);
+        return packets;
+      case "jump":
+      case "goto":
+        return this.#call(action.acl, at, packets, doubts);
+      default:
+        return packets;
+    }
+  }
+
+  #decideEither(packets: PacketSet, acl: string, at: SourceRef, doubts: readonly Doubt[]): void {
+    for (const kind of ["accept", "drop"] as const) this.#push(packets, { kind }, { acl, at }, doubts);
+  }
+
+  #decide(frame: Frame, { ace }: CompiledAce, packets: PacketSet, outcome: Outcome, doubts: readonly Doubt[]): void {
+    this.#push(packets, outcome, { acl: frame.compiled.acl.name, ace: ace.name, at: ace.at }, doubts);
+  }
+
+  #push(packets: PacketSet, outcome: Outcome, place: Place, doubts: readonly Doubt[]): void {
+    this.pieces.push({ packets, outcome, ...place, doubts });
+  }
+}
+
+type Place = Pick<Decided, "acl" | "ace" | "at">;
+
+/** One acl being walked: packets that still go on in it, and packets that left it for its caller. */
+interface Frame {
+  readonly compiled: CompiledAcl;
+  readonly doubts: readonly Doubt[];
+  returned: PacketSet;
+  rest: PacketSet;
+}
+
+/** Only an ordered walk can be left early: elsewhere `return` is `pass` and `goto` is `jump`. */
+function isOrdered({ compiled }: Frame): boolean {
+  return compiled.acl.evaluation === "first-match";
+}
