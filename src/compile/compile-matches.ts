@@ -63,8 +63,7 @@ function isPlain<K extends keyof OperandKinds>(kind: K, { operands, negated }: A
   });
 }
 
-/** The fields of the packets of one service. */
-export function serviceFields({ protocol, tcpFlags, ...lists }: OperandKinds["service"]): PacketFields {
+function serviceFields({ protocol, tcpFlags, ...lists }: OperandKinds["service"]): PacketFields {
   return {
     protocols: [{ first: protocol, last: protocol }],
     ...lists,

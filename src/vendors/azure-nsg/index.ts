@@ -2,7 +2,6 @@
 import type { Vendor } from "../../model/vendor.js";
 import { convertAzureNsg } from "./convert.js";
 import { detectAzureNsg, parseAzureNsg } from "./parse.js";
-import { renderAzureNsg } from "./render.js";
 import type { AzureFile } from "./types.js";
 
 export const azureNsg: Vendor<AzureFile> = {
@@ -17,5 +16,4 @@ export const azureNsg: Vendor<AzureFile> = {
   detect: detectAzureNsg,
   parse: parseAzureNsg,
   convert: convertAzureNsg,
-  render: renderAzureNsg,
 };

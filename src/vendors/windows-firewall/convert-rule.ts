@@ -5,7 +5,6 @@ import type { DefinedSet } from "../../model/device.js";
 import type { AnyOf, Endpoint, Matches, Operand } from "../../model/matches.js";
 import { type PortRange, protocolNumber, type Service } from "../../model/service.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { isAddressKeyword } from "./address-keywords.js";
 import { type Listener, listenedServices } from "./listeners.js";
 import type { WindowsRule } from "./types.js";
 
@@ -24,6 +23,10 @@ export interface ConvertedRule {
   readonly aces: readonly Ace[];
   readonly doubts: readonly string[];
 }
+
+// [MS-FASP] 2.2.21: keywords for addresses the machine learns; a rule names them in the case of its form of export.
+const ADDRESS_KEYWORDS =
+  /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|intranet|internet|rmtintranet|remoteintranet|ply2renders|playtodevice|captiveportal)$/i;
 
 const PROTOCOL_WORDS = new Map<string, number>(
   Object.entries({
@@ -90,17 +93,20 @@ class RuleConverter {
     return open;
   }
 
-  /** For each program-limited rule: the part that listeners make certain, and all of it under the condition. */
+  /**
+   * For each program-limited rule: the part that listeners make certain, and the rest under the condition, without the
+   * ports on which only other programs listen.
+   */
   private withProgram(general: Matches): Matches[] {
     const { program, service, direction } = this.rule;
     if (program === undefined && service === undefined) return [general];
     const condition = `${[program && `program ${program}`, service && `service ${service}`].filter(Boolean).join(", ")}`;
     this.doubts.push(condition);
-    const conditional = { ...general, unmodeled: [...general.unmodeled, condition] };
-    const served = direction === "in" ? listenedServices(this.context.listeners, program, service) : [];
-    if (served.length === 0) return [conditional];
-    const narrowed = [...(general.service ?? []), anyOf(served.map((literal) => ({ literal })))];
-    return [{ ...general, service: narrowed }, conditional];
+    const listeners = direction === "in" ? this.context.listeners : [];
+    const { own, foreign } = listenedServices(listeners, program, service);
+    const unmodeled = [...general.unmodeled, condition];
+    const conditional = { ...narrowed(general, foreign, true), unmodeled };
+    return own.length === 0 ? [conditional] : [narrowed(general, own, false), conditional];
   }
 
   private addresses(texts: readonly string[]): AnyOf<Endpoint>[] {
@@ -110,7 +116,7 @@ class RuleConverter {
   private address(text: string): Operand<Endpoint> {
     const range = parseAddressRange(text);
     if (range !== undefined) return { literal: range };
-    if (isAddressKeyword(text)) return this.keyword(text);
+    if (ADDRESS_KEYWORDS.test(text)) return this.keyword(text);
     this.doubts.push(`\`${text}\` is no address, range or keyword`);
     return { unresolved: text };
   }
@@ -195,6 +201,13 @@ function sideService(
   const ranges = ports.flatMap((port) => ("literal" in port ? [port.literal] : []));
   const open = ports.flatMap((port) => ("literal" in port ? [] : [port]));
   return anyOf([...(ranges.length > 0 ? [{ literal: { protocol, [side]: ranges } }] : []), ...open]);
+}
+
+/** The matches further limited to some services, or (negated) to all but these. */
+function narrowed(general: Matches, services: readonly Service[], negated: boolean): Matches {
+  if (services.length === 0) return general;
+  const condition = { operands: services.map((literal) => ({ literal })), negated };
+  return { ...general, service: [...(general.service ?? []), condition] };
 }
 
 function anyOf<T>(operands: readonly Operand<T>[]): AnyOf<T> {

@@ -40,16 +40,51 @@ export function parseListeners(value: string): {
   return { listeners, bad };
 }
 
-/** The services whose listener is the program and service a rule is limited to. */
+/** What listeners make certain about an inbound rule that is limited to a program, a service or both. */
+export interface ListenedServices {
+  /** Ports on which that program or service listens. */
+  readonly own: readonly Service[];
+  /** Ports on which only others listen. */
+  readonly foreign: readonly Service[];
+}
+
+/** Ports that nobody is said to listen on are in neither list. */
 export function listenedServices(
   listeners: readonly Listener[],
   program: string | undefined,
   service: string | undefined,
-): Service[] {
-  return listeners
-    .filter((listener) => program === undefined || listener.program === fileName(program))
-    .filter((listener) => service === undefined || listener.service === service.toLowerCase())
-    .map(({ protocol, ports }) => ({ protocol, destinationPorts: [ports] }));
+): ListenedServices {
+  const wanted = { program: program && fileName(program), service: service?.toLowerCase() };
+  const own = listeners.filter((listener) => isSame(listener, wanted));
+  const others = listeners.filter((listener) => isOther(listener, wanted));
+  const possible = listeners.filter((listener) => !others.includes(listener));
+  const foreign = others.filter((other) => !possible.some((listener) => shareAPort(listener, other)));
+  return { own: own.map(serviceOf), foreign: foreign.map(serviceOf) };
+}
+
+/** A program and service as a rule names them, in lower case; an absent one may be any. */
+interface Wanted {
+  readonly program: string | undefined;
+  readonly service: string | undefined;
+}
+
+function isSame(listener: Listener, { program, service }: Wanted): boolean {
+  return (
+    (program === undefined || listener.program === program) && (service === undefined || listener.service === service)
+  );
+}
+
+function isOther(listener: Listener, { program, service }: Wanted): boolean {
+  const isOtherProgram = program !== undefined && listener.program !== program;
+  return isOtherProgram || (service !== undefined && listener.service !== undefined && listener.service !== service);
+}
+
+function shareAPort(a: Listener, b: Listener): boolean {
+  return a.protocol === b.protocol && a.ports.first <= b.ports.last && b.ports.first <= a.ports.last;
+}
+
+function serviceOf({ protocol, ports }: Listener): Service {
+  return { protocol, destinationPorts: [ports] };
 }
 
 function fileName(path: string): string {

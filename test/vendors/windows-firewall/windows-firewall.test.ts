@@ -44,8 +44,8 @@ function addresses(conditions: readonly AnyOf<Endpoint>[] | undefined): string {
 }
 
 function services(conditions: readonly AnyOf<Service>[] | undefined): string[] {
-  return (conditions ?? []).map(({ operands }) =>
-    operands
+  return (conditions ?? []).map(({ operands, negated }) => {
+    const listed = operands
       .map((operand) => {
         if (!("literal" in operand)) return "unresolved" in operand ? `?${operand.unresolved}` : `@${operand.setRef}`;
         const { protocol, sourcePorts, destinationPorts, icmpTypes } = operand.literal;
@@ -53,8 +53,9 @@ function services(conditions: readonly AnyOf<Service>[] | undefined): string[] {
         const to = destinationPorts && ` to ${formatRanges(destinationPorts)}`;
         return `${protocol}${from ?? ""}${to ?? ""}${icmpTypes ? ` type ${formatRanges(icmpTypes)}` : ""}`;
       })
-      .join(" | "),
-  );
+      .join(" | ");
+    return negated ? `none of ${listed}` : listed;
+  });
 }
 
 const facts = (entries: Readonly<Record<string, string>>) => ({ facts: new Map(Object.entries(entries)) });
@@ -143,7 +144,7 @@ describe("windows-firewall", () => {
     expect(named(aces(device, "inbound"), "Windows Management Instrumentation (ASync-In)").enabled).to.equal(false);
   });
 
-  it("makes a rule for a program conditional, and certain for the ports its program listens on", () => {
+  it("makes a rule for a program conditional, certain where it listens and idle where only others do", () => {
     const open = load(["rules-verbose.txt"]).device;
     const listeners = "tcp/445=System, tcp/135=svchost.exe:rpcss, tcp/49152-65535=svchost.exe:winmgmt";
     const known = load(["rules-verbose.txt"], facts({ listeners })).device;
@@ -156,8 +157,17 @@ describe("windows-firewall", () => {
     expect(shown(open)).to.deep.equal([{ services: ["6"], conditions: 1 }]);
     expect(shown(known)).to.deep.equal([
       { services: ["6", "6 to 49152-65535"], conditions: 0 },
-      { services: ["6"], conditions: 1 },
+      { services: ["6", "none of 6 to 445 | 6 to 135"], conditions: 1 },
     ]);
+  });
+
+  it("keeps a rule conditional on a port on which its program and others listen", () => {
+    const listeners = "tcp/445=System, tcp/400-500=svchost.exe, tcp/135=svchost.exe:rpcss";
+    const { device } = load(["rules-verbose.txt"], facts({ listeners }));
+
+    const [rule] = aces(device, "inbound").filter(({ name }) => name.endsWith("(WMI-In)"));
+
+    expect(services(rule?.matches.service)).to.deep.equal(["6", "none of 6 to 135"]);
   });
 
   it("reads the ICMP table", () => {
@@ -243,20 +253,6 @@ describe("windows-firewall", () => {
     expect(named(aces(device, "inbound"), "news").matches.unmodeled).to.deep.equal([
       "the key `Novelty` is not modelled",
     ]);
-  });
-
-  it("reads a script of PowerShell commands with their defaults", () => {
-    const { device } = load(["script.txt"], facts({ "active-profile": "domain" }));
-    const data = named(aces(device, "inbound"), "CHG-1 data");
-    const variable = named(aces(device, "inbound"), "from a variable");
-
-    expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "drop"]);
-    expect(addresses(data.matches.source)).to.equal("10.0.0.0/8 @LocalSubnet");
-    expect(services(data.matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
-    expect(data.matches.unmodeled).to.deep.equal([]);
-    expect(services(named(aces(device, "outbound"), "to the service").matches.service)).to.deep.equal(["6 to 443"]);
-    expect(named(aces(device, "inbound"), "agent").enabled).to.equal(false);
-    expect(addresses(variable.matches.source)).to.equal("?$admins");
   });
 
   it("reads a group policy report: settings of the profiles and rules by the same keys", () => {
