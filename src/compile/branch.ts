@@ -64,3 +64,12 @@ export function surelyAccepted(branches: readonly Branch[]): PacketSet {
 export function possiblyAccepted(branches: readonly Branch[]): PacketSet {
   return PacketSet.unionOf(branches.filter((branch) => branch.disposition === "accept").map((branch) => branch.flows));
 }
+
+/** The packets as which some flows of a first-leg branch may leave the device. */
+export function flowsAhead(branch: Branch, flows: PacketSet): PacketSet {
+  const image = branch.steps.reduce(
+    (packets, { relation, before }) => relation.image(packets.intersect(before)),
+    flows.intersect(branch.flows),
+  );
+  return image.intersect(branch.after);
+}

@@ -63,7 +63,8 @@ function isPlain<K extends keyof OperandKinds>(kind: K, { operands, negated }: A
   });
 }
 
-function serviceFields({ protocol, tcpFlags, ...lists }: OperandKinds["service"]): PacketFields {
+/** The fields of the packets of one service. */
+export function serviceFields({ protocol, tcpFlags, ...lists }: OperandKinds["service"]): PacketFields {
   return {
     protocols: [{ first: protocol, last: protocol }],
     ...lists,

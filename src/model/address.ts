@@ -198,6 +198,26 @@ export function formatAddressRange(range: AddressRange): string {
     : `${formatAddress(range.first)}-${formatAddress(range.last)}`;
 }
 
+/** The fewest prefixes that hold exactly the range: at most 62 for IPv4 and 254 for IPv6. */
+export function rangePrefixes({ family, first, last }: AddressRange): AddressRange[] {
+  const bits = addressBits(family);
+  const end = addressValue(last);
+  const prefixes: AddressRange[] = [];
+  for (let start = addressValue(first); start <= end; ) {
+    let hostBits = 0;
+    while (
+      hostBits < bits &&
+      ((start >> BigInt(hostBits)) & 1n) === 0n &&
+      start + (2n << BigInt(hostBits)) - 1n <= end
+    ) {
+      hostBits++;
+    }
+    prefixes.push(prefixRange(addressFromValue(start, family), bits - hostBits));
+    start += 1n << BigInt(hostBits);
+  }
+  return prefixes;
+}
+
 /** The addresses that are not reachable over the internet: RFC 1918, RFC 6598, loopback, link-local, unique local. */
 export const PRIVATE_RANGES: readonly AddressRange[] = [
   "10.0.0.0/8",

@@ -29,7 +29,10 @@ export function pathKinds(verdict: Verdict): string {
 
 /** The services of a verdict's requirement, e.g. "tcp/443, udp/137-138". */
 export function servicesOf({ requirement }: Verdict): string {
-  return unique(requirement.services.flatMap(({ services }) => services.map(serviceText))).join(", ");
+  const texts = requirement.services.flatMap(({ name, services }) =>
+    name === "any" ? name : services.map(serviceText),
+  );
+  return unique(texts).join(", ");
 }
 
 /** The lines that decide a verdict: that of the refutation, those of the doubts, or those the first packet passes. */

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  ALL_ADDRESSES,
+  addressBits,
   addressFromValue,
   addressValue,
   formatAddress,
@@ -12,8 +14,12 @@ import {
   parseAddressRange,
   prefixMask,
   prefixRange,
+  rangePrefixes,
   rangesOverlap,
 } from "../../src/model/address.js";
+
+const families = ["ipv4", "ipv6"] as const;
+const ascending = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
 describe("addresses", () => {
   it("reads dotted quads and refuses what only looks like one", () => {
@@ -50,6 +56,31 @@ describe("addresses", () => {
         expect(addressFromValue(addressValue(range.first), "ipv6")).to.deep.equal(range.first);
       }),
     );
+  });
+
+  it("splits a range into prefixes that follow each other and make it up exactly", () => {
+    const numbers = fc.tuple(
+      fc.constantFrom(...families),
+      fc.bigInt(0n, 2n ** 128n - 1n),
+      fc.bigInt(0n, 2n ** 128n - 1n),
+    );
+    fc.assert(
+      fc.property(numbers, ([family, a, b]) => {
+        const [low = 0n, high = 0n] = [a, b].map((value) => value >> BigInt(128 - addressBits(family))).sort(ascending);
+        const range = { family, first: addressFromValue(low, family), last: addressFromValue(high, family) };
+
+        const prefixes = rangePrefixes(range);
+
+        let next = low;
+        for (const prefix of prefixes) {
+          expect(addressValue(prefix.first)).to.equal(next);
+          expect(formatAddressRange(prefix)).not.to.contain("-");
+          next = addressValue(prefix.last) + 1n;
+        }
+        expect(next).to.equal(high + 1n);
+      }),
+    );
+    expect(rangePrefixes(ALL_ADDRESSES.ipv6)).to.have.length(1);
   });
 
   it("calls no address both public and private, and leaves out of IPv4 only 0/8, 168.63.129.16 and what is above 224", () => {

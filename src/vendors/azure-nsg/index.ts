@@ -2,6 +2,7 @@
 import type { Vendor } from "../../model/vendor.js";
 import { convertAzureNsg } from "./convert.js";
 import { detectAzureNsg, parseAzureNsg } from "./parse.js";
+import { renderAzureNsg } from "./render.js";
 import type { AzureFile } from "./types.js";
 
 export const azureNsg: Vendor<AzureFile> = {
@@ -16,4 +17,5 @@ export const azureNsg: Vendor<AzureFile> = {
   detect: detectAzureNsg,
   parse: parseAzureNsg,
   convert: convertAzureNsg,
+  render: renderAzureNsg,
 };

@@ -58,7 +58,7 @@ function addSpace(network: JsonValue, stated: StatedAddresses, ledger: LineLedge
   stated.networkSpaces.push(ranges);
 }
 
-// learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview: a peer's space is in VirtualNetwork while
+// learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering: a peer is part of the VirtualNetwork flow while
 // the peering is connected and allows access.
 function isOpenPeering(peering: JsonValue): boolean {
   const own = jsonMember(peering, "properties") ?? peering;

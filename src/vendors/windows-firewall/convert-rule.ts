@@ -5,6 +5,7 @@ import type { DefinedSet } from "../../model/device.js";
 import type { AnyOf, Endpoint, Matches, Operand } from "../../model/matches.js";
 import { type PortRange, protocolNumber, type Service } from "../../model/service.js";
 import type { SourceRef } from "../../model/source-ref.js";
+import { isAddressKeyword } from "./address-keywords.js";
 import { type Listener, listenedServices } from "./listeners.js";
 import type { WindowsRule } from "./types.js";
 
@@ -23,10 +24,6 @@ export interface ConvertedRule {
   readonly aces: readonly Ace[];
   readonly doubts: readonly string[];
 }
-
-// [MS-FASP] 2.2.21: keywords for addresses the machine learns; a rule names them in the case of its form of export.
-const ADDRESS_KEYWORDS =
-  /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|intranet|internet|rmtintranet|remoteintranet|ply2renders|playtodevice|captiveportal)$/i;
 
 const PROTOCOL_WORDS = new Map<string, number>(
   Object.entries({
@@ -116,7 +113,7 @@ class RuleConverter {
   private address(text: string): Operand<Endpoint> {
     const range = parseAddressRange(text);
     if (range !== undefined) return { literal: range };
-    if (ADDRESS_KEYWORDS.test(text)) return this.keyword(text);
+    if (isAddressKeyword(text)) return this.keyword(text);
     this.doubts.push(`\`${text}\` is no address, range or keyword`);
     return { unresolved: text };
   }

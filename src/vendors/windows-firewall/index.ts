@@ -2,6 +2,7 @@
 import type { Vendor } from "../../model/vendor.js";
 import { convertWindowsFirewall } from "./convert.js";
 import { detectWindowsFirewall, parseWindowsFirewall } from "./parse.js";
+import { renderWindowsFirewall } from "./render.js";
 import type { WindowsFile } from "./types.js";
 
 export const windowsFirewall: Vendor<WindowsFile> = {
@@ -16,4 +17,5 @@ export const windowsFirewall: Vendor<WindowsFile> = {
   detect: detectWindowsFirewall,
   parse: parseWindowsFirewall,
   convert: convertWindowsFirewall,
+  render: renderWindowsFirewall,
 };

@@ -7,11 +7,12 @@ import { readNetshCommands } from "./read-netsh-commands.js";
 import { readNetshOutput } from "./read-netsh-output.js";
 import { readPolicyReport } from "./read-policy-report.js";
 import { readPowerShell } from "./read-powershell.js";
+import { readPowerShellScript } from "./read-powershell-script.js";
 import { readRegistry } from "./read-registry.js";
 import type { WindowsFile } from "./types.js";
 import { fieldOf } from "./vocabulary.js";
 
-type Form = "output" | "commands" | "registry" | "powershell" | "policy-report";
+type Form = "output" | "commands" | "registry" | "powershell" | "script" | "policy-report";
 
 /** A file is recognised by how it begins; what comes later does not count. */
 const DETECTED_LENGTH = 200_000;
@@ -19,6 +20,7 @@ const DETECTED_LENGTH = 200_000;
 const UNDERLINED_NAME = /^(\S[^:：\r\n]{0,60}?)\s*[:：][^\r\n]*\r?\n-{20,}\s*$/m;
 const POLICY_LINE = /^\S.*\b(?:Allow|Block)Inbound(?:Always)?,(?:Allow|Block)Outbound\s*$/m;
 const ADD_RULE = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+firewall\s+add\s+rule\s/im;
+const SCRIPT = /^\s*(?:New-NetFirewallRule|Set-NetFirewallProfile)\s+-/im;
 const REGISTRY_RULE = /\bv\d\.\d{1,3}\|(?:Action|Active|Dir|Protocol|Profile|App|Name)=/i;
 const REGISTRY_SECTION = /^\[?HKEY_[^\r\n]*\\(?:FirewallPolicy|WindowsFirewall)(?:\\|\])/im;
 const POLICY_REPORT = /GroupPolicy\/Settings\/WindowsFirewall/;
@@ -37,6 +39,7 @@ function formOf(text: string): Form | undefined {
   if (/^\s*[[{]\s*["{]/.test(head)) return isPowerShell(head) ? "powershell" : undefined;
   if (REGISTRY_RULE.test(head) || REGISTRY_SECTION.test(head)) return "registry";
   if (ADD_RULE.test(head)) return "commands";
+  if (SCRIPT.test(head)) return "script";
   if (POLICY_LINE.test(head)) return "output";
   const label = UNDERLINED_NAME.exec(head)?.[1];
   return label !== undefined && fieldOf(label) === "name" ? "output" : undefined;
@@ -58,10 +61,24 @@ export function parseWindowsFirewall(text: string, file: string): Parsed<Windows
 }
 
 function readText(form: Form | undefined, text: string, file: string, ledger: LineLedger): Reading {
-  if (form === "commands") return readNetshCommands(text, file, ledger);
+  if (form === "commands") return asWholePolicy(readNetshCommands(text, file, ledger), file);
   if (form === "registry") return readRegistry(text, file, ledger);
+  if (form === "script") return asWholePolicy(readPowerShellScript(text, file, ledger), file);
   if (form === "policy-report") return { ...readPolicyReport(text, ledger), diagnostics: [] };
   return readNetshOutput(text, file, ledger);
+}
+
+/** A script adds to what a machine has; nothing in it says what that is. */
+function asWholePolicy(reading: Reading, file: string): Reading {
+  const remark: Diagnostic = {
+    code: "windows-firewall/script-only",
+    severity: "info",
+    message: "read as if the machine had no rules but those of the script",
+    help: "export the machine's own rules to know all of them",
+    at: { file, line: reading.rules?.[0]?.line ?? 1 },
+    effect: "unknown",
+  };
+  return { ...reading, diagnostics: [...reading.diagnostics, remark] };
 }
 
 type Reading = Partial<WindowsFile> & { readonly diagnostics: readonly Diagnostic[] };

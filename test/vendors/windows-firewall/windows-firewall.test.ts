@@ -255,6 +255,20 @@ describe("windows-firewall", () => {
     ]);
   });
 
+  it("reads a script of PowerShell commands with their defaults", () => {
+    const { device } = load(["script.txt"], facts({ "active-profile": "domain" }));
+    const data = named(aces(device, "inbound"), "CHG-1 data");
+    const variable = named(aces(device, "inbound"), "from a variable");
+
+    expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "drop"]);
+    expect(addresses(data.matches.source)).to.equal("10.0.0.0/8 @LocalSubnet");
+    expect(services(data.matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
+    expect(data.matches.unmodeled).to.deep.equal([]);
+    expect(services(named(aces(device, "outbound"), "to the service").matches.service)).to.deep.equal(["6 to 443"]);
+    expect(named(aces(device, "inbound"), "agent").enabled).to.equal(false);
+    expect(addresses(variable.matches.source)).to.equal("?$admins");
+  });
+
   it("reads a group policy report: settings of the profiles and rules by the same keys", () => {
     const { device } = load(["policy-report.xml"], facts({ "active-profile": "domain" }));
     const rule = named(aces(device, "inbound"), "replication & control");

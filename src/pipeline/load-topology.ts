@@ -1,0 +1,142 @@
+/** Turns the texts of a topology, its exports and its catalogues into everything a proof needs. */
+import { compileDevice } from "../compile/compile-device.js";
+import { parseRequirements } from "../intent/parse-requirements.js";
+import { parseTopology } from "../intent/parse-topology.js";
+import type { Coverage, Device } from "../model/device.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { ProveInputs, TextInput } from "../model/inputs.js";
+import type { ProxyPolicy } from "../model/proxy.js";
+import type { Catalogue } from "../model/requirement.js";
+import type { DeviceNode, ProxyNode, Topology } from "../model/topology.js";
+import type { Conversion } from "../model/vendor.js";
+import { createProofContext, type ProofContext } from "../prove/proof-context.js";
+import { indexTopology } from "../topology/list-crossings.js";
+import { stateDevice } from "../topology/state-device.js";
+import { vendors } from "../vendors/registry.js";
+import { loadExports } from "./load-exports.js";
+
+/** A topology ready to be proved; `context` is undefined iff an input has an error. */
+export interface LoadedTopology {
+  readonly topology: Topology;
+  readonly catalogues: readonly Catalogue[];
+  readonly context: ProofContext | undefined;
+  readonly coverage: readonly Coverage[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Lines of every input by the name its SourceRefs carry. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads everything the inputs hold and reports all mistakes in them at once. */
+export function loadTopology(inputs: ProveInputs): LoadedTopology {
+  const topology = parseTopology(inputs.topology.text, inputs.topology.file);
+  const catalogues = inputs.catalogues.map(({ text, file }) => parseRequirements(text, file));
+  const loader = new ExportLoader(inputs, topology.value);
+  const devices = topology.value.devices.flatMap((node) => loader.device(node));
+  const proxies = topology.value.proxies.flatMap((node) => loader.proxy(node));
+  const diagnostics = [
+    ...inputs.diagnostics,
+    ...topology.diagnostics,
+    ...catalogues.flatMap((parsed) => parsed.diagnostics),
+    ...loader.diagnostics,
+  ];
+  const isUsable = diagnostics.every((diagnostic) => diagnostic.severity !== "error");
+  return {
+    topology: topology.value,
+    catalogues: catalogues.map((parsed) => parsed.value),
+    context: isUsable ? createContext(topology.value, devices, new Map(proxies)) : undefined,
+    coverage: loader.coverage,
+    diagnostics,
+    sources: sourcesOf(inputs),
+  };
+}
+
+function createContext(
+  topology: Topology,
+  devices: readonly Device[],
+  proxies: ReadonlyMap<string, ProxyPolicy>,
+): ProofContext {
+  const { names } = topology;
+  const compiled = new Map(devices.map((device) => [device.name, compileDevice(device, { names })]));
+  return createProofContext(topology, compiled, proxies);
+}
+
+class ExportLoader {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly coverage: Coverage[] = [];
+  readonly #index;
+
+  constructor(
+    readonly inputs: ProveInputs,
+    readonly topology: Topology,
+  ) {
+    this.#index = indexTopology(topology);
+  }
+
+  /** The device of a node; none where its exports cannot be used. */
+  device(node: DeviceNode): Device[] {
+    if (node.exports.length === 0) return [stateDevice(this.#index, node, undefined)];
+    const conversion = this.#load(node);
+    if (conversion === undefined) return [];
+    const exported = pickByName(conversion.devices, node.name);
+    if (exported !== undefined) return [stateDevice(this.#index, node, exported)];
+    this.#complain(node, "devices", conversion.devices);
+    return [];
+  }
+
+  /** The access rules of a proxy; none where its exports cannot be used. */
+  proxy(node: ProxyNode): [string, ProxyPolicy][] {
+    const conversion = this.#load(node);
+    if (conversion === undefined) return [];
+    const policy = pickByName(conversion.proxies, node.name);
+    if (policy !== undefined) return [[node.name, policy]];
+    this.#complain(node, "proxies", conversion.proxies);
+    return [];
+  }
+
+  #load(node: DeviceNode | ProxyNode): Conversion | undefined {
+    const texts = node.exports.flatMap(({ file }): TextInput[] => {
+      const input = this.inputs.exports.get(file);
+      return input === undefined ? [] : [input];
+    });
+    if (texts.length < node.exports.length) return undefined;
+    const { vendor, name } = node;
+    const stated = { deviceName: name, definedSets: lowerCaseKeys(this.topology.sets), facts: this.#factsAbout(node) };
+    const loaded = loadExports(texts, { ...stated, ...(vendor !== undefined && { vendor }) }, vendors);
+    this.diagnostics.push(...loaded.diagnostics);
+    this.coverage.push(...(loaded.value?.coverage ?? []));
+    return loaded.value;
+  }
+
+  // A host's firewall is told what the topology states about the host.
+  #factsAbout(node: DeviceNode | ProxyNode): Map<string, string> {
+    const hosts = "protects" in node ? node.protects.components : [node.component];
+    const facts = hosts.flatMap((host) => [...(this.#index.components.get(host)?.facts.values ?? [])]);
+    return new Map(facts.map(([fact, { value }]) => [fact, String(value)]));
+  }
+
+  #complain(node: DeviceNode | ProxyNode, what: string, found: readonly { readonly name: string }[]): void {
+    const names = found.map(({ name }) => `\`${name}\``).join(", ");
+    this.diagnostics.push({
+      code: "topology/no-such-export",
+      severity: "error",
+      message: `the exports of \`${node.name}\` hold ${found.length === 0 ? "no" : "several"} ${what}`,
+      help: found.length === 0 ? "name an export that holds its rules" : `give it the name of one of them: ${names}`,
+      at: node.exports[0]?.at ?? node.at,
+      effect: "unknown",
+    });
+  }
+}
+
+function pickByName<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
+  const sameName = items.find((item) => item.name.toLowerCase() === name.toLowerCase());
+  return sameName ?? (items.length === 1 ? items[0] : undefined);
+}
+
+function lowerCaseKeys<T>(map: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...map].map(([key, value]) => [key.toLowerCase(), value]));
+}
+
+function sourcesOf(inputs: ProveInputs): Map<string, readonly string[]> {
+  const all = [inputs.topology, ...inputs.exports.values(), ...inputs.catalogues];
+  return new Map(all.map(({ file, text }) => [file, text.split(/\r?\n/)]));
+}

@@ -1,0 +1,42 @@
+/** Proves the requirements of a topology: read, bind, push, decide. */
+import { bindRoles } from "../intent/bind-roles.js";
+import { checkPrerequisites } from "../intent/check-prerequisites.js";
+import { checkRoles } from "../intent/check-roles.js";
+import type { Analysis } from "../model/analysis.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { ProveInputs, ProveOptions } from "../model/inputs.js";
+import type { PathKind } from "../model/topology.js";
+import { noBinding, proveRequirement } from "../prove/prove-requirement.js";
+import { listAssumptions } from "./list-assumptions.js";
+import { loadTopology } from "./load-topology.js";
+
+/** The analysis, or (undefined) every mistake that keeps the inputs from being used. */
+export interface ProofRun {
+  readonly analysis: Analysis | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Decides every requirement of the catalogues that applies to the topology. */
+export function proveTopology(inputs: ProveInputs, options: ProveOptions): ProofRun {
+  const { topology, catalogues, context, coverage, diagnostics, sources } = loadTopology(inputs);
+  const binding = bindRoles(topology, catalogues, { only: options.only });
+  const all = [...diagnostics, ...checkRoles(topology, catalogues), ...binding.diagnostics];
+  if (context === undefined || all.some(({ severity }) => severity === "error")) {
+    return { analysis: undefined, diagnostics: all };
+  }
+  const permitted = (kind: PathKind): boolean => options.path === undefined || options.path === kind;
+  const bound = binding.value.instances.map((instance) => proveRequirement(context, instance, permitted));
+  const unbound = binding.value.unbound.map(({ instance, explanation }) => noBinding(instance, explanation));
+  const analysis: Analysis = {
+    topology,
+    catalogues,
+    verdicts: [...bound, ...unbound],
+    prerequisites: checkPrerequisites(topology, catalogues),
+    contradictions: catalogues.flatMap((catalogue) => catalogue.contradictions),
+    coverage,
+    diagnostics: all,
+    assumptions: listAssumptions(topology),
+    sources,
+  };
+  return { analysis, diagnostics: all };
+}

@@ -1,0 +1,67 @@
+/** Turns what a path proof found, in sets, into what a verdict tells, in words and one packet. */
+import type { Decision, Hop, RefutedReason, Verdict, Witness } from "../model/verdict.js";
+import { describeSet } from "../sets/describe.js";
+import type { PacketSet } from "../sets/packet-set.js";
+import type { ProofContext } from "./proof-context.js";
+import type { PathVerdict } from "./prove-path.js";
+import type { FlowHop } from "./push-flows.js";
+
+type Refutation = Omit<Extract<Verdict, { kind: "refuted" }>, "requirement" | "from" | "to" | "kind" | "assumptions">;
+
+/** The hops of some flows for people. */
+export function describeHops(context: ProofContext, hops: readonly FlowHop[]): Hop[] {
+  return hops.map(({ direction: _, before, after, ...rest }) => ({
+    ...rest,
+    before: describeFlows(context, before).join("; "),
+    after: describeFlows(context, after).join("; "),
+  }));
+}
+
+/** What a refuted verdict says beside the requirement: reason, path, witness, deciding line, share that fails. */
+export function describeRefutation(context: ProofContext, verdict: PathVerdict): Refutation {
+  const { path, reason, failing, hops, request } = verdict;
+  const decidedBy = request?.decision ?? decisionOf(hops);
+  const witness = request?.witness ?? packetWitness(verdict);
+  return {
+    reason,
+    explanation: verdict.explanation || explain(reason, decidedBy),
+    path,
+    ...(witness && { witness }),
+    hops: describeHops(context, hops),
+    ...(decidedBy && { decidedBy }),
+    failing: request?.failing ?? describeFlows(context, failing),
+    failingShare: request === undefined ? share(failing, verdict.required) : 1,
+  };
+}
+
+// State and flags of a first packet are always the same: they only make the line longer. The flows of a requirement are
+// told again at every hop, so each is put into words once.
+function describeFlows({ descriptions }: ProofContext, packets: PacketSet): readonly string[] {
+  const known = descriptions.get(packets.hash);
+  if (known !== undefined) return known;
+  const lines = describeSet(packets.forget(["states", "tcpFlags"]));
+  descriptions.set(packets.hash, lines);
+  return lines;
+}
+
+function decisionOf(hops: readonly FlowHop[]): Decision | undefined {
+  const last = hops[hops.length - 1];
+  return last?.decisions[last.decisions.length - 1];
+}
+
+function packetWitness({ failing, hops }: PathVerdict): Witness | undefined {
+  const packet = failing.witness();
+  const leg = hops[hops.length - 1]?.leg ?? "first";
+  return packet && { kind: "packet", leg, packet };
+}
+
+function explain(reason: RefutedReason, decision: Decision | undefined): string {
+  if (decision === undefined) return reason;
+  const rule = decision.ace === undefined ? `the default of ${decision.acl}` : decision.ace;
+  return `${rule} decides: ${decision.disposition}`;
+}
+
+function share(part: PacketSet, whole: PacketSet): number {
+  const total = whole.volume();
+  return total === 0n ? 1 : Number((part.volume() * 1_000_000n) / total) / 1_000_000;
+}

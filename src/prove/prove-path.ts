@@ -1,0 +1,146 @@
+/** Decides a requirement between two components on one path. */
+
+import type { NamedService } from "../model/requirement.js";
+import type { SourceRef } from "../model/source-ref.js";
+import type { Component } from "../model/topology.js";
+import type { Decision, Doubt, PathDescription, RefutedReason, Witness } from "../model/verdict.js";
+import { PacketSet } from "../sets/packet-set.js";
+import type { Path } from "../topology/find-paths.js";
+import { listCrossings } from "../topology/list-crossings.js";
+import type { ProofContext } from "./proof-context.js";
+import { type FlowHop, type Progress, type PushOutcome, pushFlows, type Stop } from "./push-flows.js";
+import { deliveredPackets, forbiddenPackets, type RequiredPackets, requiredPackets } from "./requirement-packets.js";
+
+/** Flows of some services from one component to another. */
+export interface ServiceFlow {
+  readonly from: Component;
+  readonly to: Component;
+  readonly services: readonly NamedService[];
+}
+
+/** The answer for one path; sets hold first packets as the source sends them. */
+export interface PathVerdict {
+  readonly kind: "proved" | "refuted" | "undecided";
+  readonly path: PathDescription;
+  readonly required: PacketSet;
+  /** Number of crossings the deciding flows came through; tells which of several refusals is the nearest miss. */
+  readonly progress: number;
+  readonly reason: RefutedReason;
+  readonly explanation: string;
+  readonly failing: PacketSet;
+  readonly hops: readonly FlowHop[];
+  readonly because: readonly Doubt[];
+  /** Where a proxy's rules decide, which are about requests and not about packets. */
+  readonly request?: { readonly decision: Decision; readonly failing: readonly string[]; readonly witness: Witness };
+}
+
+/** Decides an `allow` requirement: proved iff every required flow surely has its whole conversation on this path. */
+export function proveOnPath(context: ProofContext, flow: ServiceFlow, path: Path): PathVerdict {
+  const required = requiredPackets(context, flow.from, flow.to, flow.services, path);
+  if (required.packets.isEmpty) return nothingToSend(path, required.packets, flow.to);
+  const crossings = listCrossings(context.index, flow.from, path, flow.to);
+  const pushed = pushFlows(context, required.packets, crossings, "whole");
+  const outcome = deliver(context, flow, pushed, crossings.length);
+  return judgeAllowed(path, required, outcome, flow.to.at);
+}
+
+/** Decides a `deny` requirement: proved iff no first packet of a forbidden flow possibly arrives on this path. */
+export function refuseOnPath(context: ProofContext, flow: ServiceFlow, path: Path): PathVerdict {
+  const forbidden = forbiddenPackets(context, flow.from);
+  const crossings = listCrossings(context.index, flow.from, path, flow.to);
+  const pushed = pushFlows(context, forbidden, crossings, "first-packet");
+  const { arrived, stopped } = deliver(context, flow, pushed, crossings.length);
+  const possibly = unionOfFlows(arrived);
+  const surely = possibly.subtract(unionOfFlows(stopped));
+  const base = {
+    path: describePath(path),
+    required: forbidden,
+    progress: crossings.length,
+    reason: "reachable" as const,
+  };
+  if (possibly.isEmpty) return { ...base, kind: "proved", explanation: "", failing: possibly, hops: [], because: [] };
+  const hops = arrived.find((progress) => !progress.flows.intersect(possibly).isEmpty)?.hops ?? [];
+  const because = stopped.filter((stop) => !stop.flows.intersect(possibly).isEmpty).flatMap((stop) => stop.doubts);
+  return surely.isEmpty
+    ? { ...base, kind: "undecided", explanation: "forbidden packets may arrive", failing: possibly, hops, because }
+    : { ...base, kind: "refuted", explanation: "forbidden packets arrive", failing: surely, hops, because: [] };
+}
+
+// The last step: what left the last device has to be for the destination, on the service's own port.
+function deliver(
+  context: ProofContext,
+  { to, services }: ServiceFlow,
+  pushed: PushOutcome,
+  position: number,
+): PushOutcome {
+  const wanted = deliveredPackets(context, to, services);
+  const arrived: Progress[] = [];
+  const stopped: Stop[] = [...pushed.stopped];
+  for (const progress of pushed.arrived) {
+    const delivered = progress.packets.intersect(wanted);
+    const stray = progress.packets.subtract(wanted);
+    if (!delivered.isEmpty) arrived.push({ ...progress, packets: delivered, flows: progress.atSource(delivered) });
+    if (stray.isEmpty) continue;
+    const explanation = `the packets leave the last device for another address or port than those of \`${to.name}\``;
+    const flows = progress.atSource(stray);
+    stopped.push({ flows, position, reason: "misdelivered", hops: progress.hops, doubts: [], explanation });
+  }
+  return { arrived, stopped };
+}
+
+function judgeAllowed(path: Path, required: RequiredPackets, outcome: PushOutcome, at: SourceRef): PathVerdict {
+  const { packets, unknownDestination } = required;
+  const possibly = unionOfFlows(outcome.arrived);
+  const doubtful = unionOfFlows(outcome.stopped);
+  const base = { path: describePath(path), required: packets, because: [], failing: PacketSet.none };
+  if (packets.intersect(doubtful).isEmpty) {
+    const hops = outcome.arrived.flatMap((progress) => progress.hops);
+    return { ...base, kind: "proved", progress: Number.MAX_SAFE_INTEGER, reason: "blocked", explanation: "", hops };
+  }
+  const failing = surelyFailing(required, possibly);
+  const relevant = failing.isEmpty ? doubtful : failing;
+  const stop = firstStop(outcome.stopped, relevant);
+  const shared = { ...base, progress: stop.position, reason: stop.reason, hops: stop.hops, failing: relevant };
+  if (!failing.isEmpty) return { ...shared, kind: "refuted", explanation: stop.explanation ?? "" };
+  const doubts = outcome.stopped.flatMap((each) => each.doubts);
+  const unknown = unknownDestination === undefined ? [] : [unknownAddress(unknownDestination, at)];
+  const explanation = stop.explanation ?? "the exports do not tell whether all of its packets pass";
+  return { ...shared, kind: "undecided", explanation, because: uniqueDoubts([...doubts, ...unknown]) };
+}
+
+// Where only the destination's name is known, a flow surely fails iff it fails whatever the address is.
+function surelyFailing(required: RequiredPackets, possibly: PacketSet): PacketSet {
+  if (required.unknownDestination === undefined) return required.packets.subtract(possibly);
+  return required.packets.subtract(possibly.forget(["destinations"]));
+}
+
+function unknownAddress(name: string, at: SourceRef): Doubt {
+  return { condition: `addresses of \`${name}\` (state them under \`names\`)`, at };
+}
+
+// Of several crossings that stop some of the flows, the first one is where the packets end.
+function firstStop(stopped: readonly Stop[], failing: PacketSet): Stop {
+  const relevant = stopped.filter((stop) => !stop.flows.intersect(failing).isEmpty);
+  return relevant.reduce((best, stop) => (stop.position < best.position ? stop : best));
+}
+
+function nothingToSend(path: Path, packets: PacketSet, to: Component): PathVerdict {
+  const explanation =
+    path.kind === "internet"
+      ? `no public address or mapped endpoint of \`${to.name}\` offers the service`
+      : `the source and \`${to.name}\` have no address family in common`;
+  const empty = { hops: [], because: [], failing: packets, required: packets };
+  return { ...empty, kind: "refuted", path: describePath(path), progress: 0, reason: "not-routable", explanation };
+}
+
+function describePath(path: Path): PathDescription {
+  return { kind: path.kind, nodes: path.nodes };
+}
+
+function unionOfFlows(parts: readonly { readonly flows: PacketSet }[]): PacketSet {
+  return PacketSet.unionOf(parts.map((part) => part.flows));
+}
+
+function uniqueDoubts(doubts: readonly Doubt[]): Doubt[] {
+  return [...new Map(doubts.map((doubt) => [JSON.stringify(doubt), doubt])).values()];
+}

@@ -1,0 +1,119 @@
+/** Decides one requirement between two components over every permitted path. */
+import type { Component, PathKind } from "../model/topology.js";
+import type { ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
+import { describeHops, describeRefutation } from "./describe-verdict.js";
+import type { ProofContext } from "./proof-context.js";
+import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
+import { proveViaProxy } from "./prove-via-proxy.js";
+
+/**
+ * The verdict on a requirement between two components. `allow`: proved iff on some permitted path every required packet
+ * surely has its whole conversation. `deny`: proved iff on no permitted path a forbidden packet possibly arrives.
+ * `permitted` narrows the kinds of path to look at.
+ */
+export function proveRequirement(
+  context: ProofContext,
+  instance: RequirementInstance,
+  permitted: (kind: PathKind) => boolean,
+): Verdict {
+  const from = context.index.components.get(instance.from) as Component;
+  const to = context.index.components.get(instance.to) as Component;
+  const { expect, paths: kinds, services } = instance.requirement;
+  const flow = { from, to, services };
+  const isPermitted = (kind: PathKind): boolean => kinds.includes(kind) && permitted(kind);
+  const search = context.pathsBetween(from.networks, to.networks);
+  const direct = search.paths.filter((path) => isPermitted(path.kind));
+  const assumptions = search.complete ? [] : [`only the ${search.paths.length} shortest paths were looked at`];
+  if (expect === "deny") {
+    const verdicts = direct.map((path) => refuseOnPath(context, flow, path));
+    return verdictOnDenied(context, instance, verdicts, assumptions, search.complete);
+  }
+  const verdicts = direct.map((path) => proveOnPath(context, flow, path));
+  const viaProxy = isPermitted("proxy") ? proveViaProxy(context, instance.requirement, flow) : [];
+  return verdictOnAllowed(context, instance, [...verdicts, ...viaProxy], assumptions, search.complete);
+}
+
+function verdictOnAllowed(
+  context: ProofContext,
+  instance: RequirementInstance,
+  attempts: readonly PathVerdict[],
+  assumptions: readonly string[],
+  isComplete: boolean,
+): Verdict {
+  const proved = attempts.filter((attempt) => attempt.kind === "proved");
+  if (proved.length > 0) {
+    return { ...instance, kind: "proved", paths: proved.map((attempt) => provedPath(context, attempt)), assumptions };
+  }
+  const open = nearestMiss(attempts.filter((attempt) => attempt.kind === "undecided"));
+  if (open !== undefined) return undecided(context, instance, open, assumptions);
+  if (!isComplete) return undecidedForPaths(instance, assumptions);
+  const refuted = nearestMiss(attempts);
+  if (refuted === undefined) return noPath(instance, assumptions);
+  return { ...instance, ...describeRefutation(context, refuted), kind: "refuted", assumptions };
+}
+
+function verdictOnDenied(
+  context: ProofContext,
+  instance: RequirementInstance,
+  attempts: readonly PathVerdict[],
+  assumptions: readonly string[],
+  isComplete: boolean,
+): Verdict {
+  if (attempts.length === 0) return noPath(instance, assumptions);
+  const reached = attempts.find((attempt) => attempt.kind === "refuted");
+  if (reached !== undefined) {
+    return { ...instance, ...describeRefutation(context, reached), kind: "refuted", assumptions };
+  }
+  const open = attempts.find((attempt) => attempt.kind === "undecided");
+  if (open !== undefined) return undecided(context, instance, open, assumptions);
+  if (!isComplete) return undecidedForPaths(instance, assumptions);
+  return { ...instance, kind: "proved", paths: attempts.map((attempt) => provedPath(context, attempt)), assumptions };
+}
+
+function provedPath(context: ProofContext, attempt: PathVerdict): ProvedPath {
+  return { path: attempt.path, hops: describeHops(context, attempt.hops) };
+}
+
+function undecided(
+  context: ProofContext,
+  instance: RequirementInstance,
+  open: PathVerdict,
+  assumptions: readonly string[],
+): Verdict {
+  const { path, because, explanation } = open;
+  return {
+    ...instance,
+    kind: "undecided",
+    because,
+    explanation,
+    path,
+    hops: describeHops(context, open.hops),
+    assumptions,
+  };
+}
+
+function undecidedForPaths(instance: RequirementInstance, assumptions: readonly string[]): Verdict {
+  const explanation = "there are more paths than were looked at";
+  const because = [{ condition: explanation, at: instance.requirement.at }];
+  return { ...instance, kind: "undecided", because, explanation, hops: [], assumptions };
+}
+
+function noPath(instance: RequirementInstance, assumptions: readonly string[]): Verdict {
+  const { paths } = instance.requirement;
+  const explanation = `the topology has no ${paths.join(" or ")} path from \`${instance.from}\` to \`${instance.to}\``;
+  const nothing = { hops: [], failing: [], failingShare: 1 };
+  return { ...instance, ...nothing, kind: "refuted", reason: "no-path", explanation, assumptions };
+}
+
+/** The verdict on a requirement whose roles no pair of components plays: refuted, never silently proved. */
+export function noBinding(instance: RequirementInstance, explanation: string): Verdict {
+  const nothing = { hops: [], failing: [], failingShare: 1, assumptions: [] };
+  return { ...instance, ...nothing, kind: "refuted", reason: "no-binding", explanation };
+}
+
+function nearestMiss(attempts: readonly PathVerdict[]): PathVerdict | undefined {
+  return attempts.reduce<PathVerdict | undefined>(
+    (best, attempt) => (best === undefined || attempt.progress > best.progress ? attempt : best),
+    undefined,
+  );
+}

@@ -1,0 +1,142 @@
+/** Turns a requirement between two components into the first packets of its flows. */
+
+import { serviceFields } from "../compile/compile-matches.js";
+import { type AddressRange, PUBLIC_RANGES, rangesOverlap } from "../model/address.js";
+import type { NamedService } from "../model/requirement.js";
+import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service.js";
+import type { Component, MappedEndpoint } from "../model/topology.js";
+import { PacketSet } from "../sets/packet-set.js";
+import type { Path } from "../topology/find-paths.js";
+import type { ProofContext } from "./proof-context.js";
+
+/**
+ * Source ports of ordinary clients. Windows takes 49152-65535 (1025-5000 before 2008), Linux 32768-60999: all of them
+ * are required, so that no rule that pins the range to one system passes for a proof.
+ */
+export const EPHEMERAL_PORTS: PortRange = { first: 1024, last: 65535 };
+
+const SYN = 2;
+const TCP_FLAG_BITS = 255;
+
+/** The packets whose destination may be met on the internet. */
+export const TO_PUBLIC = PacketSet.fromFields({ destinations: PUBLIC_RANGES });
+/** The packets whose source may be met on the internet. */
+export const FROM_PUBLIC = TO_PUBLIC.mirror();
+
+/** First packets to prove, and the name of the destination where only its name is known. */
+export interface RequiredPackets {
+  readonly packets: PacketSet;
+  readonly unknownDestination?: string;
+}
+
+/** The first packets of `allow`ed flows from one component to another on a path; empty iff no address fits the path. */
+export function requiredPackets(
+  context: ProofContext,
+  from: Component,
+  to: Component,
+  services: readonly NamedService[],
+  path: Path,
+): RequiredPackets {
+  const sources = packetsFrom(context, from, path.nodes[0]);
+  const endpoints = path.kind === "internet" ? endpointsOnPath(context, to, path) : [];
+  const flat = services.flatMap((named) => named.services);
+  if (endpoints.length > 0) return toEndpoints(sources, flat, endpoints);
+  const destinations = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
+  return {
+    packets: sources
+      .intersect(destinations.packets)
+      .intersect(PacketSet.unionOf(flat.map((service) => firstPackets(service)))),
+    ...(destinations.unknownDestination !== undefined && { unknownDestination: destinations.unknownDestination }),
+  };
+}
+
+/** Every first packet a `deny` requirement forbids to arrive: from the component to anywhere, whatever its ports. */
+export function forbiddenPackets(context: ProofContext, from: Component): PacketSet {
+  return packetsFrom(context, from).intersect(PacketSet.fromFields({ states: ["new"] }));
+}
+
+/** The packets that are delivered to the component on one of the services (all of them iff only its name is known). */
+export function deliveredPackets(context: ProofContext, to: Component, services: readonly NamedService[]): PacketSet {
+  const wanted = PacketSet.unionOf(
+    services.flatMap((named) => named.services).map((service) => PacketSet.fromFields(serviceFields(service))),
+  );
+  return packetsTo(context, to).packets.intersect(wanted);
+}
+
+function packetsFrom(context: ProofContext, component: Component, network?: string): PacketSet {
+  const ranges = rangesIn(context, component, network);
+  const sent = ranges.length === 0 ? FROM_PUBLIC : PacketSet.fromFields({ sources: ranges });
+  return isOnInternet(context, component) ? sent.intersect(FROM_PUBLIC) : sent;
+}
+
+function packetsTo(context: ProofContext, component: Component, network?: string): RequiredPackets {
+  const ranges = rangesIn(context, component, network);
+  const unknownDestination = component.addresses.names[0];
+  if (ranges.length === 0 && unknownDestination !== undefined) return { packets: TO_PUBLIC, unknownDestination };
+  const meant = PacketSet.fromFields({ destinations: ranges });
+  return { packets: isOnInternet(context, component) ? meant.intersect(TO_PUBLIC) : meant };
+}
+
+function isOnInternet(context: ProofContext, component: Component): boolean {
+  return component.networks.every((network) => context.index.internet.has(network));
+}
+
+/** Addresses of a component: its own and those the topology states for its names. */
+export function knownRanges(context: ProofContext, component: Component): AddressRange[] {
+  const named = component.addresses.names.flatMap((name) => context.names.get(name) ?? []);
+  return [...component.addresses.ranges, ...named];
+}
+
+// A host with several networks uses on each of them its addresses there.
+function rangesIn(context: ProofContext, component: Component, network: string | undefined): AddressRange[] {
+  const ranges = knownRanges(context, component);
+  const prefixes = context.index.networks.get(network ?? "")?.prefixes ?? [];
+  const there = ranges.filter((range) => prefixes.some((prefix) => rangesOverlap(range, prefix)));
+  return component.networks.length > 1 && there.length > 0 ? there : ranges;
+}
+
+function endpointsOnPath(context: ProofContext, to: Component, path: Path): MappedEndpoint[] {
+  return path.nodes
+    .flatMap((node) => context.index.devices.get(node)?.mappedEndpoints ?? [])
+    .filter((endpoint) => endpoint.component === to.name);
+}
+
+// One packet set per endpoint: its public address and port stand for the private ones the service names.
+function toEndpoints(
+  sources: PacketSet,
+  services: readonly Service[],
+  endpoints: readonly MappedEndpoint[],
+): RequiredPackets {
+  const sets = endpoints.flatMap((endpoint) =>
+    services
+      .filter((service) => service.protocol === endpoint.protocol && holdsPort(service, endpoint.port))
+      .map((service) => {
+        const ports = [{ first: endpoint.publicPort, last: endpoint.publicPort }];
+        const first = firstPackets({ ...service, destinationPorts: ports });
+        const { publicAddress } = endpoint;
+        return first.intersect(publicAddress ? PacketSet.fromFields({ destinations: [publicAddress] }) : TO_PUBLIC);
+      }),
+  );
+  const unknown = endpoints.find((endpoint) => endpoint.publicAddress === undefined);
+  return {
+    packets: sources.intersect(PacketSet.unionOf(sets)),
+    ...(unknown && { unknownDestination: unknown.publicName ?? `the public name of ${unknown.component}` }),
+  };
+}
+
+function holdsPort(service: Service, port: number): boolean {
+  return (
+    service.destinationPorts === undefined || service.destinationPorts.some((r) => r.first <= port && port <= r.last)
+  );
+}
+
+function firstPackets(service: Service): PacketSet {
+  const isTcp = service.protocol === PROTOCOL_NUMBERS.tcp;
+  const opening = PacketSet.fromFields({ states: ["new"], fragment: "first-or-whole" });
+  const fields = serviceFields({
+    ...(service.destinationPorts !== undefined && { sourcePorts: [EPHEMERAL_PORTS] }),
+    ...(isTcp && { tcpFlags: { mask: TCP_FLAG_BITS, value: SYN } }),
+    ...service,
+  });
+  return PacketSet.fromFields(fields).intersect(opening);
+}

@@ -1,0 +1,91 @@
+import type { Direction } from "../model/device.js";
+import type { Component, DeviceNode, Network, Topology } from "../model/topology.js";
+import type { Path } from "./find-paths.js";
+
+/**
+ * One thing that happens to a flow on its way: a device is asked, or the internet is crossed. Interface lists name the
+ * possible interfaces; an empty list says that the topology does not tell.
+ */
+export type Crossing =
+  | {
+      readonly kind: "device";
+      readonly device: DeviceNode;
+      readonly direction: Direction;
+      readonly ingress: readonly string[];
+      readonly egress: readonly string[];
+      /** Name of the network or link a forwarded packet leaves to. */
+      readonly leavesTo?: string;
+    }
+  | { readonly kind: "internet"; readonly name: string };
+
+/** Finds things of a topology by name without searching its lists again. */
+export interface TopologyIndex {
+  readonly topology: Topology;
+  readonly components: ReadonlyMap<string, Component>;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly devices: ReadonlyMap<string, DeviceNode>;
+  /** Devices that stand before a component or a network, in the order of the topology. */
+  readonly guardsOfComponent: ReadonlyMap<string, readonly DeviceNode[]>;
+  readonly guardsOfNetwork: ReadonlyMap<string, readonly DeviceNode[]>;
+  /** Names of networks and links of kind internet. */
+  readonly internet: ReadonlySet<string>;
+}
+
+export function indexTopology(topology: Topology): TopologyIndex {
+  const byName = <T extends { readonly name: string }>(items: readonly T[]) => new Map(items.map((i) => [i.name, i]));
+  return {
+    topology,
+    components: byName(topology.components),
+    networks: byName(topology.networks),
+    devices: byName(topology.devices),
+    guardsOfComponent: groupGuards(topology.devices, (device) => device.protects.components),
+    guardsOfNetwork: groupGuards(topology.devices, (device) => device.protects.networks),
+    internet: new Set(
+      [...topology.networks, ...topology.links].filter((way) => way.kind === "internet").map((way) => way.name),
+    ),
+  };
+}
+
+function groupGuards(
+  devices: readonly DeviceNode[],
+  protectedBy: (device: DeviceNode) => readonly string[],
+): Map<string, DeviceNode[]> {
+  const guards = new Map<string, DeviceNode[]>();
+  for (const device of devices) {
+    for (const name of protectedBy(device)) guards.set(name, [...(guards.get(name) ?? []), device]);
+  }
+  return guards;
+}
+
+/**
+ * What a flow from one component to another meets on a path, in order: the guards of the source (its own, then those of
+ * its network), the devices and internet crossings between, the guards of the destination's network, then its own.
+ */
+export function listCrossings(index: TopologyIndex, from: Component, path: Path, to: Component): Crossing[] {
+  const first = path.nodes[0] as string;
+  const last = path.nodes[path.nodes.length - 1] as string;
+  const leaving = [...(index.guardsOfComponent.get(from.name) ?? []), ...(index.guardsOfNetwork.get(first) ?? [])];
+  const entering = [...(index.guardsOfNetwork.get(last) ?? []), ...(index.guardsOfComponent.get(to.name) ?? [])];
+  return [
+    ...leaving.map((device) => guardCrossing(device, "output")),
+    ...path.nodes.flatMap((name, position) => transitCrossings(index, path.nodes, name, position)),
+    ...entering.map((device) => guardCrossing(device, "input")),
+  ];
+}
+
+function guardCrossing(device: DeviceNode, direction: "input" | "output"): Crossing {
+  return { kind: "device", device, direction, ingress: [], egress: [] };
+}
+
+function transitCrossings(index: TopologyIndex, nodes: readonly string[], name: string, position: number): Crossing[] {
+  if (index.internet.has(name)) return [{ kind: "internet", name }];
+  const device = index.devices.get(name);
+  if (device === undefined) return [];
+  const leavesTo = nodes[position + 1] as string;
+  const ingress = interfacesTo(device, nodes[position - 1] as string);
+  return [{ kind: "device", device, direction: "forward", ingress, egress: interfacesTo(device, leavesTo), leavesTo }];
+}
+
+function interfacesTo(device: DeviceNode, way: string): string[] {
+  return device.attachments.filter((attachment) => attachment.to === way).map((attachment) => attachment.interface);
+}

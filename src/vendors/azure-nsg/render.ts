@@ -1,0 +1,105 @@
+/** An acl to an ARM template of a network security group. */
+import type { Ace, Acl } from "../../model/acl.js";
+import type { DefinedSet } from "../../model/device.js";
+import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
+import type { SourceRef } from "../../model/source-ref.js";
+import { LIMITS, type Limit } from "./limits.js";
+import { type RuleShape, type ShapeRefusal, shapesOf } from "./rule-shapes.js";
+
+// includes/azure-virtual-network-limits.md: priorities 100-4096, 1,000 rules in a group
+const FIRST_PRIORITY = 100;
+const LAST_PRIORITY = 4096;
+const MOST_RULES = 1000;
+const LONGEST_NAME = 80;
+
+/** A template whose group decides as the acl does; empty, with an error for each limit, iff there is none. */
+export function renderAzureNsg(acl: Acl, sets: readonly DefinedSet[]): Parsed<string> {
+  const diagnostics: Diagnostic[] = [];
+  const refuse = ({ limit, at }: ShapeRefusal) => diagnostics.push(limitDiagnostic(limit, at));
+  const ordered = inFirstMatchOrder(acl);
+  if (ordered === undefined) refuse({ limit: "evaluation", at: acl.at });
+  const shapes = (ordered ?? []).flatMap((ace) => {
+    const { shapes: own, refusals } = shapesOf(ace, sets);
+    for (const limit of refusals) refuse({ limit, at: ace.at });
+    return own;
+  });
+  const last = lastRule(acl);
+  if (last === undefined) refuse({ limit: "default", at: acl.at });
+  if (shapes.length >= MOST_RULES) refuse({ limit: "rule-count", at: acl.at });
+  if (last === undefined || diagnostics.length > 0) return { value: "", diagnostics };
+  return { value: template(acl, shapes, last), diagnostics };
+}
+
+/** The enabled aces in an order in which the first match gives the same answer; undefined iff there is none known. */
+function inFirstMatchOrder({ aces, evaluation }: Acl): readonly Ace[] | undefined {
+  const enabled = aces.filter((ace) => ace.enabled && ace.action.kind !== "pass");
+  if (enabled.some(({ action }) => !["accept", "drop", "reject"].includes(action.kind))) return enabled;
+  const accepting = enabled.filter(({ action }) => action.kind === "accept");
+  if (evaluation === "first-match") return enabled;
+  if (evaluation === "last-match") return enabled.toReversed();
+  if (evaluation === "any-accept") return accepting;
+  return [...enabled.filter(({ action }) => action.kind !== "accept"), ...accepting];
+}
+
+/** The rule in front of the platform's default rules: without it they would allow the virtual network. */
+function lastRule({ defaultAction, at }: Acl): RuleShape | undefined {
+  const { kind } = defaultAction;
+  if (kind !== "accept" && kind !== "drop" && kind !== "reject") return undefined;
+  const anywhere = { prefixes: ["*"], ports: ["*"] };
+  const access = kind === "accept" ? "Allow" : "Deny";
+  return { name: "everything-else", access, protocol: "*", source: anywhere, destination: anywhere, at };
+}
+
+function template(acl: Acl, shapes: readonly RuleShape[], last: RuleShape): string {
+  const step = Math.max(1, Math.min(10, Math.floor((LAST_PRIORITY - FIRST_PRIORITY) / (shapes.length + 1))));
+  const names = new Set<string>();
+  const direction = acl.name.toLowerCase() === "outbound" ? "Outbound" : "Inbound";
+  const rules = [...shapes, last].map((shape, index) => ({
+    name: uniqueName(shape.name, names),
+    properties: {
+      protocol: shape.protocol,
+      access: shape.access,
+      priority: shape === last ? LAST_PRIORITY : FIRST_PRIORITY + index * step,
+      direction,
+      ...list("sourceAddressPrefix", "sourceAddressPrefixes", shape.source.prefixes),
+      ...list("sourcePortRange", "sourcePortRanges", shape.source.ports),
+      ...list("destinationAddressPrefix", "destinationAddressPrefixes", shape.destination.prefixes),
+      ...list("destinationPortRange", "destinationPortRanges", shape.destination.ports),
+    },
+  }));
+  const document = {
+    $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+    contentVersion: "1.0.0.0",
+    resources: [
+      {
+        type: "Microsoft.Network/networkSecurityGroups",
+        apiVersion: "2022-07-01",
+        name: uniqueName(`flowproof-${acl.name}`, new Set()),
+        location: "[resourceGroup().location]",
+        properties: { securityRules: rules },
+      },
+    ],
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function list(one: string, several: string, values: readonly string[]): Record<string, unknown> {
+  return values.length === 1 ? { [one]: values[0] } : { [several]: values };
+}
+
+/** Word characters, `.`, `-` and `_`, begun by a word character, ended by one or `_`; unique without regard to case. */
+function uniqueName(name: string, taken: Set<string>): string {
+  const plain = name.replace(/[^\w.-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "") || "rule";
+  for (let count = 1; ; count++) {
+    const suffix = count === 1 ? "" : `_${count}`;
+    const candidate = plain.slice(0, LONGEST_NAME - suffix.length) + suffix;
+    if (taken.has(candidate.toLowerCase())) continue;
+    taken.add(candidate.toLowerCase());
+    return candidate;
+  }
+}
+
+function limitDiagnostic(limit: Limit, at: SourceRef): Diagnostic {
+  const message = `a network security group cannot say this: ${LIMITS[limit]}`;
+  return { code: `azure-nsg/limit-${limit}`, severity: "error", message, at, effect: "none" };
+}

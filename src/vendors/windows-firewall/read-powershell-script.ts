@@ -1,0 +1,115 @@
+/** A script of `New-NetFirewallRule` and `Set-NetFirewallProfile` commands to rules and settings. */
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { LineLedger } from "../../syntax/line-ledger.js";
+import { ruleFromFields } from "./rule-from-fields.js";
+import { type Field, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
+import { fieldOf, wordOf } from "./vocabulary.js";
+
+const COMMAND = /^\s*(New-NetFirewallRule|Set-NetFirewallProfile)\b(.*)$/is;
+const VALUE = String.raw`"[^"]*"|'[^']*'|[^\s,"'|;]+`;
+const PARAMETER = new RegExp(
+  String.raw`\s-([A-Za-z]+)(?:(?:\s+|:)((?!-[A-Za-z])(?:${VALUE})(?:\s*,\s*(?:${VALUE}))*))?`,
+  "g",
+);
+
+// learn.microsoft.com/powershell/module/netsecurity/new-netfirewallrule: what a rule has that names none
+const DEFAULTS: readonly (readonly [Field, string])[] = [
+  ["enabled", "True"],
+  ["direction", "Inbound"],
+  ["action", "Allow"],
+];
+
+/** Parameters that say nothing about packets. */
+const IDLE = new Set(["name", "displayname", "description", "group", "policystore", "edgetraversalpolicy"]);
+
+export interface ScriptReading {
+  readonly rules: readonly WindowsRule[];
+  readonly settings: readonly ProfileSettings[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Parameters = ReadonlyMap<string, readonly string[]>;
+
+/** Reads each command; a backtick at the end of a line continues it. Other commands are rejected: they may do anything. */
+export function readPowerShellScript(text: string, file: string, ledger: LineLedger): ScriptReading {
+  const rules: WindowsRule[] = [];
+  const settings: ProfileSettings[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { content, first, last } of joinedLines(text)) {
+    const [, command, rest = ""] = COMMAND.exec(content) ?? [];
+    if (command === undefined) {
+      ledger.markRange(first, last, "rejected", "a command that is not followed");
+      const at = { file, line: first };
+      const message = "a command that is neither a rule nor a profile is not followed";
+      diagnostics.push({ code: "windows-firewall/other-command", severity: "warning", message, at, effect: "unknown" });
+      continue;
+    }
+    ledger.markRange(first, last, "modelled", command);
+    const isWhole = rest.replace(PARAMETER, "").trim() === "";
+    const parameters = new Map(
+      [...rest.matchAll(PARAMETER)].map((found) => [found[1]?.toLowerCase() ?? "", items(found[2])]),
+    );
+    if (/^new/i.test(command)) rules.push(readRule(parameters, isWhole, first));
+    else settings.push(...readProfiles(parameters, first));
+  }
+  return { rules, settings, diagnostics };
+}
+
+interface JoinedLine {
+  readonly content: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Commands without comments and blank lines, continued lines joined. */
+function* joinedLines(text: string): Generator<JoinedLine> {
+  let content = "";
+  let first = 0;
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    if (content === "" && /^\s*(?:#|$)/.test(line)) continue;
+    if (content === "") first = index + 1;
+    const isContinued = /`\s*$/.test(line) && index + 1 < lines.length;
+    content += ` ${isContinued ? line.replace(/`\s*$/, "") : line}`;
+    if (isContinued) continue;
+    yield { content, first, last: index + 1 };
+    content = "";
+  }
+}
+
+function items(list: string | undefined): string[] {
+  const found = (list ?? "").matchAll(new RegExp(VALUE, "g"));
+  return [...found].map(([value]) => value.replace(/^(["'])(.*)\1$/s, "$2"));
+}
+
+function readRule(parameters: Parameters, isWhole: boolean, line: number): WindowsRule {
+  const values = new Map<Field, readonly string[]>(DEFAULTS.map(([field, value]) => [field, [value]]));
+  const conditions = isWhole ? [] : ["a part of the command is not understood"];
+  for (const [key, given] of parameters) {
+    const field = fieldOf(key);
+    if (IDLE.has(key)) continue;
+    if (key === "overrideblockrules") {
+      if (wordOf(given[0] ?? "") !== "no") values.set("action", ["bypass"]);
+    } else if (key === "authentication" || key === "encryption") {
+      if (wordOf(given[0] ?? "") !== "notrequired") conditions.push(`${key} ${given.join(" ")}`);
+    } else if (field === undefined || field === "name") conditions.push(`the parameter \`${key}\` is not modelled`);
+    else values.set(field, given);
+  }
+  const name = (parameters.get("displayname") ?? parameters.get("name") ?? [`line ${line}`])[0] as string;
+  return ruleFromFields({ name, line, values, conditions });
+}
+
+function readProfiles(parameters: Parameters, line: number): ProfileSettings[] {
+  const named = (parameters.get("profile") ?? parameters.get("name") ?? []).map(wordOf);
+  const profiles: readonly Profile[] = named.length === 0 ? PROFILES : PROFILES.filter((name) => named.includes(name));
+  const word = (key: string) => wordOf(parameters.get(key)?.[0] ?? "");
+  const action = (key: string) => (["allow", "block"] as const).find((candidate) => candidate === word(key));
+  const enabled = parameters.has("enabled") ? word("enabled") : "yes";
+  return profiles.map((profile) => ({
+    profile,
+    line,
+    isOn: enabled === "yes" ? true : enabled === "no" ? false : undefined,
+    inbound: word("allowinboundrules") === "no" ? "block-always" : action("defaultinboundaction"),
+    outbound: action("defaultoutboundaction"),
+  }));
+}

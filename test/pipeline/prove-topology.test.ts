@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import type { Verdict } from "../../src/model/verdict.js";
+import { edgeRules, oneRequirement, proveTexts } from "./prove-texts.js";
+
+const SITES = `
+topology: t
+networks:
+  - { name: office, site: branch, prefixes: [10.1.0.0/16] }
+  - { name: servers, site: main, prefixes: [10.2.0.0/16] }
+  - { name: internet, kind: internet }
+links:
+  - { name: tunnel, kind: vpn, between: [edge, servers] }
+components:
+  - { name: pc, roles: [client], network: office, addresses: [10.1.0.5] }
+  - { name: web, roles: [server], network: servers, addresses: [10.2.0.5] }
+devices:
+  - name: edge
+    exports: [edge.rules]
+    interfaces:
+      - { name: lan0, network: office }
+      - { name: tun0, link: tunnel }
+      - { name: wan0, network: internet }
+`;
+const WEB = oneRequirement("services: [tcp/443]\npaths: [vpn]");
+const REPLIES = "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT";
+const ALLOW = "-A FORWARD -i lan0 -o tun0 -s 10.1.0.0/16 -d 10.2.0.5/32 -p tcp -m tcp --dport 443 -j ACCEPT";
+
+function verdictOn(rules: string, topology = SITES, catalogue = WEB): Verdict {
+  const [verdict] = proveTexts(topology, { "edge.rules": rules }, catalogue);
+  return verdict as Verdict;
+}
+
+function refuted(verdict: Verdict): Extract<Verdict, { kind: "refuted" }> {
+  if (verdict.kind !== "refuted") throw new Error(`is ${verdict.kind}`);
+  return verdict;
+}
+
+describe("proveTopology", () => {
+  it("proves a flow whose whole conversation passes", () => {
+    expect(verdictOn(edgeRules(REPLIES, ALLOW)).kind).to.equal("proved");
+  });
+
+  it("refutes a flow whose replies are dropped, and blames the line that drops them", () => {
+    const verdict = refuted(verdictOn(edgeRules(ALLOW)));
+
+    expect(verdict.hops.at(-1)?.leg).to.equal("reply");
+    expect(verdict.decidedBy?.at).to.include({ file: "edge.rules", line: 3 });
+    expect(verdict.failingShare).to.equal(1);
+  });
+
+  it("blames the line that stops the first packet, with a packet that shows it", () => {
+    const drop = "-A FORWARD -d 10.2.0.0/24 -p tcp -m tcp --dport 443 --sport 1024:2047 -j DROP";
+    const verdict = refuted(verdictOn(edgeRules(REPLIES, drop, ALLOW)));
+
+    expect(verdict.decidedBy?.at.line).to.equal(6);
+    expect(verdict.witness).to.deep.include({ kind: "packet", leg: "first" });
+    expect(verdict.witness?.kind === "packet" && verdict.witness.packet.sourcePort).to.be.within(1024, 2047);
+    expect(verdict.failingShare).to.be.closeTo(1024 / 64512, 0.0001);
+  });
+
+  it("stays undecided where an unmodelled condition decides, and names its line", () => {
+    const verdict = verdictOn(edgeRules(REPLIES, "-A FORWARD -m recent --name blocked --rcheck -j DROP", ALLOW));
+
+    expect(verdict.kind).to.equal("undecided");
+    expect(verdict.kind === "undecided" && verdict.because.map(({ at }) => at.line)).to.deep.equal([6]);
+  });
+
+  it("is not misled by a rule that names another interface", () => {
+    const verdict = refuted(verdictOn(edgeRules(REPLIES, ALLOW.replace("tun0", "wan0"))));
+
+    expect(verdict.reason).to.equal("blocked");
+  });
+
+  it("refutes what no path of the required kind connects", () => {
+    const catalogue = oneRequirement("services: [tcp/443]\npaths: [lan]");
+
+    expect(refuted(verdictOn(edgeRules(REPLIES, ALLOW), SITES, catalogue)).reason).to.equal("no-path");
+  });
+
+  it("refutes a requirement whose role nobody plays", () => {
+    const topology = SITES.replace("roles: [server]", "roles: []");
+
+    expect(refuted(verdictOn(edgeRules(REPLIES, ALLOW), topology)).reason).to.equal("no-binding");
+  });
+
+  it("sends packets where the routes lead", () => {
+    const routed = (via: string): string => `${SITES}    routes: [{ to: 10.2.0.0/16, via: ${via} }]\n`;
+
+    expect(verdictOn(edgeRules(REPLIES, ALLOW), routed("tunnel")).kind).to.equal("proved");
+    expect(refuted(verdictOn(edgeRules(REPLIES, ALLOW), routed("internet"))).reason).to.equal("misdelivered");
+  });
+});
+
+const OVER_INTERNET = `
+topology: t
+networks:
+  - { name: office, site: branch, prefixes: [10.1.0.0/16] }
+  - { name: vnet, site: azure, prefixes: [10.2.0.0/16] }
+  - { name: internet, kind: internet }
+components:
+  - { name: pc, roles: [client], network: office, addresses: [10.1.0.5] }
+  - { name: web, roles: [server], network: vnet, addresses: [10.2.0.5] }
+  - { name: other, roles: [], network: vnet, addresses: [10.2.0.6] }
+devices:
+  - name: edge
+    exports: [edge.rules]
+    interfaces: [{ name: lan0, network: office }, { name: wan0, network: internet }]
+  - name: cloud
+    interfaces: [{ name: outside, network: internet }, { name: inside, network: vnet }]
+    mapped-endpoints: [{ component: web, port: tcp/443, public-port: 8443, public: 198.51.100.7 }]
+`;
+const INTERNET = oneRequirement("services: [tcp/443]\npaths: [internet]");
+const SNAT =
+  "*nat\n:PREROUTING ACCEPT\n:POSTROUTING ACCEPT\n-A POSTROUTING -o wan0 -j SNAT --to-source 203.0.113.2\nCOMMIT\n";
+const OUT = "-A FORWARD -i lan0 -o wan0 -d 198.51.100.7/32 -p tcp -m tcp --dport 8443 -j ACCEPT";
+
+describe("proveTopology over the internet", () => {
+  it("addresses the mapped endpoint and follows it to the host behind", () => {
+    expect(verdictOn(SNAT + edgeRules(REPLIES, OUT), OVER_INTERNET, INTERNET).kind).to.equal("proved");
+  });
+
+  it("refutes the private port where the endpoint has another one", () => {
+    const rules = SNAT + edgeRules(REPLIES, OUT.replace("8443", "443"));
+
+    expect(refuted(verdictOn(rules, OVER_INTERNET, INTERNET)).reason).to.equal("blocked");
+  });
+
+  it("refutes a source that nobody translates", () => {
+    const verdict = refuted(verdictOn(edgeRules(REPLIES, OUT), OVER_INTERNET, INTERNET));
+
+    expect(verdict.reason).to.equal("not-routable");
+    expect(verdict.explanation).to.contain("source");
+  });
+
+  it("refutes a port without an endpoint", () => {
+    const catalogue = oneRequirement("services: [tcp/5986]\npaths: [internet]");
+
+    expect(refuted(verdictOn(SNAT + edgeRules(REPLIES, OUT), OVER_INTERNET, catalogue)).reason).to.equal(
+      "not-routable",
+    );
+  });
+
+  it("takes an address that is not known yet for any public one", () => {
+    const topology = OVER_INTERNET.replace(", public: 198.51.100.7", "");
+    const any = "-A FORWARD -i lan0 -o wan0 -p tcp -m tcp --dport 8443 -j ACCEPT";
+
+    expect(verdictOn(SNAT + edgeRules(REPLIES, any), topology, INTERNET).kind).to.equal("proved");
+    expect(verdictOn(SNAT + edgeRules(REPLIES, OUT), topology, INTERNET).kind).to.equal("undecided");
+    expect(verdictOn(SNAT + edgeRules(REPLIES), topology, INTERNET).kind).to.equal("refuted");
+  });
+
+  it("refutes a forbidden flow that a translation lets in, and proves it shut otherwise", () => {
+    const deny = oneRequirement("expect: deny\nservices: [tcp/443]\npaths: [internet]")
+      .replace("from: client", "from: server")
+      .replace("to: server", "to: client");
+    const dnat = SNAT.replace(
+      ":POSTROUTING",
+      "-A PREROUTING -i wan0 -p tcp -m tcp --dport 443 -j DNAT --to-destination 10.1.0.5\n:POSTROUTING",
+    );
+    const open = "-A FORWARD -i wan0 -d 10.1.0.5/32 -j ACCEPT";
+    const topology = `${OVER_INTERNET}    translations: [{ source-nat: 198.51.100.9, leaves-to: internet }]\n`;
+
+    expect(verdictOn(dnat + edgeRules(open), topology, deny).kind).to.equal("refuted");
+    expect(verdictOn(SNAT + edgeRules(open), topology, deny).kind).to.equal("proved");
+    expect(verdictOn(dnat + edgeRules(), topology, deny).kind).to.equal("proved");
+  });
+});

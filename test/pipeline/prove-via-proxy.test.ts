@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import type { Verdict } from "../../src/model/verdict.js";
+import { oneRequirement, proveTexts } from "./prove-texts.js";
+
+const PROXIED = `
+topology: t
+networks:
+  - { name: office, site: branch, prefixes: [10.1.0.0/16] }
+  - { name: internet, kind: internet }
+components:
+  - { name: pc, roles: [client], network: office, addresses: [10.1.0.5], proxies: [squid], accounts: [svc] }
+  - { name: gate, roles: [], network: office, addresses: [10.1.0.9] }
+  - { name: cloud, roles: [server], network: internet, addresses: ["*.cloud.example"] }
+devices:
+  - name: edge
+    interfaces: [{ name: lan0, network: office }, { name: wan0, network: internet }]
+    translations: [{ source-nat: 203.0.113.2, leaves-to: internet }]
+proxies:
+  - { name: squid, component: gate, exports: [squid.conf], port: 3128 }
+`;
+const TUNNEL = oneRequirement("services: [tcp/443]\npaths: [proxy]");
+const ALLOW = ["acl cloud dstdomain .cloud.example", "http_access allow cloud", "http_access deny all"];
+
+function verdictOn(rules: readonly string[], topology = PROXIED): Verdict {
+  const text = ["http_port 3128", ...rules, ""].join("\n");
+  const [verdict] = proveTexts(topology, { "squid.conf": text }, TUNNEL);
+  return verdict as Verdict;
+}
+
+function refuted(verdict: Verdict): Extract<Verdict, { kind: "refuted" }> {
+  if (verdict.kind !== "refuted") throw new Error(`is ${verdict.kind}`);
+  return verdict;
+}
+
+describe("proveTopology over a proxy", () => {
+  it("proves client to proxy, the rules for every name under the wildcard, and proxy to target together", () => {
+    const verdict = verdictOn(ALLOW);
+
+    expect(verdict.kind).to.equal("proved");
+    expect(verdict.kind === "proved" && verdict.paths[0]?.path.kind).to.equal("proxy");
+  });
+
+  it("refutes a list that names the domain alone, with a request below it as witness", () => {
+    const verdict = refuted(verdictOn(["acl cloud dstdomain cloud.example", ...ALLOW.slice(1)]));
+
+    expect(verdict.decidedBy?.at).to.include({ file: "squid.conf", line: 4 });
+    expect(verdict.witness?.kind === "request" && verdict.witness.request.host).to.match(/\.cloud\.example$/);
+  });
+
+  it("refutes a proxy that asks for an account the source does not have", () => {
+    const asking = [
+      "auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/squid/users",
+      "acl known proxy_auth REQUIRED",
+      "http_access deny !known",
+      ...ALLOW,
+    ];
+
+    expect(verdictOn(asking).kind).to.equal("proved");
+    const verdict = refuted(verdictOn(asking, PROXIED.replace(", accounts: [svc]", "")));
+    expect(verdict.explanation).to.contain("demands credentials");
+  });
+
+  it("refutes a port the proxy does not listen on", () => {
+    const verdict = refuted(verdictOn(ALLOW, PROXIED.replace("port: 3128", "port: 8080")));
+
+    expect(verdict.explanation).to.contain("does not listen on port 8080");
+  });
+
+  it("refutes a proxy that cannot reach the internet itself", () => {
+    const verdict = refuted(verdictOn(ALLOW, PROXIED.replace(/ {4}translations.*\n/, "")));
+
+    expect(verdict.reason).to.equal("not-routable");
+  });
+
+  it("refutes where the source is set to use no proxy at all", () => {
+    expect(refuted(verdictOn(ALLOW, PROXIED.replace("proxies: [squid], ", ""))).reason).to.equal("no-path");
+  });
+});
