@@ -10,6 +10,8 @@ export type { CompileOptions };
 export interface CompiledDevice {
   readonly device: Device;
   readonly acls: ReadonlyMap<string, CompiledAcl>;
+  /** Turns operands of this device into packet sets. */
+  readonly resolver: SetResolver;
   /** Where to point at when the device's own structure is at fault. */
   readonly at: SourceRef;
 }
@@ -19,6 +21,7 @@ export function compileDevice(device: Device, options: CompileOptions = {}): Com
   const resolver = new SetResolver(device.sets, options);
   return {
     device,
+    resolver,
     acls: new Map(device.acls.map((acl) => [acl.name, new CompiledAcl(acl, resolver)])),
     at: { file: device.acls[0]?.at.file ?? device.name, line: 1 },
   };

@@ -51,6 +51,14 @@ export interface RequirementInstance {
   readonly to: string;
 }
 
+/** A rule that would have let the refused packets through if one thing about it were different. */
+export interface NearMiss {
+  readonly ace: string;
+  /** What keeps it from doing so, e.g. "it is for another destination port". */
+  readonly difference: string;
+  readonly at: SourceRef;
+}
+
 export interface ProvedPath {
   readonly path: PathDescription;
   readonly hops: readonly Hop[];
@@ -72,6 +80,8 @@ export type Verdict = RequirementInstance &
         readonly hops: readonly Hop[];
         /** The line that decides. */
         readonly decidedBy?: Decision;
+        /** Where to look for the mistake, likeliest first. */
+        readonly nearMisses: readonly NearMiss[];
         /** Readable set of the packets that fail. */
         readonly failing: readonly string[];
         /** Share of the requirement's packets that fails, 0 to 1. */

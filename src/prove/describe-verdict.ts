@@ -1,7 +1,8 @@
 /** Turns what a path proof found, in sets, into what a verdict tells, in words and one packet. */
-import type { Decision, Hop, RefutedReason, Verdict, Witness } from "../model/verdict.js";
+import type { Decision, Hop, NearMiss, RefutedReason, Verdict, Witness } from "../model/verdict.js";
 import { describeSet } from "../sets/describe.js";
 import type { PacketSet } from "../sets/packet-set.js";
+import { findNearMisses } from "./near-misses.js";
 import type { ProofContext } from "./proof-context.js";
 import type { PathVerdict } from "./prove-path.js";
 import type { FlowHop } from "./push-flows.js";
@@ -29,6 +30,7 @@ export function describeRefutation(context: ProofContext, verdict: PathVerdict):
     ...(witness && { witness }),
     hops: describeHops(context, hops),
     ...(decidedBy && { decidedBy }),
+    nearMisses: nearMissesOf(context, verdict),
     failing: request?.failing ?? describeFlows(context, failing),
     failingShare: request === undefined ? share(failing, verdict.required) : 1,
   };
@@ -47,6 +49,12 @@ function describeFlows({ descriptions }: ProofContext, packets: PacketSet): read
 function decisionOf(hops: readonly FlowHop[]): Decision | undefined {
   const last = hops[hops.length - 1];
   return last?.decisions[last.decisions.length - 1];
+}
+
+function nearMissesOf({ devices }: ProofContext, { hops, reason }: PathVerdict): readonly NearMiss[] {
+  const last = hops[hops.length - 1];
+  const device = last && devices.get(last.device);
+  return reason === "blocked" && last !== undefined && device !== undefined ? findNearMisses(device, last) : [];
 }
 
 function packetWitness({ failing, hops }: PathVerdict): Witness | undefined {

@@ -101,13 +101,13 @@ function undecidedForPaths(instance: RequirementInstance, assumptions: readonly 
 function noPath(instance: RequirementInstance, assumptions: readonly string[]): Verdict {
   const { paths } = instance.requirement;
   const explanation = `the topology has no ${paths.join(" or ")} path from \`${instance.from}\` to \`${instance.to}\``;
-  const nothing = { hops: [], failing: [], failingShare: 1 };
+  const nothing = { hops: [], nearMisses: [], failing: [], failingShare: 1 };
   return { ...instance, ...nothing, kind: "refuted", reason: "no-path", explanation, assumptions };
 }
 
 /** The verdict on a requirement whose roles no pair of components plays: refuted, never silently proved. */
 export function noBinding(instance: RequirementInstance, explanation: string): Verdict {
-  const nothing = { hops: [], failing: [], failingShare: 1, assumptions: [] };
+  const nothing = { hops: [], nearMisses: [], failing: [], failingShare: 1, assumptions: [] };
   return { ...instance, ...nothing, kind: "refuted", reason: "no-binding", explanation };
 }
 

@@ -19,7 +19,7 @@ export interface FlowHop {
   readonly leg: Leg;
   readonly disposition: Disposition;
   readonly decisions: readonly Decision[];
-  /** First packets as they enter the device and as they leave it. */
+  /** Packets of this leg as they enter the device, and as they leave it or were when it refused them. */
   readonly before: PacketSet;
   readonly after: PacketSet;
   readonly doubts: readonly Doubt[];
@@ -220,7 +220,7 @@ function hopOf(visit: Visit, branch: Branch, leg: Leg): FlowHop {
     leg,
     disposition: branch.disposition,
     decisions: branch.decisions,
-    before: branch.flows,
+    before: branch.before,
     after: branch.after,
     doubts: branch.doubts,
   };

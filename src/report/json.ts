@@ -69,6 +69,7 @@ function groundsJson(verdict: Verdict): { [key: string]: Json } {
         ...(verdict.path === undefined ? {} : { path: pathJson(verdict.path) }),
         ...(verdict.witness === undefined ? {} : { witness: witnessJson(verdict.witness) }),
         ...(verdict.decidedBy === undefined ? {} : { decidedBy: decisionJson(verdict.decidedBy) }),
+        nearMisses: verdict.nearMisses.map(({ ace, difference, at }) => ({ ace, difference, at: sourceRefJson(at) })),
         failing: verdict.failing,
         failingShare: verdict.failingShare,
         hops: verdict.hops.map(hopJson),

@@ -2,7 +2,7 @@
 import type { Analysis } from "../model/analysis.js";
 import type { Presentation } from "../model/reporter.js";
 import { formatSourceRef } from "../model/source-ref.js";
-import type { Verdict } from "../model/verdict.js";
+import type { NearMiss, Verdict } from "../model/verdict.js";
 import { groupVerdicts, servicesOf, type VerdictGroup } from "./group-verdicts.js";
 import { decisionText, doubtLines, hopLines, pathText } from "./hop-lines.js";
 import { witnessText } from "./packet-text.js";
@@ -63,13 +63,14 @@ function provedGrounds({ paths }: Proved, { sources }: Analysis, presentation: P
 
 function refutedGrounds(verdict: Refuted, { sources }: Analysis, presentation: Presentation): string[] {
   const { width } = presentation;
-  const { explanation, witness, path, hops, decidedBy, failing, failingShare } = verdict;
+  const { explanation, witness, path, hops, decidedBy, nearMisses, failing, failingShare } = verdict;
   return [
     ...wrapAfter("  ", explanation, width),
     ...(witness === undefined ? [] : wrapAfter("  witness: ", witnessText(witness), width)),
     ...(path === undefined ? [] : wrapAfter("  path ", pathText(path), width)),
     ...hopLines(hops, sources, presentation),
     ...(decidedBy === undefined ? [] : decidingLine(decidedBy, sources, width)),
+    ...nearMisses.flatMap((miss) => nearMissLines(miss, sources, width)),
     ...labelled(`fails for ${shareText(failingShare)}`, cut(failing, SHOWN_SETS, presentation), width),
   ];
 }
@@ -82,6 +83,11 @@ function decidingLine(
   const where = `${formatSourceRef(decision.at)} (${decisionText(decision)})`;
   const quoted = quoteLine(decision.at, sources, width - 4).map((line) => `    ${line}`);
   return [...wrapAfter("  decided by ", where, width), ...quoted];
+}
+
+function nearMissLines({ at, ace, difference }: NearMiss, sources: Analysis["sources"], width: number): string[] {
+  const quoted = quoteLine(at, sources, width - 4).map((line) => `    ${line}`);
+  return [...wrapAfter("  nearly accepted by ", `${formatSourceRef(at)} (${ace}): ${difference}`, width), ...quoted];
 }
 
 function undecidedGrounds(verdict: Undecided, { sources }: Analysis, presentation: Presentation): string[] {

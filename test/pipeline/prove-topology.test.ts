@@ -65,6 +65,18 @@ describe("proveTopology", () => {
     expect(verdict.kind === "undecided" && verdict.because.map(({ at }) => at.line)).to.deep.equal([6]);
   });
 
+  it("names the rule that would do if one thing about it were different", () => {
+    const missOf = (...rules: string[]) =>
+      refuted(verdictOn(edgeRules(REPLIES, ...rules))).nearMisses.map(({ at, difference }) => [at.line, difference]);
+    const unrelated = "-A FORWARD -d 10.9.0.0/16 -p tcp -m tcp --dport 22 -j ACCEPT";
+
+    expect(missOf(unrelated)).to.deep.equal([]);
+    expect(missOf(unrelated, ALLOW.replace("443", "444"))).to.deep.equal([[7, "it is for another destination port"]]);
+    expect(missOf(ALLOW.replace("10.2.0.5", "10.2.0.6"))).to.deep.equal([[6, "it is for another destination"]]);
+    expect(missOf(ALLOW.replaceAll("tcp", "udp"))).to.deep.equal([[6, "it is for another protocol"]]);
+    expect(missOf("-A FORWARD -j DROP", ALLOW)).to.deep.equal([[7, "it is asked too late"]]);
+  });
+
   it("is not misled by a rule that names another interface", () => {
     const verdict = refuted(verdictOn(edgeRules(REPLIES, ALLOW.replace("tun0", "wan0"))));
 

@@ -83,6 +83,7 @@ export function refuted(from: string): Verdict {
     witness: { kind: "packet", leg: "first", packet },
     hops: [hop(5, "drop")],
     decidedBy: decision(5, "drop"),
+    nearMisses: [{ ace: "ace 2", difference: "it is for another destination port", at: { file: edge, line: 4 } }],
     failing: ["tcp 10.1.0.4 → 10.2.0.5:9443"],
     failingShare: 1,
     assumptions: [],

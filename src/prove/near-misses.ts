@@ -1,0 +1,96 @@
+/** Finds the rules that nearly let refused packets through: what a person would look at first to mend it. */
+import type { CompiledDevice } from "../compile/compile-device.js";
+import { compileMatches } from "../compile/compile-matches.js";
+import type { Ace } from "../model/acl.js";
+import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service.js";
+import type { NearMiss } from "../model/verdict.js";
+import type { PacketField, PacketSet } from "../sets/packet-set.js";
+import type { FlowHop } from "./push-flows.js";
+
+const SHOWN = 3;
+
+/** Ways in which a rule can miss packets by one thing alone, likeliest mistake first. */
+const FIELDS: readonly { readonly field: PacketField; readonly difference: string }[] = [
+  { field: "destinationPorts", difference: "another destination port" },
+  { field: "destinations", difference: "another destination" },
+  { field: "sources", difference: "another source" },
+  { field: "egressInterfaces", difference: "another egress interface" },
+  { field: "ingressInterfaces", difference: "another ingress interface" },
+  { field: "sourcePorts", difference: "another source port" },
+];
+
+interface Candidate extends NearMiss {
+  readonly rank: number;
+}
+
+/**
+ * Accepting rules of the stage that refused the packets of a hop which would take some of them if one thing were
+ * different: were it enabled, asked earlier, or written for another port, address, interface or protocol. Best first.
+ */
+export function findNearMisses(device: CompiledDevice, hop: FlowHop): NearMiss[] {
+  const aces = acesOfStage(device, hop).filter(({ action }) => action.kind === "accept");
+  const misses = aces.flatMap((ace) => nearMiss(device, ace, hop.after) ?? []).sort((a, b) => a.rank - b.rank);
+  const [best] = misses;
+  return misses
+    .filter(({ rank }) => best !== undefined && rank < best.rank + 1)
+    .slice(0, SHOWN)
+    .map(({ rank: _, ...miss }) => miss);
+}
+
+/** Rules of the acl of the stage that decided, and of those it can jump to. */
+function acesOfStage({ device }: CompiledDevice, { decisions }: FlowHop): Ace[] {
+  const hook = decisions[decisions.length - 1]?.hook;
+  const stages = [...device.stages.input, ...device.stages.forward, ...device.stages.output];
+  const acls = new Map(device.acls.map((acl) => [acl.name, acl]));
+  const names = new Set(stages.filter((stage) => stage.hook === hook).map((stage) => stage.acl));
+  for (const name of names) {
+    for (const { action } of acls.get(name)?.aces ?? []) {
+      if (action.kind === "jump" || action.kind === "goto") names.add(action.acl);
+    }
+  }
+  return [...names].flatMap((name) => acls.get(name)?.aces ?? []);
+}
+
+function nearMiss(device: CompiledDevice, ace: Ace, refused: PacketSet): Candidate | undefined {
+  const matched = compileMatches(ace, device.resolver).bounds.possibly;
+  const found = (rank: number, difference: string): Candidate => ({ at: ace.at, ace: ace.name, difference, rank });
+  if (matched.overlaps(refused)) return found(0, ace.enabled ? "it is asked too late" : "it is disabled");
+  if (!ace.enabled) return undefined;
+  const position = FIELDS.findIndex(({ field }) => matched.overlaps(refused.forget([field])));
+  const by = FIELDS[position];
+  if (by !== undefined)
+    return found(1 + position + portDistance(by.field, matched, refused), `it is for ${by.difference}`);
+  const exchanged = compileMatches(withOtherTransport(ace), device.resolver).bounds.possibly;
+  return exchanged.overlaps(refused) ? found(1, "it is for another protocol") : undefined;
+}
+
+// Of the rules for other ports the numerically nearest is the likeliest slip.
+function portDistance(field: PacketField, matched: PacketSet, refused: PacketSet): number {
+  if (field !== "destinationPorts") return 0;
+  const wanted = portsOf(refused);
+  const distances = portsOf(matched.intersect(refused.forget([field]))).flatMap((port) =>
+    wanted.map((range) => Math.max(port.first - range.last, range.first - port.last, 0)),
+  );
+  return Math.min(...distances, 65535) / 65536;
+}
+
+function portsOf(packets: PacketSet): PortRange[] {
+  return [...packets.boxes()].flatMap(({ destinationPorts }) => destinationPorts ?? []);
+}
+
+/** The rule as it would be with tcp written for udp and the other way round. */
+function withOtherTransport(ace: Ace): Ace {
+  const service = ace.matches.service?.map((list) => ({
+    ...list,
+    operands: list.operands.map((operand) =>
+      "literal" in operand ? { literal: exchangeTransport(operand.literal) } : operand,
+    ),
+  }));
+  return { ...ace, matches: { ...ace.matches, ...(service && { service }) } };
+}
+
+function exchangeTransport({ tcpFlags: _, ...service }: Service): Service {
+  const { tcp, udp } = PROTOCOL_NUMBERS;
+  if (service.protocol === tcp) return { ...service, protocol: udp };
+  return service.protocol === udp ? { ...service, protocol: tcp } : service;
+}
