@@ -6,9 +6,14 @@ import type { Verdict } from "../model/verdict.js";
 import { pathKinds, unique } from "./group-verdicts.js";
 import { wrapAfter } from "./wrap-text.js";
 
-/** A paragraph for each contradiction: its readings, how it is treated, and the verdicts on its readings. */
-export function contradictionLines(analysis: Analysis, { width }: Presentation): string[] {
-  return analysis.contradictions.flatMap((contradiction) => [
+/**
+ * A paragraph for each contradiction that a requirement asked here rests on (with `explain`, for each): its readings, how
+ * it is treated, and the verdicts on its readings.
+ */
+export function contradictionLines(analysis: Analysis, { width, explain }: Presentation): string[] {
+  const concerned = new Set(analysis.verdicts.flatMap(({ requirement }) => requirement.readings));
+  const shown = analysis.contradictions.filter(({ id }) => explain || concerned.has(id));
+  return shown.flatMap((contradiction) => [
     ...wrapAfter("  ", `${contradiction.id}: ${contradiction.title}`, width),
     ...contradiction.readings.flatMap((reading) => wrapAfter("    - ", reading, width)),
     ...wrapAfter("    treated as: ", contradiction.treatedAs, width),

@@ -18,13 +18,28 @@ export function pathText({ kind, nodes }: PathDescription): string {
   return `${kind}: ${nodes.join(" → ")}`;
 }
 
-/** Numbered hops, each with its decisions; with `explain`, also the lines that decide, and the packets that leave. */
+/**
+ * Numbered hops of the first packet and of whatever was refused, each with the decision that matters; with `explain`, the
+ * hops of every leg with all decisions, the lines that decide, and the packets that leave.
+ */
 export function hopLines(hops: readonly Hop[], sources: Sources, presentation: Presentation): string[] {
-  return hops.flatMap((hop, index) => [
+  const { explain, width } = presentation;
+  const shown = explain ? hops : hops.filter(({ leg, disposition }) => leg === "first" || disposition !== "accept");
+  return shown.flatMap((hop, index) => [
     ...hopHead(hop, index, presentation),
-    ...hop.decisions.flatMap((decision) => decisionLines(decision, sources, presentation)),
-    ...(presentation.explain ? packetsOf(hop, presentation.width) : []),
+    ...(explain ? hop.decisions : weightiest(hop.decisions)).flatMap((decision) =>
+      decisionLines(decision, sources, presentation),
+    ),
+    ...(explain ? packetsOf(hop, width) : []),
   ]);
+}
+
+// Most stages let a packet pass by default: what counts is the last rule that took it, or the refusal.
+function weightiest(decisions: readonly Decision[]): Decision[] {
+  const last = decisions[decisions.length - 1];
+  const ruled = decisions.findLast(({ ace }) => ace !== undefined);
+  const shown = last?.disposition === "accept" ? (ruled ?? last) : last;
+  return shown === undefined ? [] : [shown];
 }
 
 /** What a doubt is about, with its line quoted. */

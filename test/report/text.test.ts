@@ -26,6 +26,9 @@ describe("the text report", () => {
         "  decided by site/edge.rules:5 (filter FORWARD, ace 3: drop)",
         '    5 | -A FORWARD -p tcp --dport 9443 -m comment --comment "password=****" -j',
         "      | DROP",
+        "  nearly accepted by site/edge.rules:4 (ace 2): it is for another destination",
+        "                     port",
+        "    4 | -A FORWARD -p tcp --dport 443 -m recent --rcheck -j ACCEPT",
         "  fails for 100 %: tcp 10.1.0.4 → 10.2.0.5:9443",
       ].join("\n"),
     );
