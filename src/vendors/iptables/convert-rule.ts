@@ -60,6 +60,15 @@ const USE_READERS: Readonly<Record<string, (draft: MatchDraft, use: MatchUse, co
   },
 };
 
+/** Names of the options that become packet fields, e.g. `-m tcp --dport`. */
+export const EXACT_OPTIONS: readonly string[] = [
+  ...Object.entries(HANDLERS).flatMap(([module, handlers]) =>
+    Object.keys(handlers).map((option) => (module === "" ? option : `-m ${module} ${option}`)),
+  ),
+  ...["-m state --state", "-m conntrack --ctstate", "-m conntrack --ctdir", "-m set --match-set"],
+  ...Object.keys(ADDRESS_TYPES).map((option) => `-m addrtype ${option}`),
+];
+
 /**
  * The matches of a rule; together they hold iff the rule matches. A rule with words that could not be read may match
  * anything, so nothing is taken from it.

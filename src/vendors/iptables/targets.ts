@@ -33,7 +33,7 @@ export const PASSING_TARGETS: Readonly<Record<string, string>> = {
   },
   ...{ TCPMSS: "rewrites the segment size", TCPOPTSTRIP: "strips TCP options", CHECKSUM: "fills in the checksum" },
   ...{ SET: "changes a set", TEE: "copies the packet", RATEEST: "estimates the rate", IDLETIMER: "starts a timer" },
-  ...{ ACCOUNT: "counts", CT: "prepares connection tracking" },
+  ...{ ACCOUNT: "counts", CT: "prepares connection tracking (--notrack is exact)" },
 };
 
 const REDIRECTING: ReadonlySet<Hook> = new Set(["PREROUTING", "OUTPUT"]);
@@ -58,6 +58,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   REDIRECT: readRedirect,
   NETMAP: readNetmap,
 };
+
+/** Names of the targets that are read, in all their options. */
+export const EXACT_TARGETS: readonly string[] = Object.keys(READERS).filter((name) => name !== "CT");
 
 /** What the target does; `unknown` for a target this reader does not know, or whose options it cannot read. */
 export function actionOf(target: Target, place: TargetPlace): Action {
