@@ -89,7 +89,7 @@ class MachineConverter {
       aces: [...this.unseen(), ...own.flatMap((placed) => this.aces(placed, direction, regime, overrides?.rule))],
       defaultAction: regime.defaultAction,
       evaluation: "drop-overrides",
-      at: this.place(),
+      at: this.placeOfDefaults(),
     };
   }
 
@@ -190,6 +190,15 @@ class MachineConverter {
 
   private say(slug: string, severity: Diagnostic["severity"], message: string, help: string): void {
     this.diagnostics.push({ code: CODE + slug, severity, message, help, at: this.place(), effect: "unknown" });
+  }
+
+  /** Where the defaults of a profile that may be in use are set; where none are, the machine's export as a whole. */
+  private placeOfDefaults(): SourceRef {
+    for (const { file, settings } of this.configs) {
+      const used = settings.find(({ profile }) => this.use.candidates.includes(profile));
+      if (used !== undefined) return { file, line: used.line };
+    }
+    return this.place();
   }
 
   /** Where the machine's export begins to say something. */

@@ -6,7 +6,8 @@ import { normalize, wordOf } from "./vocabulary.js";
 /** Settings as far as they are read. */
 export interface SettingsDraft {
   readonly profile: Profile;
-  readonly line: number;
+  /** Of the defaults, once they are read; before, of the profile's heading. */
+  line: number;
   isOn?: boolean | undefined;
   inbound?: InboundDefault;
   outbound?: "allow" | "block";
@@ -23,6 +24,7 @@ export function readProfileLine(draft: SettingsDraft, content: string, line: num
   if (policy !== null) {
     const inbound = policy[1]?.toLowerCase() === "allow" ? "allow" : "block";
     draft.inbound = policy[2] === undefined ? inbound : "block-always";
+    draft.line = line;
     draft.outbound = policy[3]?.toLowerCase() === "allow" ? "allow" : "block";
     ledger.mark(line, "modelled", `defaults of the ${draft.profile} profile`);
   } else if (STATE_LABELS.has(normalize(label))) {
