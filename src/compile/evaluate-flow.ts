@@ -26,7 +26,7 @@ export interface FlowEvaluation {
   readonly decisions: readonly Decision[];
   /** What would decide; empty iff one outcome is certain. */
   readonly doubts: readonly Doubt[];
-  /** The packet as it leaves or as it was stopped; where several results are possible, one of them. */
+  /** The packet as it leaves or as it was stopped; a field with several possible values has the first of them. */
   readonly after: Packet;
 }
 

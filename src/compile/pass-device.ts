@@ -18,8 +18,8 @@ import type { TcpFlagsMatch } from "../model/service.js";
 import type { Disposition, Leg } from "../model/verdict.js";
 import type { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
-import { type AppliedTranslation, type Branch, flowsBehind, type Step } from "./branch.js";
-import { type CompiledDevice, undoPlaces } from "./compile-device.js";
+import { type AppliedTranslation, type Branch, flowsBehind, type Step, traceBack } from "./branch.js";
+import { type CompiledDevice, type UndoPlaces, undoPlaces } from "./compile-device.js";
 import type { Relation } from "./compile-nat.js";
 import {
   askStage,
@@ -95,10 +95,11 @@ export function passReply(compiled: CompiledDevice, branch: Branch, budget: Budg
   if (compiled.device.tracking === "implicit") return [unasked(branch, "reply", direction, branch.after.mirror())];
   const pass = () => {
     const input = laterPackets(compiled, branch, branch.after.mirror(), REPLY_FLAGS);
-    const undo = undoing(compiled, branch, direction);
+    const inverses = inversesOf(branch);
+    const undo = undoing(inverses, undoPlaces(compiled, direction));
     return passStages(compiled, direction, entrance(input), (passage) => [passage], undo).map((end) => ({
       ...branchOf(end, "reply", direction),
-      flows: flowsBehind(branch, asFirstPackets(end.entered, branch.after)),
+      flows: flowsBehind(branch, asFirstPackets(end.entered)).intersect(flowsRestored(end, inverses)),
       translations: branch.translations,
       isUntracked: branch.isUntracked,
     }));
@@ -119,9 +120,9 @@ function laterPackets(
   return packets.assign({ tcpFlags, states });
 }
 
-/** The first packets whose replies some packets are. */
-function asFirstPackets(replies: PacketSet, after: PacketSet): PacketSet {
-  return after.intersect(replies.mirror().forget(["states", "tcpFlags"]));
+/** The first packets whose replies some packets are, whatever their flags and states. */
+function asFirstPackets(replies: PacketSet): PacketSet {
+  return replies.mirror().forget(["states", "tcpFlags"]);
 }
 
 /** A translation of the first packets, applied to later ones: each gets the same result as its first packet did. */
@@ -132,23 +133,50 @@ function again(passage: Passage, { relation, side }: AppliedTranslation, { after
   return move(passage, { relation, before: passage.packets }, results);
 }
 
-/** Undoes the translations of a branch at the places where the device does so for replies. */
-function undoing(compiled: CompiledDevice, branch: Branch, direction: Direction): BeforeStage {
-  const places = undoPlaces(compiled, direction);
-  const inverses = branch.translations.map(({ side, ...step }) => ({ side, relation: inverse(step) }));
+/** A translation turned round for replies: their destination is its source and the other way round. */
+interface Inverse {
+  readonly side: AppliedTranslation["side"];
+  readonly relation: Relation;
+  /** The first packets' way up to the translation. */
+  readonly earlier: readonly Step[];
+}
+
+function inversesOf({ translations, steps }: Branch): Inverse[] {
+  return translations.map(({ side, relation, before }) => {
+    const originals = before.forget(["states", "tcpFlags"]);
+    return {
+      side,
+      relation: {
+        image: (replies) => relation.origin(replies.mirror(), originals).mirror(),
+        origin: (replies, within) => within.intersect(relation.image(replies.mirror().intersect(originals)).mirror()),
+      },
+      earlier: steps.slice(
+        0,
+        steps.findIndex((step) => step.relation === relation),
+      ),
+    };
+  });
+}
+
+/** Undoes the translations at the places where the device does so for replies, the last one always first. */
+function undoing(inverses: readonly Inverse[], places: UndoPlaces): BeforeStage {
+  const positions = inverses.map(({ side }) => (side === "source" ? places.destination : places.source));
+  for (let i = positions.length - 2; i >= 0; i--) positions[i] = Math.max(positions[i], positions[i + 1]);
   return (passage, position) => {
-    const due = inverses.filter(({ side }) => (side === "source" ? places.destination : places.source) === position);
+    const due = inverses.filter((_, i) => positions[i] === position);
     return [due.reduceRight((at, { relation }) => move(at, { relation, before: at.packets }), passage)];
   };
 }
 
-/** What a translation means for replies: their destination is its source and the other way round. */
-function inverse({ relation, before }: Step): Relation {
-  const originals = before.forget(["states", "tcpFlags"]);
-  return {
-    image: (replies) => relation.origin(replies.mirror(), originals).mirror(),
-    origin: (replies, within) => within.intersect(relation.image(replies.mirror().intersect(originals)).mirror()),
-  };
+/**
+ * The flows that a reply belongs to once it has its own addresses back. On arrival, replies to many hosts behind one
+ * address look the same; only this tells which of those hosts' flows a later stage has judged.
+ */
+function flowsRestored({ steps, packets }: Ended, inverses: readonly Inverse[]): PacketSet {
+  const last = steps.findLastIndex(({ relation }) => inverses.some((one) => one.relation === relation));
+  if (last < 0) return PacketSet.all;
+  const undone = inverses.find(({ relation }) => relation === steps[last].relation) as Inverse;
+  return traceBack(undone.earlier, asFirstPackets(traceBack(steps.slice(last + 1), packets)));
 }
 
 function branchOf(end: Ended, leg: Leg, direction: Direction) {
