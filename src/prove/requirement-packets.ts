@@ -40,14 +40,13 @@ export function requiredPackets(
   const sources = packetsFrom(context, from, path.nodes[0]);
   const endpoints = path.kind === "internet" ? endpointsOnPath(context, to, path) : [];
   const flat = services.flatMap((named) => named.services);
-  if (endpoints.length > 0) return toEndpoints(sources, flat, endpoints);
-  const destinations = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
-  return {
-    packets: sources
-      .intersect(destinations.packets)
-      .intersect(PacketSet.unionOf(flat.map((service) => firstPackets(service)))),
-    ...(destinations.unknownDestination !== undefined && { unknownDestination: destinations.unknownDestination }),
-  };
+  const { packets, unknownDestination } = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
+  const direct = packets.intersect(PacketSet.unionOf(flat.map(firstPackets)));
+  const meant =
+    endpoints.length > 0
+      ? toEndpoints(direct, flat, endpoints, knownRanges(context, to))
+      : { packets: direct, ...(unknownDestination !== undefined && { unknownDestination }) };
+  return { ...meant, packets: meant.packets.intersect(sources) };
 }
 
 /** Every first packet a `deny` requirement forbids to arrive: from the component to anywhere, whatever its ports. */
@@ -101,12 +100,15 @@ function endpointsOnPath(context: ProofContext, to: Component, path: Path): Mapp
     .filter((endpoint) => endpoint.component === to.name);
 }
 
-// One packet set per endpoint: its public address and port stand for the private ones the service names.
+// One packet set per endpoint: its public address and port stand for the private ones the service names. What no
+// endpoint stands for stays required as it is; where none stands for anything, that is a matter of public addresses only.
 function toEndpoints(
-  sources: PacketSet,
+  direct: PacketSet,
   services: readonly Service[],
   endpoints: readonly MappedEndpoint[],
+  destinations: readonly AddressRange[],
 ): RequiredPackets {
+  const somewhere = PacketSet.fromFields({ destinations: publicRangesFor(destinations) });
   const sets = endpoints.flatMap((endpoint) =>
     services
       .filter((service) => service.protocol === endpoint.protocol && holdsPort(service, endpoint.port))
@@ -114,14 +116,25 @@ function toEndpoints(
         const ports = [{ first: endpoint.publicPort, last: endpoint.publicPort }];
         const first = firstPackets({ ...service, destinationPorts: ports });
         const { publicAddress } = endpoint;
-        return first.intersect(publicAddress ? PacketSet.fromFields({ destinations: [publicAddress] }) : TO_PUBLIC);
+        return first.intersect(publicAddress ? PacketSet.fromFields({ destinations: [publicAddress] }) : somewhere);
       }),
   );
   const unknown = endpoints.find((endpoint) => endpoint.publicAddress === undefined);
+  const rest = direct.subtract(PacketSet.unionOf(endpoints.map(portBehind)));
   return {
-    packets: sources.intersect(PacketSet.unionOf(sets)),
+    packets: sets.length === 0 ? rest.intersect(TO_PUBLIC) : PacketSet.unionOf([...sets, rest]),
     ...(unknown && { unknownDestination: unknown.publicName ?? `the public name of ${unknown.component}` }),
   };
+}
+
+function portBehind({ protocol, port }: MappedEndpoint): PacketSet {
+  return PacketSet.fromFields(serviceFields({ protocol, destinationPorts: [{ first: port, last: port }] }));
+}
+
+// An endpoint translates to the host's own family of addresses, so its public address is of that family too.
+function publicRangesFor(destinations: readonly AddressRange[]): AddressRange[] {
+  const families = new Set(destinations.map(({ family }) => family));
+  return PUBLIC_RANGES.filter(({ family }) => families.size === 0 || families.has(family));
 }
 
 function holdsPort(service: Service, port: number): boolean {

@@ -152,6 +152,22 @@ describe("proveTopology over the internet", () => {
     );
   });
 
+  it("refutes the part of a service that no endpoint stands for", () => {
+    const catalogue = oneRequirement("services: [tcp/443, tcp/5986]\npaths: [internet]");
+
+    const verdict = refuted(verdictOn(SNAT + edgeRules(REPLIES, OUT), OVER_INTERNET, catalogue));
+
+    expect(verdict.failing).to.have.length(1);
+    expect(verdict.failing[0]).to.contain("5986");
+  });
+
+  it("expects an address that is not known yet in the family of the host behind it", () => {
+    const topology = OVER_INTERNET.replace(", public: 198.51.100.7", "");
+    const both = topology.replace("network: office, addresses: [10.1.0.5]", "network: internet, addresses: [public]");
+
+    expect(verdictOn(edgeRules(), both, INTERNET).kind).to.equal("proved");
+  });
+
   it("takes an address that is not known yet for any public one", () => {
     const topology = OVER_INTERNET.replace(", public: 198.51.100.7", "");
     const any = "-A FORWARD -i lan0 -o wan0 -p tcp -m tcp --dport 8443 -j ACCEPT";
