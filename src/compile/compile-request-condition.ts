@@ -45,6 +45,7 @@ export function compileLeaf(condition: LeafCondition, within: RequestSet, knowle
     case "never":
       return NOTHING;
     case "unmodeled":
+    case "header-pattern":
       return { surely: NO_REQUESTS, possibly: within };
     case "path-pattern":
       return { surely: NO_REQUESTS, possibly: intersectRequests(within, WITH_PATH) };

@@ -19,6 +19,11 @@ export function doubtOf(condition: RequestCondition, ace: RequestAce): Doubt {
         condition: `whether \`${condition.pattern}\` is found in ${SEARCHED[condition.kind]}`,
         at: condition.at,
       };
+    case "header-pattern":
+      return {
+        condition: `whether \`${condition.pattern}\` is found in the header \`${condition.header}\``,
+        at: condition.at,
+      };
     case "authenticated":
       return {
         condition: condition.users === "unknown" ? "which users match" : "the spelling of the user's name",

@@ -144,6 +144,8 @@ function truthOf(condition: Leaf, request: ProxyRequest, knowledge: NameKnowledg
       return hasHostPattern(condition, request, knowledge);
     case "url-pattern":
       return search(condition, urlText(request));
+    case "header-pattern":
+      return hasHeader(condition, request);
     case "path-pattern":
       return method === "CONNECT" ? "no" : search(condition, pathText(request));
   }
@@ -210,6 +212,12 @@ function hasHostPattern(
   const found = search(condition, hostText(request.host));
   if (found !== "no") return found;
   return askReverse(condition.reverse, request, knowledge, (name) => search(condition, name));
+}
+
+function hasHeader(condition: Pattern & { readonly header: string }, { headers }: ProxyRequest): Truth {
+  if (headers === undefined) return "unknown";
+  const value = headers.get(condition.header);
+  return value === undefined ? "no" : search(condition, value);
 }
 
 function search({ pattern, ignoreCase }: Pattern, text: string): Truth {

@@ -15,6 +15,8 @@ export interface ProxyRequest {
   readonly path: string;
   /** The account whose credentials the request carries and the proxy accepts; absent: no credentials are sent. */
   readonly user?: string;
+  /** Header fields by lower-case name; absent: not known which are sent. */
+  readonly headers?: ReadonlyMap<string, string>;
 }
 
 /** Names below a suffix, or one name. `.example.com` (below: true) holds example.com and everything under it. */
@@ -42,6 +44,7 @@ export interface Pattern {
  *   an address that does not match for its name iff `reverse` is given;
  * - `url-pattern`: the pattern is found in `scheme://host:port/path` (port left out where it is the scheme's own), and for
  *   CONNECT in `host:port`; `path-pattern`: in the path, and never for CONNECT; percent escapes are decoded first;
+ * - `header-pattern`: the request has the header (lower-case name), and the pattern is found in its value;
  * - `management`: the request is for the proxy's own management pages, by scheme or by the beginning of the path;
  * - `scheme`: never holds for CONNECT; names are compared in lower case, methods in upper case;
  * - `authenticated`: the request carries credentials of one of the users; asking it of a request without any ends the
@@ -66,6 +69,7 @@ export type RequestCondition =
   | ({ readonly kind: "host-pattern"; readonly reverse?: ReverseLookup; readonly at: SourceRef } & Pattern)
   | ({ readonly kind: "url-pattern"; readonly at: SourceRef } & Pattern)
   | ({ readonly kind: "path-pattern"; readonly at: SourceRef } & Pattern)
+  | ({ readonly kind: "header-pattern"; readonly header: string; readonly at: SourceRef } & Pattern)
   | { readonly kind: "management"; readonly scheme: string; readonly pathPrefix: string }
   | { readonly kind: "port"; readonly ranges: readonly PortRange[] }
   | { readonly kind: "method"; readonly methods: readonly string[] }

@@ -37,8 +37,9 @@ export function endsJson({ source, destination, sourcePort, destinationPort }: P
   };
 }
 
-export function requestJson({ client, user, ...request }: ProxyRequest): Json {
-  return { client: formatAddress(client), ...request, ...(user === undefined ? {} : { user }) };
+/** Without the headers, which no requirement states. */
+export function requestJson({ client, method, scheme, host, port, path, user }: ProxyRequest): Json {
+  return { client: formatAddress(client), method, scheme, host, port, path, ...(user === undefined ? {} : { user }) };
 }
 
 export function witnessJson(witness: Witness): Json {

@@ -7,11 +7,12 @@ import {
   parseAddress,
   parseAddressRange,
   prefixRange,
+  singleAddress,
 } from "../../model/address.js";
 
 const EVERYTHING: readonly AddressRange[] = [ALL_ADDRESSES.ipv4, ALL_ADDRESSES.ipv6];
 
-// Squid 5.7, asked: the old spellings of `all` mean all of both families, other prefixes of length 0 match nothing.
+// Squid 5.7, asked: these old spellings of `all` mean every address of both families.
 const SPELLINGS_OF_ALL = new Set([
   "all",
   "0/0",
@@ -28,13 +29,21 @@ const IPV6_VALUE: readonly AddressRange[] = [
   "fe80::/10",
 ].map((text) => parseAddressRange(text) as AddressRange);
 
+// Squid 5.7, asked: a mask of length 0 is taken for no mask, so `::/0` and its other name are the address `::` alone.
+const SPELLINGS_OF_UNSPECIFIED = new Set(["ipv4", "::/0"]);
+
+/** True iff the value looks wider than it is: its mask of length 0 is taken for no mask. */
+export function isNarrowerThanWritten(text: string): boolean {
+  return text === "ipv4" || (/\/0+(\.0+)*$/.test(text) && !SPELLINGS_OF_ALL.has(text));
+}
+
 /**
- * The ranges one value stands for: several for `ipv6`, none for a value that matches nothing; undefined iff it is not an
- * address (Squid would resolve a name when it starts).
+ * The ranges one value stands for, several for `ipv6`; undefined iff it is not an address (Squid would resolve a name when
+ * it starts).
  */
 export function parseAclAddresses(text: string): readonly (readonly AddressRange[])[] | undefined {
   if (SPELLINGS_OF_ALL.has(text.toLowerCase())) return [EVERYTHING];
-  if (text === "ipv4") return [];
+  if (SPELLINGS_OF_UNSPECIFIED.has(text)) return [[singleAddress([0, 0, 0, 0])]];
   if (text === "ipv6") return IPV6_VALUE.map((range) => [range]);
   const [span = "", mask, ...rest] = text.split("/");
   if (rest.length > 0) return undefined;
@@ -43,12 +52,8 @@ export function parseAclAddresses(text: string): readonly (readonly AddressRange
   if (span.split("-").length > 2 || compareAddresses(first, last) > 0) return undefined;
   const length = mask === undefined ? 32 * first.length : maskBits(mask, first);
   if (length === undefined) return undefined;
-  if (length === 0) return [];
-  const range = {
-    family: familyOf(first),
-    first: prefixRange(first, length).first,
-    last: prefixRange(last, length).last,
-  };
+  const kept = length === 0 ? 32 * first.length : length;
+  const range = { family: familyOf(first), first: prefixRange(first, kept).first, last: prefixRange(last, kept).last };
   return [[range]];
 }
 

@@ -7,6 +7,7 @@ import {
   clientCondition,
   destinationCondition,
   domainCondition,
+  headerCondition,
   methodCondition,
   patternCondition,
   portCondition,
@@ -40,6 +41,9 @@ const CONDITIONS: ReadonlyMap<string, (source: AclSource) => RequestCondition> =
   ["dstdom_regex", (source: AclSource) => patternCondition(source, "host-pattern")],
   ["url_regex", (source: AclSource) => patternCondition(source, "url-pattern")],
   ["urlpath_regex", (source: AclSource) => patternCondition(source, "path-pattern")],
+  ["browser", (source: AclSource) => headerCondition(source, "user-agent")],
+  ["referer_regex", (source: AclSource) => headerCondition(source, "referer")],
+  ["req_header", (source: AclSource) => headerCondition(source)],
   ["port", portCondition],
   ["method", methodCondition],
   ["proto", schemeCondition],
@@ -160,7 +164,7 @@ export class AclBook {
     if (key === "manager") return leaf(MANAGEMENT);
     const acl = this.acls.get(key) ?? (BUILT_IN.has(key) ? this.builtIn(key, at) : undefined);
     if (acl === undefined) return leaf({ kind: "unmodeled", text: `the acl \`${name}\`, which no line defines`, at });
-    const sized = isGroup(acl.type) ? this.group(acl, around) : leaf(this.single(key, acl, around));
+    const sized = isGroupType(acl.type) ? this.group(acl, around) : leaf(this.single(key, acl, around));
     return { ...sized, condition: anyOf([sized.condition, ...acl.open]), leaves: sized.leaves + acl.open.length };
   }
 
@@ -222,13 +226,14 @@ function wordsOf(values: readonly string[]): AclLine["words"] {
   return values.map((text) => ({ text }));
 }
 
-function isGroup(type: string): boolean {
+/** True iff the values of the type are names of other acls. */
+export function isGroupType(type: string): boolean {
   return type === "any-of" || type === "all-of";
 }
 
 /** True iff a condition on the acl's type is decided by the lines alone. */
 export function isModelledType(type: string): boolean {
-  return isGroup(type) || CONDITIONS.has(type);
+  return isGroupType(type) || CONDITIONS.has(type);
 }
 
 /** True iff asking an acl of the type demands credentials. */

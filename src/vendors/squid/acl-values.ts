@@ -4,7 +4,7 @@ import { formatAddress, parseAddress, singleAddress } from "../../model/address.
 import type { HostPattern, RequestCondition } from "../../model/proxy.js";
 import type { PortRange } from "../../model/service.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { AddressValues, parseAclAddresses } from "./acl-addresses.js";
+import { AddressValues, isNarrowerThanWritten, parseAclAddresses } from "./acl-addresses.js";
 import type { AclLine } from "./types.js";
 
 /** How Squid compares the names of authenticated users, as the `auth_param` lines have it. */
@@ -80,7 +80,16 @@ export function destinationCondition(source: AclSource): RequestCondition {
   const { values, options, unknown } = readValues(source, ["-n"], false);
   const { ranges, unread } = readAddresses(values, source);
   const lookup = !options.has("-n");
-  return anyOf([{ kind: "destination", ranges, lookup, at: source.at }, ...unknown, ...unread]);
+  const destination: RequestCondition = { kind: "destination", ranges, lookup, at: source.at };
+  return anyOf([lookup ? destination : withoutUnspecified(destination, source.at), ...unknown, ...unread]);
+}
+
+const UNSPECIFIED: readonly AddressRange[] = [singleAddress([0]), singleAddress([0, 0, 0, 0])];
+
+// Squid 5.7, asked: with `-n` the hosts `0.0.0.0` and `::` are no addresses, and not even `all` holds them.
+function withoutUnspecified(destination: RequestCondition, at: SourceRef): RequestCondition {
+  const unspecified: RequestCondition = { kind: "destination", ranges: UNSPECIFIED, lookup: false, at };
+  return { kind: "all-of", conditions: [destination, { kind: "not", condition: unspecified }] };
 }
 
 function readAddresses(
@@ -95,8 +104,8 @@ function readAddresses(
       unread.push({ kind: "unmodeled", text: `\`${text}\`, which is no address Squid reads as written`, at });
       source.remark("unread-address", at, `\`${text}\` is not read as an address`);
     }
-    if (parsed?.length === 0) {
-      source.remark("matches-nothing", at, `\`${text}\` matches no address in Squid 5.7`, "write `all`");
+    if (isNarrowerThanWritten(text)) {
+      source.remark("zero-mask", at, `\`${text}\` is one address to Squid 5.7, not all of them`, "write `all`");
     }
     for (const value of parsed ?? []) {
       if (kept.add(value)) continue;
@@ -180,6 +189,29 @@ export function patternCondition(
     return { kind, pattern: text, ignoreCase, ...reverse, at };
   });
   return anyOf([...patterns, ...unknown]);
+}
+
+/** `browser`, `referer_regex`; `req_header` names its header first. */
+export function headerCondition(source: AclSource, header?: string): RequestCondition {
+  if (header === undefined) return namedHeaderCondition(source);
+  const { values, unknown } = readValues(source, ["-i", "+i"], true);
+  const patterns = values.map(({ text, at, ignoreCase }): RequestCondition => {
+    return { kind: "header-pattern", header, pattern: text, ignoreCase, at };
+  });
+  return anyOf([...patterns, ...unknown]);
+}
+
+function namedHeaderCondition(source: AclSource): RequestCondition {
+  const conditions = source.lines.map((line) => {
+    const [name, ...words] = line.words;
+    if (name === undefined || !("text" in name)) return unnamed(line.at);
+    return headerCondition({ ...source, lines: [{ ...line, words }] }, name.text.toLowerCase());
+  });
+  return anyOf(conditions);
+}
+
+function unnamed(at: SourceRef): RequestCondition {
+  return { kind: "unmodeled", text: "`req_header` without the name of a header", at };
 }
 
 /** `port`. */

@@ -2,7 +2,7 @@
 import type { LineFate } from "../../model/diagnostic.js";
 import type { RequestCondition } from "../../model/proxy.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { AclBook, isAuthenticatingType, isModelledType } from "./acl-book.js";
+import { AclBook, isAuthenticatingType, isGroupType, isModelledType } from "./acl-book.js";
 import { DIRECTIVE_ROLES } from "./directives.js";
 import { findFile, type Statement } from "./expand.js";
 import type { Ledger } from "./ledger.js";
@@ -122,6 +122,7 @@ export class StatementReader {
     }
     const type = RENAMED_TYPES[typeWord] ?? typeWord;
     const acl = { type, words: words.flatMap((word) => this.aclWords(word, name)), at };
+    if (isGroupType(type)) this.expectDefined(words, at);
     const ifs = line.unless.map(({ text, at: place }) => unmodeled(text, place));
     if (!this.book.define(name, acl, ifs)) {
       this.account(line, "rejected", `acl ${name}: it has another type already`);
@@ -170,15 +171,21 @@ export class StatementReader {
       this.ledger.error("skipped-line", at, message, "none");
       return;
     }
+    const areKnown = this.expectDefined(acls, at);
+    const conditions = line.unless.map(({ text, at: place }) => unmodeled(text, place));
+    const action = word === "allow" ? "accept" : "drop";
+    this.entries.push({ kind: "line", line: { action, acls, conditions, at } });
+    const isOpen = !areKnown || conditions.length > 0;
+    this.account(line, isOpen ? "approximated" : "modelled", `rule ${this.entries.length}`);
+  }
+
+  /** True iff lines above, or Squid itself, define every acl. */
+  private expectDefined(acls: readonly string[], at: SourceRef): boolean {
     const unknown = acls.map((acl) => acl.replace(/^!/, "")).find((acl) => !this.book.has(acl));
     if (unknown !== undefined && this.missing.length === 0) {
       this.refuseToStart(at, `no line above defines the acl \`${unknown}\``);
     }
-    const conditions = line.unless.map(({ text, at: place }) => unmodeled(text, place));
-    const action = word === "allow" ? "accept" : "drop";
-    this.entries.push({ kind: "line", line: { action, acls, conditions, at } });
-    const isOpen = unknown !== undefined || conditions.length > 0;
-    this.account(line, isOpen ? "approximated" : "modelled", `rule ${this.entries.length}`);
+    return unknown === undefined;
   }
 
   private readStatedClients(line: Directive): void {

@@ -14,6 +14,7 @@ export interface RecordedRequest {
   readonly method: string;
   readonly target: string;
   readonly user?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly verdict: "ALLOW" | "DENY" | "AUTH";
   readonly rule?: number;
 }
@@ -44,9 +45,10 @@ export function policyOf(config: string, files: Readonly<Record<string, string>>
 const LOOPBACK_BROADCAST = "127.255.255.255";
 
 /** The request a client sends when it asks for the target. */
-export function requestOf({ src, method, target, user }: RecordedRequest): ProxyRequest {
+export function requestOf({ src, method, target, user, headers = {} }: RecordedRequest): ProxyRequest {
   const client = parseAddress(src === LOOPBACK_BROADCAST ? "127.0.0.1" : src) as Address;
-  const sender = { client, method, ...(user === undefined ? {} : { user }) };
+  const sent = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const sender = { client, method, headers: new Map(sent), ...(user === undefined ? {} : { user }) };
   const url = /^([a-z_]+):\/\/(\[[^\]]*\]|[^/:]*)(?::(\d+))?(\/.*)?$/.exec(target);
   if (method !== "CONNECT" && url !== null) {
     const [, scheme = "", host = "", port, path = "/"] = url;
