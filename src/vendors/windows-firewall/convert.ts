@@ -93,17 +93,21 @@ class MachineConverter {
     };
   }
 
-  /** Rules after the point where a file breaks off may decide anything. */
+  /** Rules that nobody sees may decide anything. */
   private unseen(): Ace[] {
-    return this.configs.flatMap(({ cutAt, file }) => {
-      if (cutAt === undefined) return [];
-      const at = { file, line: cutAt };
-      this.remark("cut", "the file breaks off in this rule: the rules after it are missing", at);
-      const text = "rules after the end of the file";
-      return [
-        { name: text, enabled: true, matches: { unmodeled: [text] }, action: { kind: "unknown", text }, at } as const,
-      ];
-    });
+    return this.configs.flatMap(({ gaps, file }) =>
+      gaps.map(({ line, reason: text }) => {
+        const at = { file, line };
+        this.remark(text, text, at);
+        return {
+          name: text,
+          enabled: true,
+          matches: { unmodeled: [text] },
+          action: { kind: "unknown", text },
+          at,
+        } as const;
+      }),
+    );
   }
 
   private aces(

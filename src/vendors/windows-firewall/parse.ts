@@ -3,6 +3,7 @@ import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import { parseJson } from "../../syntax/json.js";
 import { LineLedger } from "../../syntax/line-ledger.js";
+import { readCsv } from "./read-csv.js";
 import { readNetshCommands } from "./read-netsh-commands.js";
 import { readNetshOutput } from "./read-netsh-output.js";
 import { readPolicyReport } from "./read-policy-report.js";
@@ -12,7 +13,7 @@ import { readRegistry } from "./read-registry.js";
 import type { WindowsFile } from "./types.js";
 import { fieldOf } from "./vocabulary.js";
 
-type Form = "output" | "commands" | "registry" | "powershell" | "script" | "policy-report";
+type Form = "output" | "commands" | "registry" | "powershell" | "script" | "csv" | "policy-report";
 
 /** A file is recognised by how it begins; what comes later does not count. */
 const DETECTED_LENGTH = 200_000;
@@ -20,6 +21,7 @@ const DETECTED_LENGTH = 200_000;
 const UNDERLINED_NAME = /^(\S[^:：\r\n]{0,60}?)\s*[:：][^\r\n]*\r?\n-{20,}\s*$/m;
 const POLICY_LINE = /^\S.*\b(?:Allow|Block)Inbound(?:Always)?,(?:Allow|Block)Outbound\s*$/m;
 const ADD_RULE = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+firewall\s+add\s+rule\s/im;
+const CSV_HEADER = /^(?:#TYPE [^\n]*\n)?"?\w+"?[;,\t](?=[^\n]*\bDirection\b)(?=[^\n]*\bRemoteAddress\b)[^\n]*\n/i;
 const SCRIPT = /^\s*(?:New-NetFirewallRule|Set-NetFirewallProfile)\s+-/im;
 const REGISTRY_RULE = /\bv\d\.\d{1,3}\|(?:Action|Active|Dir|Protocol|Profile|App|Name)=/i;
 const REGISTRY_SECTION = /^\[?HKEY_[^\r\n]*\\(?:FirewallPolicy|WindowsFirewall)(?:\\|\])/im;
@@ -40,6 +42,7 @@ function formOf(text: string): Form | undefined {
   if (REGISTRY_RULE.test(head) || REGISTRY_SECTION.test(head)) return "registry";
   if (ADD_RULE.test(head)) return "commands";
   if (SCRIPT.test(head)) return "script";
+  if (CSV_HEADER.test(head)) return "csv";
   if (POLICY_LINE.test(head)) return "output";
   const label = UNDERLINED_NAME.exec(head)?.[1];
   return label !== undefined && fieldOf(label) === "name" ? "output" : undefined;
@@ -52,7 +55,7 @@ function isPowerShell(head: string): boolean {
 /** Never throws; a text of no known form is read as netsh output, line by line. */
 export function parseWindowsFirewall(text: string, file: string): Parsed<WindowsFile> {
   const ledger = LineLedger.of(text);
-  const empty = { file, rules: [], settings: [], activeProfiles: [], cutAt: undefined, ledger };
+  const empty = { file, rules: [], settings: [], activeProfiles: [], gaps: [], ledger };
   if (text.trim() === "") return { value: empty, diagnostics: [problem(file, "empty-file", "the file is empty", 1)] };
   const form = formOf(text);
   if (form === "powershell" || /^\s*[[{]/.test(text)) return parsePowerShell(text, empty);
@@ -64,6 +67,7 @@ function readText(form: Form | undefined, text: string, file: string, ledger: Li
   if (form === "commands") return asWholePolicy(readNetshCommands(text, file, ledger), file);
   if (form === "registry") return readRegistry(text, file, ledger);
   if (form === "script") return asWholePolicy(readPowerShellScript(text, file, ledger), file);
+  if (form === "csv") return { ...readCsv(text, ledger), diagnostics: [] };
   if (form === "policy-report") return { ...readPolicyReport(text, ledger), diagnostics: [] };
   return readNetshOutput(text, file, ledger);
 }

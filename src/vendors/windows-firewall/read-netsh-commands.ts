@@ -1,36 +1,63 @@
-/** A script of `netsh advfirewall firewall add rule` commands to rules. */
+/** A script of `netsh advfirewall` commands to rules and settings. */
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
+import { gapOfCommand, otherCommand } from "./other-command.js";
+import { readProfileLine, type SettingsDraft, settingsFrom } from "./read-netsh-profile.js";
 import { listItems, ruleFromFields } from "./rule-from-fields.js";
-import type { Field, WindowsRule } from "./types.js";
+import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { fieldOf } from "./vocabulary.js";
 
 const ADD_RULE = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+firewall\s+add\s+rule\s+(.*)$/i;
+const SET_PROFILE =
+  /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+set\s+(all|domain|private|public)profiles?\s+(state|firewallpolicy)\s+"?([\w,]+)"?\s*$/i;
 const PARAMETER = /([A-Za-z]+)\s*=\s*(?:"([^"]*)"|(\S*))/g;
 
 // Absent parameters: "enable … The default is yes", and `any` for the rest (page "Netsh AdvFirewall Firewall Commands").
 const DEFAULTS: readonly (readonly [Field, string])[] = [["enabled", "yes"]];
 
-/** The rules of the commands that add one; other commands are rejected, for they may change or delete rules. */
-export function readNetshCommands(
-  text: string,
-  file: string,
-  ledger: LineLedger,
-): { readonly rules: readonly WindowsRule[]; readonly diagnostics: readonly Diagnostic[] } {
+/** What the commands of a script set up. */
+export interface CommandReading {
+  readonly rules: readonly WindowsRule[];
+  readonly settings: readonly ProfileSettings[];
+  readonly gaps: readonly Gap[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Follows `add rule` and the state and defaults of profiles; every other command is rejected. */
+export function readNetshCommands(text: string, file: string, ledger: LineLedger): CommandReading {
   const rules: WindowsRule[] = [];
+  const drafts = new Map<Profile, SettingsDraft>();
+  const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
   text.split(/\r?\n/).forEach((content, index) => {
     const line = index + 1;
     const parameters = ADD_RULE.exec(content)?.[1];
+    const setting = SET_PROFILE.exec(content);
     if (parameters !== undefined) rules.push(readCommand(parameters, line, ledger));
+    else if (setting !== null) readSetting(setting, line, drafts, ledger);
     else if (content.trim() !== "" && !/^\s*(?:::?|rem\b|@?echo\b)/i.test(content)) {
-      ledger.mark(line, "rejected", "a command that adds no rule");
-      const message = "a command that adds no rule is not followed";
-      const at = { file, line };
-      diagnostics.push({ code: "windows-firewall/other-command", severity: "warning", message, at, effect: "unknown" });
+      ledger.mark(line, "rejected", "a command that is not followed");
+      diagnostics.push(otherCommand(file, line));
+      gaps.push(...gapOfCommand(content, line));
     }
   });
-  return { rules, diagnostics };
+  return { rules, settings: [...drafts.values()].map(settingsFrom), gaps, diagnostics };
+}
+
+/** `set allprofiles state on` or `set domainprofile firewallpolicy blockinbound,allowoutbound`. */
+function readSetting(
+  [, scope = "", what = "", value = ""]: readonly (string | undefined)[],
+  line: number,
+  drafts: Map<Profile, SettingsDraft>,
+  ledger: LineLedger,
+): void {
+  const profiles = PROFILES.filter((profile) => /^all$/i.test(scope) || profile === scope.toLowerCase());
+  for (const profile of profiles) {
+    // A script that names no state leaves the machine's own: on, unless somebody turned it off.
+    const draft = drafts.get(profile) ?? { profile, line, isOn: true };
+    drafts.set(profile, draft);
+    readProfileLine(draft, /^state$/i.test(what) ? `State  ${value}` : `Policy  ${value}`, line, ledger);
+  }
 }
 
 function readCommand(parameters: string, line: number, ledger: LineLedger): WindowsRule {

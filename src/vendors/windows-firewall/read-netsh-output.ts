@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { readProfileLine, type SettingsDraft, settingsFrom } from "./read-netsh-profile.js";
 import { listItems, ruleFromFields } from "./rule-from-fields.js";
-import type { Field, Profile, ProfileSettings, WindowsRule } from "./types.js";
+import { breakOff, type Field, type Gap, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { fieldOf, profileIn, wordOf } from "./vocabulary.js";
 
 const LABELLED = /^(\S[^:：]{0,60}?)\s*[:：]\s*(.*?)\s*$/;
@@ -20,8 +20,7 @@ export interface NetshOutput {
   readonly settings: readonly ProfileSettings[];
   /** The profiles of `show currentprofile`, told by the command in the text or by the file's name. */
   readonly activeProfiles: readonly Profile[];
-  /** Line of the rule in which the text breaks off. */
-  readonly cutAt: number | undefined;
+  readonly gaps: readonly Gap[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -62,7 +61,13 @@ class NetshReader {
     this.close();
     const showsCurrent = /current/i.test(this.file) || this.lines.some((line) => /\bcurrentprofile\b/i.test(line));
     const active = showsCurrent ? this.settings.map(({ profile }) => profile) : [];
-    return { rules: this.rules, settings: this.settings, activeProfiles: active, cutAt, diagnostics: this.diagnostics };
+    return {
+      rules: this.rules,
+      settings: this.settings,
+      activeProfiles: active,
+      gaps: breakOff(cutAt),
+      diagnostics: this.diagnostics,
+    };
   }
 
   private readLine(content: string, line: number): void {

@@ -1,7 +1,7 @@
 /** A group policy report (`gpresult /x`, `Get-GPOReport -ReportType Xml`) to rules and settings. */
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import type { Profile, ProfileSettings, WindowsRule } from "./types.js";
+import { breakOff, type Gap, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 
 const TAG = /<(\/?)(?:[\w-]+:)?([\w-]+)[^<>]*?(\/?)>([^<]*)/g;
 const RULE_LIST = /^(?:In|Out)boundFirewallRules$/;
@@ -20,8 +20,7 @@ const MAX_DEPTH = 60;
 export interface PolicyReport {
   readonly rules: readonly WindowsRule[];
   readonly settings: readonly ProfileSettings[];
-  /** Line on which an element begins that never ends: the report was cut off. */
-  readonly cutAt: number | undefined;
+  readonly gaps: readonly Gap[];
 }
 
 /** An element with text in it, under the names of the elements around it. */
@@ -56,7 +55,11 @@ export function readPolicyReport(text: string, ledger: LineLedger): PolicyReport
       [],
     ).rule;
   });
-  return { rules, settings: [...settings].map(([profile, given]) => settingsOf(profile, given)), cutAt: open[0] };
+  return {
+    rules,
+    settings: [...settings].map(([profile, given]) => settingsOf(profile, given)),
+    gaps: breakOff(open[0]),
+  };
 }
 
 /** The leaves in order; `starts` holds, as long as an element is open, the line on which it begins. */

@@ -1,8 +1,9 @@
 /** A script of `New-NetFirewallRule` and `Set-NetFirewallProfile` commands to rules and settings. */
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
+import { gapOfCommand, otherCommand } from "./other-command.js";
 import { ruleFromFields } from "./rule-from-fields.js";
-import { type Field, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
+import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { fieldOf, wordOf } from "./vocabulary.js";
 
 const COMMAND = /^\s*(New-NetFirewallRule|Set-NetFirewallProfile)\b(.*)$/is;
@@ -25,6 +26,7 @@ const IDLE = new Set(["name", "displayname", "description", "group", "policystor
 export interface ScriptReading {
   readonly rules: readonly WindowsRule[];
   readonly settings: readonly ProfileSettings[];
+  readonly gaps: readonly Gap[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -34,14 +36,14 @@ type Parameters = ReadonlyMap<string, readonly string[]>;
 export function readPowerShellScript(text: string, file: string, ledger: LineLedger): ScriptReading {
   const rules: WindowsRule[] = [];
   const settings: ProfileSettings[] = [];
+  const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { content, first, last } of joinedLines(text)) {
     const [, command, rest = ""] = COMMAND.exec(content) ?? [];
     if (command === undefined) {
       ledger.markRange(first, last, "rejected", "a command that is not followed");
-      const at = { file, line: first };
-      const message = "a command that is neither a rule nor a profile is not followed";
-      diagnostics.push({ code: "windows-firewall/other-command", severity: "warning", message, at, effect: "unknown" });
+      diagnostics.push(otherCommand(file, first));
+      gaps.push(...gapOfCommand(content, first));
       continue;
     }
     ledger.markRange(first, last, "modelled", command);
@@ -52,7 +54,7 @@ export function readPowerShellScript(text: string, file: string, ledger: LineLed
     if (/^new/i.test(command)) rules.push(readRule(parameters, isWhole, first));
     else settings.push(...readProfiles(parameters, first));
   }
-  return { rules, settings, diagnostics };
+  return { rules, settings, gaps, diagnostics };
 }
 
 interface JoinedLine {

@@ -66,6 +66,17 @@ export interface ProfileSettings {
   readonly line: number;
 }
 
+/** A place after which there may be other rules than those that are read. */
+export interface Gap {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** The gap of a file that ends inside the rule or element at `line`; undefined: it does not. */
+export function breakOff(line: number | undefined): readonly Gap[] {
+  return line === undefined ? [] : [{ line, reason: "the file breaks off here: the rules after it are missing" }];
+}
+
 /** What one file contributes. */
 export interface WindowsFile {
   readonly file: string;
@@ -73,7 +84,7 @@ export interface WindowsFile {
   readonly settings: readonly ProfileSettings[];
   /** Profiles the export shows to be in use; empty: it does not say. */
   readonly activeProfiles: readonly Profile[];
-  /** Line of the rule in which the file breaks off: there may be rules nobody sees. */
-  readonly cutAt: number | undefined;
+  /** Places where the file breaks off or does something that is not followed: there may be rules nobody sees. */
+  readonly gaps: readonly Gap[];
   readonly ledger: LineLedger;
 }

@@ -227,7 +227,7 @@ describe("windows-firewall", () => {
   it("reads add-rule commands with their defaults, and lets authenticated bypass put block rules in doubt", () => {
     const block = "netsh advfirewall firewall add rule name=b dir=in action=block protocol=TCP localport=23\n";
     const { text } = fixture("windows-firewall", "commands.txt");
-    const { device } = loadTexts([{ file: "commands.txt", text: text + block }]);
+    const { device } = loadTexts([{ file: "commands.txt", text: text + block }], facts({ "active-profile": "domain" }));
     const inbound = aces(device, "inbound");
 
     expect(services(named(inbound, "replication data").matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
@@ -237,6 +237,21 @@ describe("windows-firewall", () => {
     expect(named(inbound, "b").matches.unmodeled).to.deep.equal([
       "rule peers overrides block rules for authenticated peers",
     ]);
+  });
+
+  it("follows the settings of profiles in a script, and takes commands it does not follow for gaps", () => {
+    const { text } = fixture("windows-firewall", "commands.txt");
+    const script = (extra: string) => [{ file: "commands.txt", text: text + extra }];
+    const open = loadTexts(
+      script("netsh advfirewall firewall delete rule name=ping\n"),
+      facts({ "active-profile": "domain" }),
+    );
+    const shielded = loadTexts(script("pause\n"), facts({ "active-profile": "public" }));
+
+    expect(aces(open.device, "inbound")[0]?.action.kind).to.equal("unknown");
+    expect(open.device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "accept"]);
+    expect(shielded.device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "drop"]);
+    expect(aces(shielded.device, "inbound").some(({ enabled }) => enabled)).to.equal(false);
   });
 
   it("reads the registry form: repeated keys are alternatives, absent keys mean any", () => {
@@ -267,6 +282,19 @@ describe("windows-firewall", () => {
     expect(services(named(aces(device, "outbound"), "to the service").matches.service)).to.deep.equal(["6 to 443"]);
     expect(named(aces(device, "inbound"), "agent").enabled).to.equal(false);
     expect(addresses(variable.matches.source)).to.equal("?$admins");
+  });
+
+  it("reads a table of rules, lists joined by commas, and one that breaks off as cut", () => {
+    const { text, file } = fixture("windows-firewall", "table.csv");
+    const whole = load([file], facts({ "active-profile": "domain" })).device;
+    const cut = loadTexts([{ file, text: text.slice(0, -40) }]).device;
+    const data = named(aces(whole, "inbound"), "CHG-1 data");
+
+    expect(addresses(data.matches.source)).to.equal("10.0.0.0/8 @LocalSubnet");
+    expect(services(data.matches.service)).to.deep.equal(["6 to 9443,9080-9082"]);
+    expect(data.matches.unmodeled).to.deep.equal([]);
+    expect(named(aces(whole, "outbound"), "no mail").action.kind).to.equal("drop");
+    expect(aces(cut, "inbound")[0]?.action.kind).to.equal("unknown");
   });
 
   it("reads a group policy report: settings of the profiles and rules by the same keys", () => {
