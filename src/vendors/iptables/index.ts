@@ -3,6 +3,7 @@ import type { Vendor } from "../../model/vendor.js";
 import { convertIptables } from "./convert.js";
 import { parseIptables } from "./parse.js";
 import { recogniseExport } from "./recognise.js";
+import { renderIptables } from "./render.js";
 import type { IptablesConfig } from "./types.js";
 
 export const iptables: Vendor<IptablesConfig> = {
@@ -17,4 +18,5 @@ export const iptables: Vendor<IptablesConfig> = {
   detect: (text) => recogniseExport(text)?.detection ?? "no",
   parse: parseIptables,
   convert: convertIptables,
+  render: renderIptables,
 };

@@ -1,0 +1,151 @@
+/** Writes an acl as text for `iptables-restore --noflush`, which replaces the rules of one chain in one step. */
+import type { Ace, Acl, Action } from "../../model/acl.js";
+import type { Family } from "../../model/address.js";
+import type { DefinedSet } from "../../model/device.js";
+import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
+import type { Endpoint, Operand } from "../../model/matches.js";
+import { isHook, isTable } from "./hooks.js";
+import { LimitReached } from "./limits.js";
+import { ruleTexts } from "./render-matches.js";
+
+/** Where the text puts the rules. */
+interface ChainPlace {
+  readonly family: Family;
+  readonly table: string;
+  readonly chain: string;
+}
+
+/**
+ * The text whose chain decides as the acl does about the packets of one family; empty, with an error for each limit, iff
+ * there is none. An acl whose rules ask for no connection state stands for a device that lets replies through by itself,
+ * so its text accepts packets of known connections first.
+ */
+export function renderIptables(acl: Acl, sets: readonly DefinedSet[]): Parsed<string> {
+  const diagnostics: Diagnostic[] = [];
+  const aces = inFirstMatchOrder(acl);
+  const attempt = <T>(at: Acl["at"], otherwise: T, write: () => T): T => {
+    try {
+      return write();
+    } catch (error) {
+      if (!(error instanceof LimitReached)) throw error;
+      diagnostics.push(limitDiagnostic(error, at));
+      return otherwise;
+    }
+  };
+  const place = attempt(acl.at, undefined, () => placeOf(acl, aces, sets));
+  if (place === undefined) return { value: "", diagnostics };
+  const rules = aces.flatMap((ace) => attempt(ace.at, [], () => rulesFor(ace, place, sets)));
+  const end = attempt(acl.at, undefined, () => endOf(acl, place));
+  if (end === undefined || diagnostics.length > 0) return { value: "", diagnostics };
+  return {
+    value: text(place, [...knownConnections(aces), ...rules, ...end.rules], end.policy),
+    diagnostics: [otherFamily(place, acl)],
+  };
+}
+
+function inFirstMatchOrder({ aces, evaluation }: Acl): readonly Ace[] {
+  const enabled = aces.filter((ace) => ace.enabled);
+  const accepting = enabled.filter(({ action }) => action.kind === "accept");
+  if (evaluation === "first-match") return enabled;
+  if (evaluation === "last-match") return enabled.toReversed();
+  if (evaluation === "any-accept") return accepting;
+  return [...enabled.filter(({ action }) => action.kind !== "accept"), ...accepting];
+}
+
+/** The chain the acl is named after, else the chain FORWARD of the table filter. */
+function placeOf({ name }: Acl, aces: readonly Ace[], sets: readonly DefinedSet[]): ChainPlace {
+  const named = /^(ip6 )?(\S+) (\S{1,28})$/.exec(name);
+  const families = new Set(aces.flatMap((ace) => familiesOf(ace, sets)));
+  if (named !== null && isTable(named[2] as string)) {
+    return { family: named[1] === undefined ? "ipv4" : "ipv6", table: named[2] as string, chain: named[3] as string };
+  }
+  if (families.size > 1) throw new LimitReached("family");
+  return { family: families.has("ipv6") ? "ipv6" : "ipv4", table: "filter", chain: "FORWARD" };
+}
+
+/** The families an ace is only about. */
+function familiesOf({ matches }: Ace, sets: readonly DefinedSet[]): Family[] {
+  const members = (operand: Operand<Endpoint>): readonly Operand<Endpoint>[] => {
+    const set =
+      "setRef" in operand ? sets.find(({ name, kind }) => kind === "prefix" && name === operand.setRef) : undefined;
+    return set?.kind === "prefix" ? set.members : [operand];
+  };
+  const endpoints = [...(matches.source ?? []), ...(matches.destination ?? [])]
+    .filter(({ negated }) => !negated)
+    .flatMap(({ operands }) => operands.flatMap(members))
+    .flatMap((operand) => ("literal" in operand ? [operand.literal] : []));
+  const stated = matches.family === undefined ? [] : [matches.family];
+  return [...stated, ...endpoints.flatMap((endpoint) => ("family" in endpoint ? [endpoint.family] : []))];
+}
+
+function rulesFor(ace: Ace, { family, chain }: ChainPlace, sets: readonly DefinedSet[]): string[] {
+  const target = targetOf(ace.action);
+  return ruleTexts(ace.matches, family, sets).map((options) =>
+    ["-A", chain, options, comment(ace.name), target].filter((part) => part !== "").join(" "),
+  );
+}
+
+function comment(name: string): string {
+  const plain = name
+    .replaceAll(/[^\x20-\x7e]/g, "?")
+    .replaceAll(/["\\]/g, "'")
+    .trim()
+    .slice(0, 255);
+  return plain === "" ? "" : `-m comment --comment "${plain}"`;
+}
+
+function targetOf(action: Action): string {
+  switch (action.kind) {
+    case "accept":
+    case "drop":
+    case "reject":
+    case "return":
+      return `-j ${action.kind.toUpperCase()}`;
+    case "notrack":
+      return "-j CT --notrack";
+    case "pass":
+      return "";
+    case "jump":
+    case "goto":
+      throw new LimitReached("jump");
+    default:
+      throw new LimitReached("action");
+  }
+}
+
+/** The policy of a built-in chain, or the rule that ends a chain of the user. */
+function endOf({ defaultAction }: Acl, { chain }: ChainPlace): { policy: string; rules: readonly string[] } {
+  const target = targetOf(defaultAction);
+  const last = target === "" || defaultAction.kind === "return" ? [] : [`-A ${chain} ${target}`];
+  if (!isHook(chain)) return { policy: "-", rules: last };
+  if (defaultAction.kind === "accept") return { policy: "ACCEPT", rules: [] };
+  return { policy: "DROP", rules: defaultAction.kind === "drop" ? [] : last };
+}
+
+function knownConnections(aces: readonly Ace[]): string[] {
+  return aces.some(({ matches }) => matches.states !== undefined)
+    ? []
+    : ["-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"];
+}
+
+function text({ family, table, chain }: ChainPlace, rules: readonly string[], policy: string): string {
+  const tool = family === "ipv4" ? "iptables" : "ip6tables";
+  return [
+    `# Generated by flowproof in the form of ${tool}-save; load with: ${tool}-restore --noflush`,
+    ...[`*${table}`, `:${chain} ${policy} [0:0]`, `-F ${chain}`],
+    ...rules.map((rule) => (rule.startsWith("-A ") ? rule : `-A ${chain} ${rule}`)),
+    ...["COMMIT", ""],
+  ].join("\n");
+}
+
+function otherFamily({ family }: ChainPlace, { at }: Acl): Diagnostic {
+  const other = family === "ipv4" ? "IPv6" : "IPv4";
+  return {
+    ...{ code: "iptables/one-family", severity: "info", effect: "none", at },
+    message: `the text says nothing about ${other}, whose packets have rules of their own`,
+  };
+}
+
+function limitDiagnostic({ limit, message }: LimitReached, at: Acl["at"]): Diagnostic {
+  return { code: `iptables/limit-${limit}`, severity: "error", message: `iptables: ${message}`, effect: "none", at };
+}
