@@ -81,6 +81,14 @@ describe("reading inputs", () => {
     expect(inputs.diagnostics[1]?.message).to.equal("no catalogue called `no-such` is shipped");
   });
 
+  it("reads a shipped catalogue by its name, cited as a file of the package", async () => {
+    const nothing: NamedFiles = { exports: [], catalogues: [] };
+
+    const inputs = await readProveInputs(join(folder, "site", "topology.yaml"), ["asr-classic"], () => nothing);
+
+    expect(inputs.catalogues.map(({ file }) => file)).to.deep.equal(["requirements/asr-classic.yaml"]);
+  });
+
   it("throws for a catalogue the command line requires and that is not there", async () => {
     const nothing: NamedFiles = { exports: [], catalogues: [] };
     const path = join(folder, "site", "topology.yaml");
