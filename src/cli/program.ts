@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import type { ExplainOptions } from "./commands/explain.js";
+import type { TestOptions } from "./commands/test.js";
 import type { ExitCode } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 
@@ -12,7 +13,7 @@ export function packageVersion(): string {
 }
 
 /** The whole command line; `done` takes the exit code of the command that ran. */
-export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void): Command {
+export function buildProgram(terminal: Terminal, done: Done): Command {
   const program = new Command("flowproof")
     .description("Proves which network flows a set of firewall and proxy configurations lets through.")
     .version(packageVersion())
@@ -22,11 +23,29 @@ export function buildProgram(terminal: Terminal, done: (code: ExitCode) => void)
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  addExplain(program, terminal, done);
+  for (const add of [addTest, addExplain]) add(program, terminal, done);
   return program;
 }
 
-function addExplain(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+type Done = (code: ExitCode) => void;
+
+function addTest(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("test")
+    .description("put packets to one firewall and compare with what they expect")
+    .argument("<export...>", "exports of one device, - for standard input")
+    .requiredOption("--packets <file>", "packets, one JSON object a line, - for standard input")
+    .option("--device <name>", "the device to ask, where the exports hold several")
+    .addOption(asOption())
+    .addOption(formatOption())
+    .addHelpText("after", examples("test edge.rules --packets edge.jsonl", "test edge.rules ipset.save --packets -"))
+    .action(async (paths: string[], options: TestOptions) => {
+      const { test } = await import("./commands/test.js");
+      done(await test(paths, options, terminal));
+    });
+}
+
+function addExplain(program: Command, terminal: Terminal, done: Done): void {
   program
     .command("explain")
     .description("show an export with what became of every line in the margin")

@@ -7,6 +7,7 @@ import { endsJson } from "./packet-json.js";
 import { endsText, packetText } from "./packet-text.js";
 import type { Tone } from "./paint.js";
 import { lineAt, type Sources } from "./quote-line.js";
+import { counted } from "./summary.js";
 import { type Cell, renderTable } from "./table.js";
 
 /** Totals of a packet file. */
@@ -76,6 +77,6 @@ function decidingText({ decidedBy, because }: PacketResult, sources: Sources): s
 
 function totalsText({ packets, expectations, unmet, unreadable }: PacketTotals): string {
   const met = expectations - unmet;
-  const broken = unreadable === 0 ? "" : `, ${unreadable} lines unreadable`;
-  return `${packets} packets, ${met} of ${expectations} expectations met${broken}`;
+  const broken = unreadable === 0 ? "" : `, ${counted(unreadable, "line")} unreadable`;
+  return `${counted(packets, "packet")}, ${met} of ${counted(expectations, "expectation")} met${broken}`;
 }

@@ -32,6 +32,7 @@ export function summaryText({ requirements, verdicts, prerequisites }: Summary):
   return `${flowText}; prerequisites: ${met} met, ${prerequisites["not-met"]} not met, ${unchecked} unchecked`;
 }
 
-function counted(count: number, noun: string): string {
+/** A number with its noun, e.g. "1 flow" or "3 flows". */
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -48,6 +48,6 @@ describe("the results of a packet file", () => {
     expect(text).to.match(/drop +accept, not met +site\/edge\.rules:5: -A FORWARD/);
     expect(text).to.include("password=****");
     expect(text).to.match(/undecided +site\/edge\.rules:4: `-m recent` is not/);
-    expect(text).to.match(/2 packets, 0 of 1 expectations met\n$/);
+    expect(text).to.match(/2 packets, 0 of 1 expectation met\n$/);
   });
 });
