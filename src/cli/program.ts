@@ -1,9 +1,13 @@
 /** Turns the command line into calls of the commands; each is loaded only when it is asked for. */
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { CONNECTION_STATES } from "../model/matches.js";
 import type { ExplainOptions } from "./commands/explain.js";
+import type { ProveCommandOptions } from "./commands/prove.js";
 import type { TestOptions } from "./commands/test.js";
+import type { TraceCommandOptions } from "./commands/trace.js";
 import type { ExitCode } from "./exit-code.js";
+import { collect, parsePort, parseService } from "./options.js";
 import type { Terminal } from "./terminal.js";
 
 /** The version in the package's manifest. */
@@ -23,11 +27,47 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addTest, addExplain]) add(program, terminal, done);
+  for (const add of [addProve, addTrace, addTest, addExplain]) add(program, terminal, done);
   return program;
 }
 
 type Done = (code: ExitCode) => void;
+
+function addProve(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("prove")
+    .description("prove the flows a topology requires, or show what stops them")
+    .argument("<topology>", "topology file, - for standard input")
+    .addOption(formatOption())
+    .addOption(new Option("--path <kind>", "only over paths of this kind").choices(["lan", "vpn", "internet", "proxy"]))
+    .option("--require <catalogue>", "a catalogue besides the topology's own (repeatable)", collect, [])
+    .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
+    .option("--explain", "show every hop of every verdict", false)
+    .addHelpText("after", examples("prove site/topology.yaml", "prove site/topology.yaml --only ASR-F06 --explain"))
+    .action(async (path: string, options: ProveCommandOptions) => {
+      const { prove } = await import("./commands/prove.js");
+      done(await prove(path, options, terminal));
+    });
+}
+
+function addTrace(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("trace")
+    .description("follow one packet through a topology, hop by hop, and its reply back")
+    .argument("<topology>", "topology file, - for standard input")
+    .option("--from <component>", "the component that sends it")
+    .option("--to <component>", "the component it is for")
+    .addOption(new Option("--port <service>", "its service, such as tcp/443 or icmp").argParser(parseService))
+    .addOption(new Option("--source-port <port>", "its source port").argParser(parsePort))
+    .addOption(new Option("--state <state>", "its connection state").choices(CONNECTION_STATES).default("new"))
+    .option("--packet <json>", "a whole packet, in the notation of packet files")
+    .addOption(formatOption())
+    .addHelpText("after", examples("trace site/topology.yaml --from host-a --to host-b --port tcp/443"))
+    .action(async (path: string, options: TraceCommandOptions) => {
+      const { trace } = await import("./commands/trace.js");
+      done(await trace(path, options, terminal));
+    });
+}
 
 function addTest(program: Command, terminal: Terminal, done: Done): void {
   program

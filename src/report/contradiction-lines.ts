@@ -7,25 +7,32 @@ import { pathKinds, unique } from "./group-verdicts.js";
 import { wrapAfter } from "./wrap-text.js";
 
 /**
- * A paragraph for each contradiction that a requirement asked here rests on (with `explain`, for each): its readings, how
- * it is treated, and the verdicts on its readings.
+ * A paragraph for each contradiction that a requirement asked for rests on: its readings, how it is treated, and the
+ * verdicts on its readings. The others are named; with `explain` they are told in full too.
  */
-export function contradictionLines(analysis: Analysis, { width, explain }: Presentation): string[] {
-  const concerned = new Set(analysis.verdicts.flatMap(({ requirement }) => requirement.readings));
-  const shown = analysis.contradictions.filter(({ id }) => explain || concerned.has(id));
-  return shown.flatMap((contradiction) => [
-    ...wrapAfter("  ", `${contradiction.id}: ${contradiction.title}`, width),
-    ...contradiction.readings.flatMap((reading) => wrapAfter("    - ", reading, width)),
-    ...wrapAfter("    treated as: ", contradiction.treatedAs, width),
-    ...wrapAfter("    here: ", outcomeText(contradiction, analysis.verdicts), width),
-  ]);
+export function contradictionLines({ contradictions, verdicts }: Analysis, { width, explain }: Presentation): string[] {
+  const told = contradictions.filter(({ id }) => explain || restingOn(id, verdicts).length > 0);
+  const others = contradictions.filter((contradiction) => !told.includes(contradiction)).map(({ id }) => id);
+  return [
+    ...told.flatMap((contradiction) => [
+      ...wrapAfter("  ", `${contradiction.id}: ${contradiction.title}`, width),
+      ...contradiction.readings.flatMap((reading) => wrapAfter("    - ", reading, width)),
+      ...wrapAfter("    treated as: ", contradiction.treatedAs, width),
+      ...wrapAfter("    here: ", outcomeText(contradiction, verdicts), width),
+    ]),
+    ...(others.length === 0 ? [] : wrapAfter("  without bearing here: ", others.join(", "), width)),
+  ];
 }
 
 /** E.g. "ASR-F02 proved over vpn; ASR-F09-http refuted". */
-export function outcomeText({ id }: Contradiction, verdicts: readonly Verdict[]): string {
-  const concerned = verdicts.filter(({ requirement }) => requirement.readings.includes(id));
+function outcomeText({ id }: Contradiction, verdicts: readonly Verdict[]): string {
+  const concerned = restingOn(id, verdicts);
   if (concerned.length === 0) return "no requirement that was asked rests on it";
   return unique(concerned.map(readingText)).join("; ");
+}
+
+function restingOn(id: string, verdicts: readonly Verdict[]): Verdict[] {
+  return verdicts.filter(({ requirement }) => requirement.readings.includes(id));
 }
 
 function readingText(verdict: Verdict): string {

@@ -2,6 +2,7 @@
 import type { Coverage } from "../model/device.js";
 import type { LineFate } from "../model/diagnostic.js";
 import type { Presentation } from "../model/reporter.js";
+import { withoutFolder } from "./short-names.js";
 import { type Cell, renderTable } from "./table.js";
 
 export const FATES: readonly LineFate[] = ["modelled", "harmless", "approximated", "rejected"];
@@ -13,15 +14,19 @@ export function countFates({ lines }: Coverage): Record<LineFate, number> {
   return counts;
 }
 
-/** The coverage table: lines modelled, harmless, approximated and rejected of every input. */
-export function coverageLines(coverage: readonly Coverage[], presentation: Presentation): string[] {
-  return renderTable(["input", "read as", "lines", ...FATES], coverage.map(row), presentation);
+/** The coverage table: lines modelled, harmless, approximated and rejected of every input, named as from `folder`. */
+export function coverageLines(coverage: readonly Coverage[], presentation: Presentation, folder = ""): string[] {
+  return renderTable(
+    ["input", "read as", "lines", ...FATES],
+    coverage.map((file) => row(file, folder)),
+    presentation,
+  );
 }
 
-function row(coverage: Coverage): Cell[] {
+function row(coverage: Coverage, folder: string): Cell[] {
   const counts = countFates(coverage);
   return [
-    coverage.file,
+    withoutFolder(coverage.file, folder),
     coverage.vendor,
     String(coverage.lines.length),
     String(counts.modelled),

@@ -35,11 +35,16 @@ export function servicesOf({ requirement }: Verdict): string {
   return unique(texts).join(", ");
 }
 
-/** The lines that decide a verdict: that of the refutation, those of the doubts, or those the first packet passes. */
+/**
+ * The lines that decide a verdict: that of the refutation, those of the doubts, or the rules that let the first packet
+ * pass (the defaults that do, where no rule is needed), that nearest to the destination first.
+ */
 export function decidingLines(verdict: Verdict): string[] {
   if (verdict.kind === "refuted") return verdict.decidedBy === undefined ? [] : [formatSourceRef(verdict.decidedBy.at)];
   if (verdict.kind === "undecided") return unique(verdict.because.map(({ at }) => formatSourceRef(at)));
-  return unique(verdict.paths.flatMap(({ hops }) => decisionsOf(hops)).map(({ at }) => formatSourceRef(at)));
+  const decisions = verdict.paths.flatMap(({ hops }) => decisionsOf(hops).reverse());
+  const rules = decisions.filter(({ ace }) => ace !== undefined);
+  return unique((rules.length > 0 ? rules : decisions).map(({ at }) => formatSourceRef(at)));
 }
 
 /** The distinct values in the order they first appear. */

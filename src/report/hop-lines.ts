@@ -7,10 +7,11 @@ import { paint, type Tone } from "./paint.js";
 import { quoteLine, type Sources } from "./quote-line.js";
 import { wrapAfter } from "./wrap-text.js";
 
-/** The words of a stage's decision, e.g. "filter FORWARD, ace 3: accept". */
+/** The words of a stage's decision, e.g. "filter FORWARD, filter to_vnet rule 1: drop" or "inbound, default: drop". */
 export function decisionText({ hook, acl, ace, disposition }: Decision): string {
-  const place = acl === hook || hook.endsWith(` ${acl}`) ? hook : `${hook}, ${acl}`;
-  return `${place}, ${ace ?? "default"}: ${disposition}`;
+  const parts = hook.endsWith(` ${acl}`) ? [hook, ace ?? "default"] : [hook, acl, ace ?? "default"];
+  const place = parts.filter((part, index) => !parts[index + 1]?.startsWith(part));
+  return `${place.join(", ")}: ${disposition}`;
 }
 
 /** E.g. "vpn: office, edge, tunnel, cloud". */

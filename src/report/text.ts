@@ -6,6 +6,7 @@ import { coverageLines } from "./coverage-lines.js";
 import { diagnosticLines } from "./diagnostic-lines.js";
 import { paint, type Tone } from "./paint.js";
 import { prerequisiteLines } from "./prerequisite-lines.js";
+import { folderOf } from "./short-names.js";
 import { summarize, summaryText } from "./summary.js";
 import { verdictDetails } from "./verdict-details.js";
 import { verdictTable } from "./verdict-table.js";
@@ -24,7 +25,10 @@ export function reportText(analysis: Analysis, presentation: Presentation): stri
     ...section("prerequisites", prerequisiteLines(analysis.prerequisites, presentation)),
     ...section("where the source contradicts itself", contradictionLines(analysis, presentation)),
     ...section("taken for granted", bullets(analysis.assumptions, width)),
-    ...section("inputs, by what became of their lines", coverageLines(analysis.coverage, presentation)),
+    ...section(
+      "inputs, by what became of their lines",
+      coverageLines(analysis.coverage, presentation, folderOf(analysis.topology)),
+    ),
     ...section("remarks on the inputs", diagnosticLines(analysis.diagnostics, presentation)),
     "",
     ...totals(analysis, presentation),

@@ -8,7 +8,8 @@ import { decisionText, doubtLines, hopLines, pathText } from "./hop-lines.js";
 import { witnessText } from "./packet-text.js";
 import { paint } from "./paint.js";
 import { quoteLine } from "./quote-line.js";
-import { shortList, VERDICT_TONES } from "./verdict-table.js";
+import { shortList } from "./short-names.js";
+import { VERDICT_TONES } from "./verdict-table.js";
 import { wrapAfter, wrapText } from "./wrap-text.js";
 
 type Refuted = Verdict & { readonly kind: "refuted" };

@@ -4,6 +4,7 @@ import type { Presentation } from "../model/reporter.js";
 import type { Verdict } from "../model/verdict.js";
 import { decidingLines, groupVerdicts, pathKinds, servicesOf, unique, type VerdictGroup } from "./group-verdicts.js";
 import type { Tone } from "./paint.js";
+import { folderOf, shortList, withoutFolder } from "./short-names.js";
 import { type Cell, renderTable } from "./table.js";
 
 const HEAD = ["requirement", "from", "to", "service", "path", "verdict", "deciding line"];
@@ -17,7 +18,7 @@ export const VERDICT_TONES: Readonly<Record<Verdict["kind"], Tone>> = {
 /** The lines of the result table. */
 export function verdictTable(analysis: Analysis, presentation: Presentation): string[] {
   const groups = groupVerdicts(analysis.verdicts, presentation.explain);
-  const folder = analysis.topology.file.replace(/[^/\\]*$/, "");
+  const folder = folderOf(analysis.topology);
   return renderTable(
     HEAD,
     groups.map((group) => row(group, folder)),
@@ -38,14 +39,4 @@ function row({ first, members }: VerdictGroup, folder: string): Cell[] {
     { text: first.kind + count, tone: VERDICT_TONES[first.kind] },
     shortList(lines, 1),
   ];
-}
-
-/** The first entries of a list and how many more there are, e.g. "a, b, +3". */
-export function shortList(entries: readonly string[], limit: number): string {
-  const rest = entries.length - limit;
-  return [...entries.slice(0, limit), ...(rest > 0 ? [`+${rest}`] : [])].join(", ");
-}
-
-function withoutFolder(line: string, folder: string): string {
-  return line.startsWith(folder) ? line.slice(folder.length) : line;
 }

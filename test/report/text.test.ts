@@ -53,7 +53,7 @@ describe("the text report", () => {
     expect(text).to.include("  unchecked (1): R2");
     expect(text).to.include("    here: F2 refuted");
     expect(text).to.include("  - router `core` has no export");
-    expect(text).to.match(/site\/edge\.rules +iptables +6 +3 +2 +1 +0\n/);
+    expect(text).to.match(/\nedge\.rules +iptables +6 +3 +2 +1 +0\n/);
     expect(text).to.include("site/edge.rules:4: warning: `recent` is not modelled [iptables/unmodelled]");
     expect(text).to.not.include("nothing of weight");
     expect(text.trimEnd().split("\n").slice(-2).join(" ")).to.equal(
