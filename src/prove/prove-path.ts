@@ -102,10 +102,18 @@ function judgeAllowed(path: Path, required: RequiredPackets, outcome: PushOutcom
   const stop = firstStop(outcome.stopped, relevant);
   const shared = { ...base, progress: stop.position, reason: stop.reason, hops: stop.hops, failing: relevant };
   if (!failing.isEmpty) return { ...shared, kind: "refuted", explanation: stop.explanation ?? "" };
-  const doubts = outcome.stopped.flatMap((each) => each.doubts);
+  const doubts = decidingDoubts(outcome);
   const unknown = unknownDestination === undefined ? [] : [unknownAddress(unknownDestination, at)];
   const explanation = stop.explanation ?? "the exports do not tell whether all of its packets pass";
   return { ...shared, kind: "undecided", explanation, because: uniqueDoubts([...doubts, ...unknown]) };
+}
+
+// A rule that may drop leaves its doubts with the packets it stops, one that may accept with those it lets pass.
+function decidingDoubts({ arrived, stopped }: PushOutcome): Doubt[] {
+  const place = (hop?: FlowHop): string => JSON.stringify([hop?.device, hop?.direction, hop?.leg]);
+  const places = new Set(stopped.map(({ hops }) => place(hops[hops.length - 1])));
+  const passing = arrived.flatMap(({ hops }) => hops.filter((hop) => places.has(place(hop))));
+  return [...stopped, ...passing].flatMap(({ doubts }) => doubts);
 }
 
 // Where only the destination's name is known, a flow surely fails iff it fails whatever the address is.

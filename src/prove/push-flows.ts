@@ -47,7 +47,8 @@ export interface Stop {
 
 /**
  * What became of the pushed flows. The two lists together cover them: a flow that is only among the stops surely fails,
- * one that is only among the arrivals surely arrives, one in both does one of them, and the stops' doubts decide.
+ * one that is only among the arrivals surely arrives, one in both does one of them, and the doubts of both say what
+ * decides.
  */
 export interface PushOutcome {
   readonly arrived: readonly Progress[];

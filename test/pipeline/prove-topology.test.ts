@@ -77,6 +77,12 @@ describe("proveTopology", () => {
     expect(missOf("-A FORWARD -j DROP", ALLOW)).to.deep.equal([[7, "it is asked too late"]]);
   });
 
+  it("names the line of a condition that may be what accepts", () => {
+    const verdict = verdictOn(edgeRules(REPLIES, ALLOW.replace(" -j", " -m recent --name friends --rcheck -j")));
+
+    expect(verdict.kind === "undecided" && verdict.because.map(({ at }) => at.line)).to.deep.equal([6]);
+  });
+
   it("is not misled by a rule that names another interface", () => {
     const verdict = refuted(verdictOn(edgeRules(REPLIES, ALLOW.replace("tun0", "wan0"))));
 
