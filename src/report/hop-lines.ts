@@ -21,13 +21,19 @@ export function pathText({ kind, nodes }: PathDescription): string {
 
 /**
  * Numbered hops of the first packet and of whatever was refused, each with the decision that matters; with `explain`, the
- * hops of every leg with all decisions, the lines that decide, and the packets that leave.
+ * hops of every leg with all decisions, the lines that decide, and the packets that leave. Unless `certain`, what the last
+ * hop does is only what it may do.
  */
-export function hopLines(hops: readonly Hop[], sources: Sources, presentation: Presentation): string[] {
+export function hopLines(
+  hops: readonly Hop[],
+  certain: boolean,
+  sources: Sources,
+  presentation: Presentation,
+): string[] {
   const { explain, width } = presentation;
   const shown = explain ? hops : hops.filter(({ leg, disposition }) => leg === "first" || disposition !== "accept");
   return shown.flatMap((hop, index) => [
-    ...hopHead(hop, index, presentation),
+    ...hopHead(hop, index, certain || index < shown.length - 1, presentation),
     ...(explain ? hop.decisions : weightiest(hop.decisions)).flatMap((decision) =>
       decisionLines(decision, sources, presentation),
     ),
@@ -49,12 +55,11 @@ export function doubtLines({ condition, at }: Doubt, sources: Sources, width: nu
   return [...wrapAfter("    ", `${formatSourceRef(at)}: ${condition}`, width), ...quoted];
 }
 
-function hopHead(hop: Hop, index: number, { color, width }: Presentation): string[] {
-  const tone: Tone = hop.disposition !== "accept" ? "bad" : hop.doubts.length > 0 ? "doubt" : "good";
-  const unsure = hop.doubts.length > 0 ? " (not certain)" : "";
+function hopHead(hop: Hop, index: number, certain: boolean, { color, width }: Presentation): string[] {
+  const tone: Tone = !certain ? "doubt" : hop.disposition === "accept" ? "good" : "bad";
   const lines = wrapAfter(`    ${index + 1}. `, `${hop.device}, ${legText(hop.leg)}:`, width - 24);
   const last = lines.length - 1;
-  lines[last] = `${lines[last]} ${paint(hop.disposition, tone, color)}${unsure}`;
+  lines[last] = `${lines[last]} ${paint(certain ? hop.disposition : `may ${hop.disposition}`, tone, color)}`;
   return lines;
 }
 

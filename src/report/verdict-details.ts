@@ -58,7 +58,7 @@ function grounds(verdict: Verdict, analysis: Analysis, presentation: Presentatio
 function provedGrounds({ paths }: Proved, { sources }: Analysis, presentation: Presentation): string[] {
   return paths.flatMap(({ path, hops }) => [
     ...wrapAfter("  path ", pathText(path), presentation.width),
-    ...hopLines(hops, sources, presentation),
+    ...hopLines(hops, true, sources, presentation),
   ]);
 }
 
@@ -69,7 +69,7 @@ function refutedGrounds(verdict: Refuted, { sources }: Analysis, presentation: P
     ...wrapAfter("  ", explanation, width),
     ...(witness === undefined ? [] : wrapAfter("  witness: ", witnessText(witness), width)),
     ...(path === undefined ? [] : wrapAfter("  path ", pathText(path), width)),
-    ...hopLines(hops, sources, presentation),
+    ...hopLines(hops, true, sources, presentation),
     ...(decidedBy === undefined ? [] : decidingLine(decidedBy, sources, width)),
     ...nearMisses.flatMap((miss) => nearMissLines(miss, sources, width)),
     ...labelled(`fails for ${shareText(failingShare)}`, cut(failing, SHOWN_SETS, presentation), width),
@@ -100,7 +100,7 @@ function undecidedGrounds(verdict: Undecided, { sources }: Analysis, presentatio
   return [
     ...wrapAfter("  ", explanation, width),
     ...(path === undefined ? [] : wrapAfter("  path ", pathText(path), width)),
-    ...hopLines(hops, sources, presentation),
+    ...hopLines(hops, false, sources, presentation),
     "  it depends on:",
     ...shown.flatMap((doubt) => doubtLines(doubt, sources, width)),
     ...(hidden > 0 ? [`    and ${hidden} more (--explain)`] : []),

@@ -34,6 +34,10 @@ describe("the text report", () => {
     );
   });
 
+  it("says of an undecided verdict what the last device may do", () => {
+    expect(report()).to.include("    1. edge, first packet: may accept\n");
+  });
+
   it("tells what an undecided verdict depends on, with the line", () => {
     expect(report()).to.include(
       [
