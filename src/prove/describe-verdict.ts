@@ -21,7 +21,7 @@ export function describeHops(context: ProofContext, hops: readonly FlowHop[]): H
 /** What a refuted verdict says beside the requirement: reason, path, witness, deciding line, share that fails. */
 export function describeRefutation(context: ProofContext, verdict: PathVerdict): Refutation {
   const { path, reason, failing, hops, request } = verdict;
-  const decidedBy = request?.decision ?? decisionOf(hops);
+  const decidedBy = request?.decision ?? decisionOf(verdict);
   const witness = request?.witness ?? packetWitness(verdict);
   return {
     reason,
@@ -32,7 +32,7 @@ export function describeRefutation(context: ProofContext, verdict: PathVerdict):
     ...(decidedBy && { decidedBy }),
     nearMisses: nearMissesOf(context, verdict),
     failing: request?.failing ?? describeFlows(context, failing),
-    failingShare: request === undefined ? share(failing, verdict.required) : 1,
+    failingShare: failingShare(verdict),
   };
 }
 
@@ -46,9 +46,14 @@ function describeFlows({ descriptions }: ProofContext, packets: PacketSet): read
   return lines;
 }
 
-function decisionOf(hops: readonly FlowHop[]): Decision | undefined {
-  const last = hops[hops.length - 1];
-  return last?.decisions[last.decisions.length - 1];
+function decisionOf(verdict: PathVerdict): Decision | undefined {
+  const decisions = decidingHop(verdict)?.decisions ?? [];
+  return decisions[decisions.length - 1];
+}
+
+// Packets that no device refused were last decided about on their own way, and not on that of their replies.
+function decidingHop({ hops, reason }: PathVerdict): FlowHop | undefined {
+  return reason === "blocked" ? hops[hops.length - 1] : hops.findLast(({ leg }) => leg === "first");
 }
 
 function nearMissesOf({ devices }: ProofContext, { hops, reason }: PathVerdict): readonly NearMiss[] {
@@ -57,9 +62,9 @@ function nearMissesOf({ devices }: ProofContext, { hops, reason }: PathVerdict):
   return reason === "blocked" && last !== undefined && device !== undefined ? findNearMisses(device, last) : [];
 }
 
-function packetWitness({ failing, hops }: PathVerdict): Witness | undefined {
-  const packet = failing.witness();
-  const leg = hops[hops.length - 1]?.leg ?? "first";
+function packetWitness(verdict: PathVerdict): Witness | undefined {
+  const packet = verdict.failing.witness();
+  const leg = decidingHop(verdict)?.leg ?? "first";
   return packet && { kind: "packet", leg, packet };
 }
 
@@ -69,7 +74,9 @@ function explain(reason: RefutedReason, decision: Decision | undefined): string 
   return `${rule} decides: ${decision.disposition}`;
 }
 
-function share(part: PacketSet, whole: PacketSet): number {
-  const total = whole.volume();
-  return total === 0n ? 1 : Number((part.volume() * 1_000_000n) / total) / 1_000_000;
+/** Share of the required packets that fails, 0 to 1; requests are not counted, some fail or none. */
+export function failingShare({ failing, required, request }: PathVerdict): number {
+  const total = required.volume();
+  if (request !== undefined || total === 0n) return 1;
+  return Number((failing.volume() * 1_000_000n) / total) / 1_000_000;
 }

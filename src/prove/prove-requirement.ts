@@ -1,7 +1,7 @@
 /** Decides one requirement between two components over every permitted path. */
 import type { Component, PathKind } from "../model/topology.js";
 import type { ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
-import { describeHops, describeRefutation } from "./describe-verdict.js";
+import { describeHops, describeRefutation, failingShare } from "./describe-verdict.js";
 import type { ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
 import { proveViaProxy } from "./prove-via-proxy.js";
@@ -113,7 +113,14 @@ export function noBinding(instance: RequirementInstance, explanation: string): V
 
 function nearestMiss(attempts: readonly PathVerdict[]): PathVerdict | undefined {
   return attempts.reduce<PathVerdict | undefined>(
-    (best, attempt) => (best === undefined || attempt.progress > best.progress ? attempt : best),
+    (best, attempt) => (best === undefined || isNearer(attempt, best) ? attempt : best),
     undefined,
   );
+}
+
+// Of equally long ways, one the routes take is nearer than one they do not, and one that fails for less is nearer still.
+function isNearer(a: PathVerdict, b: PathVerdict): boolean {
+  if (a.progress !== b.progress) return a.progress > b.progress;
+  const [isLostA, isLostB] = [a.reason === "misdelivered", b.reason === "misdelivered"];
+  return isLostA === isLostB ? failingShare(a) < failingShare(b) : isLostB;
 }

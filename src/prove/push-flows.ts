@@ -94,7 +94,7 @@ function cross(
   const followed = accepted.map((branch) => follow(visit, branch, conversation));
   const refused = branches.filter(({ disposition }) => disposition !== "accept");
   const stopped = [
-    ...refused.map((branch) => stopAt(visit, branch, "first")),
+    ...refused.flatMap((branch) => refuse(visit, branch)),
     ...followed.flatMap((outcome) => outcome.stopped),
   ];
   return {
@@ -128,11 +128,20 @@ function egressAmong(names: readonly string[]): PacketSet {
 
 const NO_INGRESS = ingressAmong([""]);
 const NO_EGRESS = egressAmong([""]);
-const SOME_INGRESS = NO_INGRESS.complement();
-const SOME_EGRESS = NO_EGRESS.complement();
+// What crosses a network does so by no loopback interface: `lo` on Linux, `lo0` on BSD and Junos.
+const SOME_INGRESS = ingressAmong(["", "lo", "lo0"]).complement();
+const SOME_EGRESS = egressAmong(["", "lo", "lo0"]).complement();
 
 function forgetInterfaces(packets: PacketSet): PacketSet {
   return packets.forget(["ingressInterfaces", "egressInterfaces"]);
+}
+
+// Of the first packets the device refuses on this way, those that its routes lead elsewhere were never on it.
+function refuse(visit: Visit, branch: Branch): Stop[] {
+  const lost = branch.after.subtract(routeOf(visit.crossing));
+  if (lost.isEmpty) return [stopAt(visit, branch, "first")];
+  const flows = branch.flows.subtract(flowsBehind(branch, lost));
+  return [stopAt(visit, { ...branch, flows }, "first"), routedElsewhere(visit, branch, lost)];
 }
 
 // The first packets of `branch` are accepted: asks for the rest of the conversation and for the route.

@@ -89,6 +89,29 @@ describe("proveTopology", () => {
     expect(verdict.reason).to.equal("blocked");
   });
 
+  it("lets nothing that comes over a network in by the loopback interface of a host", () => {
+    const guarded = `${SITES}  - { name: host, exports: [host.rules], protects: { components: [web] } }\n`;
+    const host = edgeRules().replace(":FORWARD", "-A INPUT -i lo -j ACCEPT\n:FORWARD");
+    const exports = { "edge.rules": edgeRules(REPLIES, ALLOW), "host.rules": host };
+
+    const [verdict] = proveTexts(guarded, exports, WEB);
+
+    expect(refuted(verdict as Verdict).decidedBy?.at).to.include({ file: "host.rules", line: 2 });
+  });
+
+  it("tells of the way the routes take, whatever else refuses the packets elsewhere", () => {
+    const twoWays = `${SITES}    routes: [{ to: 10.2.0.0/16, via: tunnel }, { to: 0.0.0.0/0, via: internet }]
+  - name: far-edge
+    interfaces: [{ name: wan0, network: internet }, { name: lan0, network: servers }]
+`;
+    const catalogue = oneRequirement("services: [tcp/443]\npaths: [vpn, internet]");
+
+    const verdict = refuted(verdictOn(edgeRules(REPLIES), twoWays, catalogue));
+
+    expect(verdict.reason).to.equal("blocked");
+    expect(verdict.path?.nodes).to.deep.equal(["office", "edge", "tunnel", "servers"]);
+  });
+
   it("refutes what no path of the required kind connects", () => {
     const catalogue = oneRequirement("services: [tcp/443]\npaths: [lan]");
 
@@ -148,6 +171,15 @@ describe("proveTopology over the internet", () => {
 
     expect(verdict.reason).to.equal("not-routable");
     expect(verdict.explanation).to.contain("source");
+  });
+
+  it("points at the place of the missing translation, with a packet that needs it", () => {
+    const others = SNAT.replace("-o wan0", "-s 10.9.0.0/16 -o wan0");
+
+    const verdict = refuted(verdictOn(others + edgeRules(REPLIES, OUT), OVER_INTERNET, INTERNET));
+
+    expect(verdict.decidedBy?.at).to.include({ file: "edge.rules", line: 3 });
+    expect(verdict.witness).to.deep.include({ kind: "packet", leg: "first" });
   });
 
   it("refutes a port without an endpoint", () => {
