@@ -13,6 +13,7 @@ import { createProofContext, type ProofContext } from "../prove/proof-context.js
 import { indexTopology } from "../topology/list-crossings.js";
 import { stateDevice } from "../topology/state-device.js";
 import { vendors } from "../vendors/registry.js";
+import { checkPlace } from "./check-place.js";
 import { loadExports } from "./load-exports.js";
 
 /** A topology ready to be proved; `context` is undefined iff an input has an error. */
@@ -78,9 +79,12 @@ class ExportLoader {
     const conversion = this.#load(node);
     if (conversion === undefined) return [];
     const exported = pickByName(conversion.devices, node.name);
-    if (exported !== undefined) return [stateDevice(this.#index, node, exported)];
-    this.#complain(node, "devices", conversion.devices);
-    return [];
+    if (exported === undefined) {
+      this.#complain(node, "devices", conversion.devices);
+      return [];
+    }
+    this.diagnostics.push(...checkPlace(node, exported));
+    return [stateDevice(this.#index, node, exported)];
   }
 
   /** The access rules of a proxy; none where its exports cannot be used. */

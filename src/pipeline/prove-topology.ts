@@ -1,5 +1,6 @@
 /** Proves the requirements of a topology: read, bind, push, decide. */
 import { bindRoles } from "../intent/bind-roles.js";
+import { checkFacts } from "../intent/check-facts.js";
 import { checkPrerequisites } from "../intent/check-prerequisites.js";
 import { checkRoles } from "../intent/check-roles.js";
 import type { Analysis } from "../model/analysis.js";
@@ -20,7 +21,12 @@ export interface ProofRun {
 export function proveTopology(inputs: ProveInputs, options: ProveOptions): ProofRun {
   const { topology, catalogues, context, coverage, diagnostics, sources } = loadTopology(inputs);
   const binding = bindRoles(topology, catalogues, { only: options.only });
-  const all = [...diagnostics, ...checkRoles(topology, catalogues), ...binding.diagnostics];
+  const all = [
+    ...diagnostics,
+    ...checkRoles(topology, catalogues),
+    ...checkFacts(topology, catalogues),
+    ...binding.diagnostics,
+  ];
   if (context === undefined || all.some(({ severity }) => severity === "error")) {
     return { analysis: undefined, diagnostics: all };
   }

@@ -30,14 +30,23 @@ export interface PathVerdict {
   readonly failing: PacketSet;
   readonly hops: readonly FlowHop[];
   readonly because: readonly Doubt[];
+  /** The packets that possibly arrive, as they arrive. */
+  readonly arriving: PacketSet;
   /** Where a proxy's rules decide, which are about requests and not about packets. */
   readonly request?: { readonly decision: Decision; readonly failing: readonly string[]; readonly witness: Witness };
+}
+
+/** A refusal before anything was sent: what the parts of a verdict are where nothing else is known. */
+export function refusedVerdict(path: PathDescription, reason: RefutedReason, explanation: string): PathVerdict {
+  const { none } = PacketSet;
+  const nothing = { required: none, failing: none, arriving: none, hops: [], because: [], progress: 0 };
+  return { ...nothing, kind: "refuted", path, reason, explanation };
 }
 
 /** Decides an `allow` requirement: proved iff every required flow surely has its whole conversation on this path. */
 export function proveOnPath(context: ProofContext, flow: ServiceFlow, path: Path): PathVerdict {
   const required = requiredPackets(context, flow.from, flow.to, flow.services, path);
-  if (required.packets.isEmpty) return nothingToSend(path, required.packets, flow.to);
+  if (required.packets.isEmpty) return nothingToSend(path, flow.to);
   const crossings = listCrossings(context.index, flow.from, path, flow.to);
   const pushed = pushFlows(context, required.packets, crossings, "whole");
   const outcome = deliver(context, flow, pushed, crossings.length);
@@ -52,18 +61,13 @@ export function refuseOnPath(context: ProofContext, flow: ServiceFlow, path: Pat
   const { arrived, stopped } = deliver(context, flow, pushed, crossings.length);
   const possibly = unionOfFlows(arrived);
   const surely = possibly.subtract(unionOfFlows(stopped));
-  const base = {
-    path: describePath(path),
-    required: forbidden,
-    progress: crossings.length,
-    reason: "reachable" as const,
-  };
-  if (possibly.isEmpty) return { ...base, kind: "proved", explanation: "", failing: possibly, hops: [], because: [] };
-  const hops = arrived.find((progress) => !progress.flows.intersect(possibly).isEmpty)?.hops ?? [];
-  const because = stopped.filter((stop) => !stop.flows.intersect(possibly).isEmpty).flatMap((stop) => stop.doubts);
-  return surely.isEmpty
-    ? { ...base, kind: "undecided", explanation: "forbidden packets may arrive", failing: possibly, hops, because }
-    : { ...base, kind: "refuted", explanation: "forbidden packets arrive", failing: surely, hops, because: [] };
+  const refused = refusedVerdict(describePath(path), "reachable", "forbidden packets arrive");
+  const base = { ...refused, required: forbidden, progress: crossings.length, failing: possibly };
+  if (possibly.isEmpty) return { ...base, kind: "proved" };
+  const hops = arrived.find((progress) => !progress.flows.isEmpty)?.hops ?? [];
+  if (!surely.isEmpty) return { ...base, hops, failing: surely };
+  const because = stopped.filter((stop) => stop.flows.overlaps(possibly)).flatMap((stop) => stop.doubts);
+  return { ...base, kind: "undecided", explanation: "forbidden packets may arrive", hops, because };
 }
 
 // The last step: what left the last device has to be for the destination, on the service's own port.
@@ -92,10 +96,10 @@ function judgeAllowed(path: Path, required: RequiredPackets, outcome: PushOutcom
   const { packets, unknownDestination } = required;
   const possibly = unionOfFlows(outcome.arrived);
   const doubtful = unionOfFlows(outcome.stopped);
-  const base = { path: describePath(path), required: packets, because: [], failing: PacketSet.none };
-  if (packets.intersect(doubtful).isEmpty) {
-    const hops = outcome.arrived.flatMap((progress) => progress.hops);
-    return { ...base, kind: "proved", progress: Number.MAX_SAFE_INTEGER, reason: "blocked", explanation: "", hops };
+  const arriving = PacketSet.unionOf(outcome.arrived.map((progress) => progress.packets));
+  const base = { ...refusedVerdict(describePath(path), "blocked", ""), required: packets, arriving };
+  if (!packets.overlaps(doubtful)) {
+    return { ...base, kind: "proved", hops: outcome.arrived.flatMap((progress) => progress.hops) };
   }
   const failing = surelyFailing(required, possibly);
   const relevant = failing.isEmpty ? doubtful : failing;
@@ -132,13 +136,12 @@ function firstStop(stopped: readonly Stop[], failing: PacketSet): Stop {
   return relevant.reduce((best, stop) => (stop.position < best.position ? stop : best));
 }
 
-function nothingToSend(path: Path, packets: PacketSet, to: Component): PathVerdict {
+function nothingToSend(path: Path, to: Component): PathVerdict {
   const explanation =
     path.kind === "internet"
       ? `no public address or mapped endpoint of \`${to.name}\` offers the service`
       : `the source and \`${to.name}\` have no address family in common`;
-  const empty = { hops: [], because: [], failing: packets, required: packets };
-  return { ...empty, kind: "refuted", path: describePath(path), progress: 0, reason: "not-routable", explanation };
+  return refusedVerdict(describePath(path), "not-routable", explanation);
 }
 
 function describePath(path: Path): PathDescription {

@@ -1,6 +1,7 @@
 /** Decides one requirement between two components over every permitted path. */
 import type { Component, PathKind } from "../model/topology.js";
 import type { ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
+import type { Path } from "../topology/find-paths.js";
 import { describeHops, describeRefutation, failingShare } from "./describe-verdict.js";
 import type { ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
@@ -23,7 +24,10 @@ export function proveRequirement(
   const isPermitted = (kind: PathKind): boolean => kinds.includes(kind) && permitted(kind);
   const search = context.pathsBetween(from.networks, to.networks);
   const direct = search.paths.filter((path) => isPermitted(path.kind));
-  const assumptions = search.complete ? [] : [`only the ${search.paths.length} shortest paths were looked at`];
+  const assumptions = [
+    ...(search.complete ? [] : [`only the ${search.paths.length} shortest paths were looked at`]),
+    ...new Set(direct.flatMap((path) => unaskedGuards(context, path))),
+  ];
   if (expect === "deny") {
     const verdicts = direct.map((path) => refuseOnPath(context, flow, path));
     return verdictOnDenied(context, instance, verdicts, assumptions, search.complete);
@@ -31,6 +35,17 @@ export function proveRequirement(
   const verdicts = direct.map((path) => proveOnPath(context, flow, path));
   const viaProxy = isPermitted("proxy") ? proveViaProxy(context, instance.requirement, flow) : [];
   return verdictOnAllowed(context, instance, [...verdicts, ...viaProxy], assumptions, search.complete);
+}
+
+// What protects a network stands before its hosts; packets that only cross the network do not come by it.
+function unaskedGuards({ index }: ProofContext, { nodes }: Path): string[] {
+  return nodes
+    .slice(1, -1)
+    .flatMap((network) =>
+      (index.guardsOfNetwork.get(network) ?? []).map(
+        ({ name }) => `\`${name}\` protects the hosts of \`${network}\` and is not asked about packets that cross it`,
+      ),
+    );
 }
 
 function verdictOnAllowed(

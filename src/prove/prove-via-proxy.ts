@@ -1,30 +1,22 @@
 /** Decides a requirement over the application proxies of its source: client to proxy, the proxy's rules, proxy to target. */
 import { passProxy, type RequestBranch } from "../compile/compile-proxy.js";
-import type { KnownAddresses } from "../compile/name-knowledge.js";
-import { type AddressRange, compareAddresses, PUBLIC_RANGES } from "../model/address.js";
+import { type AddressRange, isSubrange } from "../model/address.js";
 import type { ProxyPolicy } from "../model/proxy.js";
 import type { FlowRequirement, NamedService } from "../model/requirement.js";
-import { type PortRange, PROTOCOL_NUMBERS } from "../model/service.js";
+import { PROTOCOL_NUMBERS } from "../model/service.js";
 import type { Component, ProxyNode } from "../model/topology.js";
 import type { Doubt, PathDescription, Witness } from "../model/verdict.js";
-import { addressSetOf } from "../sets/address-set.js";
-import { wordsOf } from "../sets/choice-set.js";
-import { parseHostSet } from "../sets/host-set.js";
-import { PacketSet } from "../sets/packet-set.js";
-import { portSetOf } from "../sets/port-set.js";
 import {
   formatRequests,
   isEmptyRequests,
-  NO_USER,
   type RequestSet,
-  requestSetOf,
   someRequest,
   subtractRequests,
   uniteRequests,
 } from "../sets/request-set.js";
 import type { ProofContext } from "./proof-context.js";
-import { type PathVerdict, proveOnPath, type ServiceFlow } from "./prove-path.js";
-import { knownRanges } from "./requirement-packets.js";
+import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
+import { type RequiredRequests, requiredRequests } from "./required-requests.js";
 
 /** One verdict for each proxy the source is set to use. */
 export function proveViaProxy(context: ProofContext, requirement: FlowRequirement, flow: ServiceFlow): PathVerdict[] {
@@ -51,7 +43,8 @@ function proveOverProxy(
     kind: "proxy",
     nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes],
   };
-  const rules = judgeRequests(context, requirement, flow, proxy, policy, path);
+  const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
+  const rules = judgeRequests({ flow, proxy, host, policy, path }, asked);
   const steps = [toProxy, ...rules, toTarget];
   const decisive = steps.find((step) => step.kind === "refuted") ??
     steps.find((step) => step.kind === "undecided") ?? { ...toTarget, hops: [...toProxy.hops, ...toTarget.hops] };
@@ -75,42 +68,59 @@ function bestDirect(context: ProofContext, flow: ServiceFlow): PathVerdict {
 
 function unreachable(flow: ServiceFlow): PathVerdict {
   const explanation = `the topology has no path from \`${flow.from.name}\` to \`${flow.to.name}\``;
-  const nothing = { required: PacketSet.none, failing: PacketSet.none, hops: [], because: [], progress: 0 };
-  return { ...nothing, kind: "refuted", path: { kind: "lan", nodes: [] }, reason: "no-path", explanation };
+  return refusedVerdict({ kind: "lan", nodes: [] }, "no-path", explanation);
+}
+
+interface ProxyStep {
+  readonly flow: ServiceFlow;
+  readonly proxy: ProxyNode;
+  readonly host: Component;
+  readonly policy: ProxyPolicy;
+  readonly path: PathDescription;
 }
 
 // Empty iff the proxy surely accepts every request of the requirement and connects to the target itself.
-function judgeRequests(
-  context: ProofContext,
-  requirement: FlowRequirement,
-  flow: ServiceFlow,
-  proxy: ProxyNode,
-  policy: ProxyPolicy,
-  path: PathDescription,
-): PathVerdict[] {
-  const listener = policy.listeners.find(({ port }) => port === proxy.port);
-  if (listener === undefined) return [notListening(proxy, policy, path)];
-  const requests = requiredRequests(context, requirement, flow);
-  const branches = passProxy(policy, requests, { names: knowledgeOf(context, hostsOf(requirement, flow)) });
+function judgeRequests(step: ProxyStep, asked: RequiredRequests): PathVerdict[] {
+  const { policy, path, flow } = step;
+  const complaint = complaintOf(step, asked);
+  if (complaint !== undefined) return [refusedVerdict(path, "blocked", complaint)];
+  const branches = passProxy(policy, asked.requests, { names: asked.names });
   const open = branches.filter((branch) => branch.disposition !== "accept");
   if (open.length === 0) return onwardVerdict(policy, path);
   const accepted = unionOfRequests(branches.filter((branch) => branch.disposition === "accept"));
-  const failing = subtractRequests(requests, accepted);
-  const base = {
-    path,
-    required: PacketSet.none,
-    failing: PacketSet.none,
-    hops: [],
-    progress: 1,
-    reason: "blocked" as const,
-  };
+  const failing = subtractRequests(asked.requests, accepted);
   if (isEmptyRequests(failing)) {
     const because = uniqueDoubts(open.flatMap((branch) => branch.doubts));
-    return [{ ...base, kind: "undecided", explanation: "the proxy may refuse the request", because }];
+    return [{ ...refusedVerdict(path, "blocked", "the proxy may refuse the request"), kind: "undecided", because }];
   }
   const { refusing, witness } = clearestRefusal(open, accepted);
   const request = { decision: refusing.decidedBy, failing: formatRequests(failing), witness };
-  return [{ ...base, kind: "refuted", explanation: explainRefusal(refusing, flow, policy), because: [], request }];
+  return [{ ...refusedVerdict(path, "blocked", explainRefusal(refusing, flow, policy)), request }];
+}
+
+// What keeps a request from being put to the rules at all; undefined iff nothing does.
+function complaintOf({ proxy, host, policy, flow }: ProxyStep, asked: RequiredRequests): string | undefined {
+  const listeners = policy.listeners.filter(({ port }) => port === proxy.port);
+  const reachable = listeners.filter(
+    ({ address }) => address === undefined || holdsAll(address, host.addresses.ranges),
+  );
+  if (reachable.length === 0) return notListening(proxy, policy, listeners.length > 0);
+  if (!reachable.some(({ transport }) => transport === "http")) {
+    return `\`${proxy.name}\` wants TLS on port ${proxy.port}, and clients speak plain HTTP to a proxy`;
+  }
+  if (asked.unproxied.length > 0) return `a proxy does not carry ${asked.unproxied.join(", ")}`;
+  if (isEmptyRequests(asked.requests)) return `\`${flow.to.name}\` has no name or address to ask a proxy for`;
+  return undefined;
+}
+
+function holdsAll(listening: AddressRange, addresses: readonly AddressRange[]): boolean {
+  return addresses.length > 0 && addresses.every((address) => isSubrange(address, listening));
+}
+
+function notListening(proxy: ProxyNode, policy: ProxyPolicy, isElsewhere: boolean): string {
+  if (isElsewhere) return `\`${proxy.name}\` listens on port ${proxy.port} of another address only`;
+  const ports = policy.listeners.map((listener) => listener.port).join(", ");
+  return `\`${proxy.name}\` does not listen on port ${proxy.port}; it listens on ${ports || "none"}`;
 }
 
 // The rule that refuses with the fewest doubts, of those that refuse requests nothing may accept.
@@ -123,19 +133,6 @@ function clearestRefusal(
     return request === undefined ? [] : [{ refusing, witness: { kind: "request" as const, request } }];
   });
   return refusals.reduce((best, each) => (each.refusing.doubts.length < best.refusing.doubts.length ? each : best));
-}
-
-/** What the topology states of names; the names asked for, where it states nothing, have public addresses. */
-function knowledgeOf(context: ProofContext, hosts: readonly string[]): Map<string, KnownAddresses> {
-  const asked = hosts.flatMap((host) => (host.startsWith(".") ? [host.slice(1), `*${host}`] : [host]));
-  const unknown = asked.map((host): [string, KnownAddresses] => [host.toLowerCase(), { within: PUBLIC_RANGES }]);
-  return new Map([...unknown, ...[...context.names].map(knownAddresses)]);
-}
-
-// Single addresses are all that a name has; a range holds them, whichever they are.
-function knownAddresses([name, ranges]: [string, readonly AddressRange[]]): [string, KnownAddresses] {
-  const isEach = ranges.every(({ first, last }) => compareAddresses(first, last) === 0);
-  return [name, isEach ? { exactly: ranges.map(({ first }) => first) } : { within: ranges }];
 }
 
 function explainRefusal(branch: RequestBranch, flow: ServiceFlow, policy: ProxyPolicy): string {
@@ -151,55 +148,8 @@ function onwardVerdict(policy: ProxyPolicy, path: PathDescription): PathVerdict[
     condition: `rules of the parent proxy ${parent.host}:${parent.port}`,
     at: parent.at,
   }));
-  const base = {
-    path,
-    required: PacketSet.none,
-    failing: PacketSet.none,
-    hops: [],
-    progress: 1,
-    reason: "blocked" as const,
-  };
-  return [{ ...base, kind: "undecided", explanation: "the proxy may hand the request to another proxy", because }];
-}
-
-function notListening(proxy: ProxyNode, policy: ProxyPolicy, path: PathDescription): PathVerdict {
-  const ports = policy.listeners.map((listener) => listener.port).join(", ");
-  const explanation = `\`${proxy.name}\` does not listen on port ${proxy.port}; it listens on ${ports || "none"}`;
-  const nothing = { required: PacketSet.none, failing: PacketSet.none, hops: [], because: [], progress: 1 };
-  return { ...nothing, kind: "refuted", path, reason: "blocked", explanation };
-}
-
-/** What the source asks of the proxy: a tunnel for every port but 80, which is asked for in the clear. */
-function requiredRequests(context: ProofContext, requirement: FlowRequirement, flow: ServiceFlow): RequestSet {
-  const ports = flow.services.flatMap(({ services }) => services.flatMap((service) => service.destinationPorts ?? []));
-  const common = {
-    clients: addressSetOf(knownRanges(context, flow.from)),
-    hosts: parseHostSet(hostsOf(requirement, flow)),
-    users: wordsOf([accountOf(requirement, flow.from)]),
-  };
-  const isWeb = ({ first, last }: PortRange): boolean => first === 80 && last === 80;
-  const tunnelled = requestSetOf({
-    ...common,
-    methods: wordsOf(["CONNECT"]),
-    ports: portSetOf(ports.filter((range) => !isWeb(range))),
-  });
-  const plain = requestSetOf({
-    ...common,
-    methods: wordsOf(["GET", "POST"]),
-    schemes: wordsOf(["http"]),
-    ports: portSetOf(ports.filter(isWeb)),
-  });
-  return uniteRequests(tunnelled, plain);
-}
-
-function hostsOf(requirement: FlowRequirement, flow: ServiceFlow): readonly string[] {
-  return requirement.hosts.length > 0 ? requirement.hosts : flow.to.addresses.names;
-}
-
-function accountOf(requirement: FlowRequirement, from: Component): string {
-  if (requirement.account !== undefined)
-    return from.accounts.includes(requirement.account) ? requirement.account : NO_USER;
-  return from.accounts[0] ?? NO_USER;
+  const explanation = "the proxy may hand the request to another proxy";
+  return [{ ...refusedVerdict(path, "blocked", explanation), kind: "undecided", because }];
 }
 
 function unionOfRequests(branches: readonly RequestBranch[]): RequestSet {

@@ -86,7 +86,7 @@ function cross(
 ): PushOutcome {
   if (crossing.kind === "internet") return crossInternet(progress, crossing.name, position);
   const device = context.devices.get(crossing.device.name);
-  if (device === undefined) return { arrived: [progress], stopped: [] };
+  if (device === undefined) throw new Error(`device ${crossing.device.name} is not compiled`);
   const entering = progress.packets.intersect(interfacesOf(crossing));
   const visit: Visit = { budget, progress, crossing, device, position };
   const branches = passFirst(device, crossing.direction, entering, budget);

@@ -155,6 +155,19 @@ const SNAT =
   "*nat\n:PREROUTING ACCEPT\n:POSTROUTING ACCEPT\n-A POSTROUTING -o wan0 -j SNAT --to-source 203.0.113.2\nCOMMIT\n";
 const OUT = "-A FORWARD -i lan0 -o wan0 -d 198.51.100.7/32 -p tcp -m tcp --dport 8443 -j ACCEPT";
 
+describe("devices in places their exports do not speak of", () => {
+  const nsg = JSON.stringify({ name: "edge", securityRules: [], defaultSecurityRules: [] });
+  const run = (topology: string, rules: string) => () => proveTexts(topology, { "edge.rules": rules }, WEB);
+  const hosts = SITES.replace(/ {4}interfaces:[\s\S]*$/, "    protects: { networks: [office] }\n");
+
+  it("are refused, since everything would pass there", () => {
+    expect(run(SITES, nsg)).to.throw("hold no rules for forwarding");
+    expect(run(hosts.replace("between: [edge, servers]", "between: [office, servers]"), edgeRules(ALLOW))).to.throw(
+      "its rules for itself protect no network",
+    );
+  });
+});
+
 describe("proveTopology over the internet", () => {
   it("addresses the mapped endpoint and follows it to the host behind", () => {
     expect(verdictOn(SNAT + edgeRules(REPLIES, OUT), OVER_INTERNET, INTERNET).kind).to.equal("proved");

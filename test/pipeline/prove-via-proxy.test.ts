@@ -66,6 +66,37 @@ describe("proveTopology over a proxy", () => {
     expect(verdict.explanation).to.contain("does not listen on port 8080");
   });
 
+  it("judges the client by the address the proxy sees, after translation", () => {
+    const topology = PROXIED.replace("network: office, addresses: [10.1.0.9]", "network: dmz, addresses: [10.3.0.9]")
+      .replace("  - { name: internet", "  - { name: dmz, site: branch, prefixes: [10.3.0.0/16] }\n  - { name: internet")
+      .replace(
+        "devices:",
+        "devices:\n  - name: inner\n    interfaces: [{ name: a, network: office }, { name: b, network: dmz }]\n    translations: [{ source-nat: 10.3.0.1, leaves-to: dmz }]",
+      )
+      .replace("{ name: lan0, network: office }", "{ name: lan0, network: dmz }");
+    const bySource = (address: string) => [`acl pc src ${address}`, "http_access allow pc", "http_access deny all"];
+
+    expect(verdictOn(bySource("10.1.0.5"), topology).kind).to.equal("refuted");
+    expect(verdictOn(bySource("10.3.0.1"), topology).kind).to.equal("proved");
+  });
+
+  it("refutes what no request to a proxy can stand for, instead of proving nothing", () => {
+    const udp = TUNNEL.replace("tcp/443", "udp/443");
+    const [verdict] = proveTexts(PROXIED, { "squid.conf": ["http_port 3128", ...ALLOW, ""].join("\n") }, udp);
+
+    expect(refuted(verdict as Verdict).explanation).to.contain("does not carry udp");
+  });
+
+  it("refutes a listener on another address, and one that wants TLS", () => {
+    const listening = (line: string) => {
+      const [verdict] = proveTexts(PROXIED, { "squid.conf": [line, ...ALLOW, ""].join("\n") }, TUNNEL);
+      return refuted(verdict as Verdict).explanation;
+    };
+
+    expect(listening("http_port 127.0.0.1:3128")).to.contain("of another address only");
+    expect(listening("https_port 3128 tls-cert=/etc/squid/cert.pem")).to.contain("wants TLS");
+  });
+
   it("refutes a proxy that cannot reach the internet itself", () => {
     const verdict = refuted(verdictOn(ALLOW, PROXIED.replace(/ {4}translations.*\n/, "")));
 

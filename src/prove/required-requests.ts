@@ -1,0 +1,91 @@
+/** Turns a requirement that may go over a proxy into the requests its source makes there. */
+import type { KnownAddresses } from "../compile/name-knowledge.js";
+import { type AddressRange, compareAddresses, formatAddressRange, PUBLIC_RANGES } from "../model/address.js";
+import type { FlowRequirement } from "../model/requirement.js";
+import { type PortRange, PROTOCOL_NUMBERS, protocolName, type Service } from "../model/service.js";
+import type { Component } from "../model/topology.js";
+import { addressSetOf } from "../sets/address-set.js";
+import { wordsOf } from "../sets/choice-set.js";
+import { parseHostSet } from "../sets/host-set.js";
+import type { PacketSet } from "../sets/packet-set.js";
+import { portSetOf } from "../sets/port-set.js";
+import { NO_USER, type RequestSet, requestSetOf, uniteRequests } from "../sets/request-set.js";
+import type { ProofContext } from "./proof-context.js";
+import type { ServiceFlow } from "./prove-path.js";
+import { knownRanges } from "./requirement-packets.js";
+
+export interface RequiredRequests {
+  readonly requests: RequestSet;
+  /** Services that no request can stand for, for people. */
+  readonly unproxied: readonly string[];
+  /** What is known of the addresses of the names asked for. */
+  readonly names: ReadonlyMap<string, KnownAddresses>;
+}
+
+/**
+ * The requests of a flow: a tunnel for every port but 80, which is asked for in the clear. `arriving`: the packets that
+ * carry them, as the proxy sees them, since a device on the way may have translated their source.
+ */
+export function requiredRequests(
+  context: ProofContext,
+  requirement: FlowRequirement,
+  flow: ServiceFlow,
+  arriving: PacketSet,
+): RequiredRequests {
+  const services = flow.services.flatMap((named) => named.services);
+  const hosts = hostsOf(context, requirement, flow.to);
+  const ports = services.flatMap((service) => service.destinationPorts ?? []);
+  const common = {
+    clients: addressSetOf([...arriving.boxes()].map(({ source }) => source)),
+    hosts: parseHostSet(hosts),
+    users: wordsOf([accountOf(requirement, flow.from)]),
+  };
+  const tunnelled = requestSetOf({
+    ...common,
+    methods: wordsOf(["CONNECT"]),
+    ports: portSetOf(ports.filter((range) => !isWeb(range))),
+  });
+  const plain = requestSetOf({
+    ...common,
+    methods: wordsOf(["GET", "POST"]),
+    schemes: wordsOf(["http"]),
+    ports: portSetOf(ports.filter(isWeb)),
+  });
+  return {
+    requests: uniteRequests(tunnelled, plain),
+    unproxied: services.filter((service) => !isProxied(service)).map(({ protocol }) => protocolName(protocol)),
+    names: knowledgeOf(context, hosts),
+  };
+}
+
+function isWeb({ first, last }: PortRange): boolean {
+  return first === 80 && last === 80;
+}
+
+function isProxied({ protocol, destinationPorts }: Service): boolean {
+  return protocol === PROTOCOL_NUMBERS.tcp && destinationPorts !== undefined;
+}
+
+function hostsOf(context: ProofContext, requirement: FlowRequirement, to: Component): readonly string[] {
+  if (requirement.hosts.length > 0) return requirement.hosts;
+  return to.addresses.names.length > 0 ? to.addresses.names : knownRanges(context, to).map(formatAddressRange);
+}
+
+function accountOf(requirement: FlowRequirement, from: Component): string {
+  const { account } = requirement;
+  if (account === undefined) return from.accounts[0] ?? NO_USER;
+  return from.accounts.includes(account) ? account : NO_USER;
+}
+
+// What the topology states of names; the names asked for, where it states nothing, have public addresses.
+function knowledgeOf(context: ProofContext, hosts: readonly string[]): Map<string, KnownAddresses> {
+  const asked = hosts.flatMap((host) => (host.startsWith(".") ? [host.slice(1), `*${host}`] : [host]));
+  const unknown = asked.map((host): [string, KnownAddresses] => [host.toLowerCase(), { within: PUBLIC_RANGES }]);
+  return new Map([...unknown, ...[...context.names].map(knownAddresses)]);
+}
+
+// Single addresses are all that a name has; a range holds them, whichever they are.
+function knownAddresses([name, ranges]: [string, readonly AddressRange[]]): [string, KnownAddresses] {
+  const isEach = ranges.every(({ first, last }) => compareAddresses(first, last) === 0);
+  return [name, isEach ? { exactly: ranges.map(({ first }) => first) } : { within: ranges }];
+}
