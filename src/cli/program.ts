@@ -62,6 +62,7 @@ function addTrace(program: Command, terminal: Terminal, done: Done): void {
     .addOption(new Option("--state <state>", "its connection state").choices(CONNECTION_STATES).default("new"))
     .option("--packet <json>", "a whole packet, in the notation of packet files")
     .addOption(formatOption())
+    .option("--explain", "show every stage of every device", false)
     .addHelpText("after", examples("trace site/topology.yaml --from host-a --to host-b --port tcp/443"))
     .action(async (path: string, options: TraceCommandOptions) => {
       const { trace } = await import("./commands/trace.js");

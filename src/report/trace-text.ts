@@ -4,6 +4,7 @@ import type { Packet } from "../model/flow.js";
 import type { Presentation } from "../model/reporter.js";
 import { formatSourceRef } from "../model/source-ref.js";
 import type { PacketVerdict, Trace, TracedPath, TraceHop } from "../model/trace.js";
+import type { Decision, Doubt } from "../model/verdict.js";
 import { decisionText, doubtLines, pathText } from "./hop-lines.js";
 import { endsText, legText, packetText } from "./packet-text.js";
 import { paint, type Tone } from "./paint.js";
@@ -12,7 +13,7 @@ import { wrapAfter } from "./wrap-text.js";
 
 const TONES: Readonly<Record<PacketVerdict, Tone>> = { accept: "good", drop: "bad", reject: "bad", undecided: "doubt" };
 
-/** The trace on every path, with the lines that decide and what every device makes of the packet. */
+/** The trace on every path, with the lines that decide and what every device makes of the packet; `explain` shows every stage. */
 export function traceText(trace: Trace, presentation: Presentation): string {
   const { width } = presentation;
   const lines = [
@@ -40,12 +41,13 @@ function pathLines(traced: TracedPath, sources: Sources, presentation: Presentat
   ];
 }
 
-function hopLines(hop: TraceHop, index: number, sources: Sources, { color, width }: Presentation): string[] {
+function hopLines(hop: TraceHop, index: number, sources: Sources, presentation: Presentation): string[] {
+  const { color, width } = presentation;
   const number = `  ${index + 1}. `;
   const indent = " ".repeat(number.length);
   const place = `${hop.device}, ${hop.direction}, ${legText(hop.leg)}`;
   const told = wrapAfter(number, `${place}: ${packetText(hop.before)}`, width);
-  const decisions = hop.decisions.flatMap((decision) => [
+  const decisions = shownDecisions(hop, presentation).flatMap((decision) => [
     ...wrapAfter(indent, `${decisionText(decision)}  (${formatSourceRef(decision.at)})`, width),
     ...quoteLine(decision.at, sources, width - indent.length - 2).map((line) => `${indent}  ${line}`),
   ]);
@@ -54,9 +56,23 @@ function hopLines(hop: TraceHop, index: number, sources: Sources, { color, width
     ...told,
     ...decisions,
     ...(translated === undefined ? [] : wrapAfter(indent, translated, width)),
-    ...hop.doubts.flatMap((doubt) => doubtLines(doubt, sources, width)),
+    ...shownDoubts(hop, presentation).flatMap((doubt) => doubtLines(doubt, sources, width)),
     `${indent}${paint(hop.verdict, TONES[hop.verdict], color)}`,
   ];
+}
+
+/** The rules that took the packet, and the last default where it was needed; with `explain`, every stage. */
+function shownDecisions({ decisions, doubts }: TraceHop, { explain }: Presentation): readonly Decision[] {
+  const rules = decisions.filter(({ ace }) => ace !== undefined);
+  const last = decisions[decisions.length - 1];
+  if (explain || last === undefined) return decisions;
+  const needsLast = rules.length === 0 || last.disposition !== "accept" || doubts.length > 0;
+  return needsLast ? [...rules.filter((rule) => rule !== last), last] : rules;
+}
+
+// Where one outcome is certain, it does not matter which rule brings it about.
+function shownDoubts({ verdict, doubts }: TraceHop, { explain }: Presentation): readonly Doubt[] {
+  return explain || verdict === "undecided" ? doubts : [];
 }
 
 function translation(before: Packet, after: Packet | undefined): string | undefined {

@@ -20,6 +20,7 @@ export interface TraceCommandOptions {
   readonly state: ConnectionState;
   readonly packet?: string;
   readonly format: "text" | "json";
+  readonly explain: boolean;
 }
 
 /** Traces a packet: 0 iff some path lets it through, 3 iff that is undecided, else 1. */
@@ -28,7 +29,7 @@ export async function trace(path: string, options: TraceCommandOptions, terminal
   const inputs = await readProveInputs(path, [], listNamedFiles);
   const { trace: traced, diagnostics } = traceTopology(inputs, query);
   if (traced === undefined) return refuseInputs(diagnostics, terminal);
-  const presentation = terminal.presentation(false);
+  const presentation = terminal.presentation(options.explain);
   await terminal.write(options.format === "json" ? traceJson(traced) : traceText(traced, presentation));
   return exitCodeOfTrace(traced);
 }
