@@ -6,9 +6,11 @@ export function folderOf({ file }: Topology): string {
   return file.replace(/[^/\\]*$/, "");
 }
 
-/** The path as from inside a folder; as it is where it lies elsewhere. */
+/** The path as from inside a folder, also where it lies beside it; as it is where it lies elsewhere. */
 export function withoutFolder(path: string, folder: string): string {
-  return path.startsWith(folder) ? path.slice(folder.length) : path;
+  if (path.startsWith(folder)) return path.slice(folder.length);
+  const parent = folder.replace(/[^/\\]+[/\\]$/, "");
+  return parent !== "" && path.startsWith(parent) ? `../${path.slice(parent.length)}` : path;
 }
 
 /** The first entries of a list and how many more there are, e.g. "a, b, +3". */
