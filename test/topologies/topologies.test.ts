@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { formatBreak, listBreaks, pathOf, prove, REPAIRED, readShipped, SCENARIOS } from "./prove-shipped.js";
@@ -35,6 +36,17 @@ describe("shipped topologies", () => {
       expect(analysis.verdicts).not.to.be.empty;
       expect(listBreaks(analysis)).to.deep.equal([]);
       expect(analysis.prerequisites.filter(({ outcome }) => outcome === "not-met")).to.deep.equal([]);
+    });
+
+    it(`shows editors the schema of ${scenario}`, () => {
+      const files = REPAIRED.includes(scenario) ? ["topology.yaml", "before/topology.yaml"] : ["topology.yaml"];
+
+      for (const file of files) {
+        const path = pathOf(scenario, file);
+        const [, schema = ""] = /^# yaml-language-server: \$schema=(\S+)$/m.exec(readFileSync(path, "utf8")) ?? [];
+        expect(existsSync(join(dirname(path), schema)), path).to.equal(true);
+        expect(schema).to.match(/schemas\/topology\.schema\.json$/);
+      }
     });
 
     it(`understands every line of the exports of ${scenario}`, async () => {
