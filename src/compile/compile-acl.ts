@@ -1,10 +1,10 @@
 /** An acl made ready to be asked which of its aces can concern a packet set. */
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
+import { BoxTree } from "../sets/box-tree.js";
 import { EGRESS, HIGH, INGRESS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
-import { BoxIndex } from "./box-index.js";
 import { compileMatches } from "./compile-matches.js";
 import type { Resolved, SetResolver } from "./resolve-sets.js";
 
@@ -102,21 +102,22 @@ export function inDecidingOrder(aces: readonly Ace[], evaluation: Acl["evaluatio
 }
 
 class FamilyIndex {
-  readonly #positions: Int32Array;
-  readonly #boxes: BoxIndex;
+  readonly #tree: BoxTree;
 
   constructor(aces: readonly CompiledAce[], family: Family) {
     const hulls = aces.map((ace) => ace.hull(family));
-    this.#positions = Int32Array.from(hulls.flatMap((hull, i) => (hull === undefined ? [] : [i])));
-    const boxes = new Uint32Array(this.#positions.length * 2 * INDEXED_LEVELS.length);
-    this.#positions.forEach((position, i) => {
-      boxes.set(indexedPart(hulls[position] as Hull), i * 2 * INDEXED_LEVELS.length);
+    const owners = Int32Array.from(hulls.flatMap((hull, i) => (hull === undefined ? [] : [i])));
+    const dimensions = INDEXED_LEVELS.length;
+    const boxes = new Uint32Array(owners.length * 2 * dimensions);
+    owners.forEach((position, i) => {
+      boxes.set(indexedPart(hulls[position] as Hull), i * 2 * dimensions);
     });
-    this.#boxes = new BoxIndex(boxes, INDEXED_LEVELS.length);
+    this.#tree = new BoxTree({ dimensions, boxes, owners });
   }
 
   forEachMeeting(hull: Hull, found: (position: number) => void): void {
-    this.#boxes.forEachMeeting(indexedPart(hull), (i) => found(this.#positions[i]));
+    const all = 0x7fffffff;
+    this.#tree.forEachMeeting(indexedPart(hull), 0, all, (box) => found(this.#tree.owners[box]));
   }
 }
 

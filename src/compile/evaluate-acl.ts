@@ -5,7 +5,7 @@ import type { Translation } from "../model/nat.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Disposition, Doubt } from "../model/verdict.js";
 import { inDecidingOrder } from "./compile-acl.js";
-import type { MatchReader, Test } from "./evaluate-match.js";
+import type { MatchReader, Test, Truth } from "./evaluate-match.js";
 import type { Traveller } from "./evaluate-packet.js";
 
 /** One way the walk may end. */
@@ -32,6 +32,12 @@ export function prepareAcl(acl: Acl, reader: MatchReader): PreparedAcl {
 
 const DEEPEST = 256;
 const MOST_ACES = 1_000_000;
+
+interface Answer {
+  readonly answer: Truth;
+  readonly one: Traveller;
+  readonly because: readonly Doubt[];
+}
 
 type Travellers = ReadonlyMap<ConnectionState, Traveller>;
 
@@ -69,14 +75,12 @@ export class AclEvaluation {
     this.#open.push(acl.name);
     for (const { ace, test } of aces) {
       if (rest.size === 0) break;
-      const next = new Map<ConnectionState, Traveller>();
-      for (const [state, one] of rest) {
-        this.#asked++;
-        const because: Doubt[] = [];
-        const answer = test(one, because);
-        if (answer !== "yes") next.set(state, one);
-        if (answer === "no") continue;
-        const left = this.#act(acl, ace, one, answer === "yes" ? doubts : [...doubts, ...because]);
+      const answers = this.#ask(test, rest);
+      if (answers.length === 0) continue;
+      const next = new Map(rest);
+      for (const { answer, one } of answers) if (answer === "yes") next.delete(one.state);
+      for (const { one, because } of answers) {
+        const left = this.#act(acl, ace, one, because.length === 0 ? doubts : [...doubts, ...because]);
         const isLeft = isOrdered && (ace.action.kind === "goto" || ace.action.kind === "return");
         for (const [key, value] of left) (isLeft ? returned : next).set(key, value);
       }
@@ -84,6 +88,18 @@ export class AclEvaluation {
     }
     this.#open.pop();
     return { returned, rest };
+  }
+
+  /** Who matches, surely or perhaps; for most aces nobody does. */
+  #ask(test: Test, rest: Travellers): Answer[] {
+    const answers: Answer[] = [];
+    for (const one of rest.values()) {
+      this.#asked++;
+      const because: Doubt[] = [];
+      const answer = test(one, because);
+      if (answer !== "no") answers.push({ answer, one, because: answer === "yes" ? [] : because });
+    }
+    return answers;
   }
 
   /** What is still under way after an ace that matches: in its acl, or for `goto` and `return` in the caller. */

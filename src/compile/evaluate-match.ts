@@ -143,8 +143,12 @@ function someOf(tests: readonly Test[]): Test {
 
 function isWithin(traveller: Traveller, side: "source" | "destination", range: AddressRange, because: Doubt[]): Truth {
   const values = traveller[side];
-  if (values.every((value) => value.family === range.family && isSubrange(value, range))) return "yes";
-  if (!values.some((value) => rangesOverlap(value, range))) return "no";
+  if (values.length === 1) {
+    const [value] = values;
+    if (!rangesOverlap(value, range)) return "no";
+    if (isSubrange(value, range)) return "yes";
+  } else if (values.every((value) => isSubrange(value, range))) return "yes";
+  else if (!values.some((value) => rangesOverlap(value, range))) return "no";
   because.push(...traveller.choices);
   return "maybe";
 }

@@ -82,10 +82,18 @@ function scaled(ranges: readonly PortRange[]): PortRange[] {
   }));
 }
 
+const flagMemo = new Map<number, readonly PortRange[]>();
+
 /** The values of a flag byte that a match admits. */
-function flagRanges({ mask, value }: TcpFlagsMatch): PortRange[] {
-  const values = Array.from({ length: 256 }, (_, flags) => flags).filter((flags) => (flags & mask) === value);
-  return normalizeRanges(values.map(single));
+function flagRanges({ mask, value }: TcpFlagsMatch): readonly PortRange[] {
+  const key = mask * 256 + value;
+  let ranges = flagMemo.get(key);
+  if (ranges === undefined) {
+    const values = Array.from({ length: 256 }, (_, flags) => flags).filter((flags) => (flags & mask) === value);
+    ranges = normalizeRanges(values.map(single));
+    flagMemo.set(key, ranges);
+  }
+  return ranges;
 }
 
 function stateRanges(states: readonly ConnectionState[]): PortRange[] {

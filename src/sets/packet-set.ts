@@ -18,6 +18,7 @@ import { boxesOf, type PacketBox } from "./boxes.js";
 import { blockOf, type PacketField } from "./field-blocks.js";
 import { nodeOfFields, type PacketFields } from "./fields.js";
 import { hullOf } from "./hull.js";
+import { levelBoxesOf } from "./level-boxes.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
 import { findPoint, holdsPoint, packetAt, pointOf } from "./packet-point.js";
@@ -145,6 +146,11 @@ export class PacketSet {
   hull(family: Family): Uint32Array | undefined {
     const root = family === "ipv4" ? this.#ipv4 : this.#ipv6;
     return root === EMPTY ? undefined : hullOf(root);
+  }
+
+  /** Disjoint boxes of the packets of a family as in `hull`; undefined iff there are more than `limit`. */
+  levelBoxes(family: Family, limit: number): Uint32Array[] | undefined {
+    return levelBoxesOf(family === "ipv4" ? this.#ipv4 : this.#ipv6, limit);
   }
 
   /** The packets that are in this set for some value of each of the fields. */
