@@ -4,8 +4,9 @@ import type { Diagnostic, LineAccount, LineFate, Parsed } from "../../model/diag
 import { splitShellWords } from "../../syntax/shell-words.js";
 import { familyInRules } from "./family.js";
 import { isTable } from "./hooks.js";
+import { ListingReader } from "./listing-lines.js";
 import { ScriptReader } from "./script-lines.js";
-import { isPolicy, type OpenTable, openChain, runCommand } from "./table-commands.js";
+import { type Command, isPolicy, type OpenTable, openChain, runCommand } from "./table-commands.js";
 import { type RuleFile, rulesOf, type Table } from "./types.js";
 
 const COUNTERS = /^\[\d+:\d+\]\s*/;
@@ -21,6 +22,7 @@ class SaveReader {
   private readonly ruleLines: number[] = [];
   private readonly diagnostics: Diagnostic[] = [];
   private readonly script = new ScriptReader();
+  private readonly listing = new ListingReader();
   /** The table between its `*name` and its COMMIT. */
   private table: OpenTable | undefined;
   private stated: Family | undefined;
@@ -88,6 +90,7 @@ class SaveReader {
 
   /** `iptables -S` prints commands without a table, and a script calls iptables. */
   private readOutside(line: string, number: number): void {
+    if (this.readListing(line, number)) return;
     const call = this.script.call(line);
     if (call !== undefined && isTable(call.table)) {
       const table = this.commandTable(call.table, call.family, number);
@@ -96,6 +99,24 @@ class SaveReader {
       this.readCommand(this.commandTable("filter", this.stated, number), line, number);
     } else if (this.script.follow(line) === "harmless") this.account(number, "harmless", "changes no rule");
     else this.reject(number, "outside of every table");
+  }
+
+  /** Lines of `iptables -L`; true iff this is one. */
+  private readListing(line: string, number: number): boolean {
+    const opened = this.listing.openChain(line);
+    const rule = opened === undefined ? this.listing.rule(line) : undefined;
+    if (opened !== undefined) {
+      if (["PREROUTING", "POSTROUTING"].includes(opened.name))
+        this.reject(number, "the listing does not say of which table it is");
+      else {
+        const chain = openChain(this.commandTable("filter", this.stated, number), opened.name, number);
+        if (opened.policy !== undefined) chain.policy = opened.policy;
+        this.account(number, "modelled", `chain ${opened.name}`);
+      }
+    } else if (this.listing.readHeader(line)) this.account(number, "harmless", "names the columns");
+    else if (rule !== undefined) this.run(this.commandTable("filter", this.stated, number), { ...rule, line: number });
+    else return false;
+    return true;
   }
 
   private commandTable(name: string, stated: Family | undefined, number: number): OpenTable {
@@ -107,7 +128,12 @@ class SaveReader {
     const split = splitShellWords(line);
     const quote = split.unclosed ? "a quote is not closed" : undefined;
     const doubts = [condition, quote].filter((doubt) => doubt !== undefined);
-    const outcome = runCommand(table, { split, line: number, doubts: doubts.length === 0 ? NO_DOUBTS : doubts });
+    this.run(table, { split, line: number, doubts: doubts.length === 0 ? NO_DOUBTS : doubts });
+  }
+
+  private run(table: OpenTable, command: Command): void {
+    const { line: number, split } = command;
+    const outcome = runCommand(table, command);
     if (outcome.kind === "failed") this.reject(number, outcome.why);
     else if (outcome.kind === "rule") this.ruleLines.push(number);
     else this.account(number, "modelled", `command ${split.words[0]}`);

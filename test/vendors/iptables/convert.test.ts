@@ -3,6 +3,7 @@ import type { Acl } from "../../../src/model/acl.js";
 import { formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
 import type { Device } from "../../../src/model/device.js";
 import type { AnyOf, Endpoint } from "../../../src/model/matches.js";
+import { iptables } from "../../../src/vendors/iptables/index.js";
 import { convertTexts, filterDevice, fixture } from "./fixtures.js";
 
 const acl = (device: Device, name: string): Acl => device.acls.find((each) => each.name === name)!;
@@ -234,6 +235,41 @@ describe("iptables: convert", () => {
   });
 });
 
+describe("iptables: listings of `iptables -L -v`", () => {
+  it("means by a listing what the same rules mean as commands", () => {
+    const { devices, diagnostics } = convertTexts({ listing: fixture("branch.listing.txt") });
+    const commands = filterDevice([
+      ...["-N staff", "-A INPUT -i lo -j ACCEPT", "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"],
+      "-A INPUT ! -i wan0 -s 192.168.7.0/24 -p tcp --dport 22 -m conntrack --ctstate NEW -j staff",
+      "-A INPUT -p udp ! -d 192.168.7.1 --dport 5000:5010",
+      "-A INPUT -p tcp --tcp-flags FIN,SYN,RST,ACK SYN -m multiport --dports 80,443 -j REJECT",
+      "-A INPUT -p icmp --icmp-type 3/4 -m limit --limit 5/sec --limit-burst 5 -j ACCEPT",
+      ...["-A FORWARD -g staff", "-A staff -j ACCEPT"],
+    ]);
+    const meaning = (device: Device, name: string) =>
+      acl(device, name).aces.map(({ matches, action }) => ({ matches, action }));
+
+    expect(diagnostics.map(({ at, message }) => [at.line, message])).to.deep.equal([
+      [9, "`PKTTYPE = multicast` in the listing"],
+    ]);
+    expect(meaning(devices[0]!, "filter INPUT").slice(0, -1)).to.deep.equal(meaning(commands, "filter INPUT"));
+    expect(meaning(devices[0]!, "filter FORWARD")).to.deep.equal(meaning(commands, "filter FORWARD"));
+    expect(acl(devices[0]!, "filter INPUT").defaultAction.kind).to.equal("drop");
+  });
+
+  it("leaves every rule open where the listing hides the interfaces", () => {
+    const text = "Chain INPUT (policy DROP)\ntarget prot opt source destination\nACCEPT all -- anywhere anywhere\n";
+
+    expect(acl(convertTexts({ text }).devices[0]!, "filter INPUT").aces[1]?.matches.unmodeled).to.have.lengthOf(1);
+  });
+
+  it("refuses a listing of another table than filter", () => {
+    const text = "Chain PREROUTING (policy ACCEPT)\ntarget prot opt source destination\n";
+
+    expect(convertTexts({ text }).diagnostics[0]?.message).to.equal("the listing does not say of which table it is");
+  });
+});
+
 describe("iptables: sets", () => {
   const sets = { sets: fixture("edge.ipset") };
   const inputMatches = (rule: string) =>
@@ -280,6 +316,20 @@ describe("iptables: sets", () => {
         ({ code }) => code,
       ),
     ).to.deep.equal([...["iptables/missing-set", "iptables/expiring-set"]]);
+  });
+
+  it("takes the content a user states for a set the exports lack", () => {
+    const { value } = iptables.parse(
+      "*filter\n:INPUT DROP\n-A INPUT -m set --match-set Nobody src -j ACCEPT\nCOMMIT",
+      "v4",
+    );
+    const definedSets = new Map([["nobody", [parseAddressRange("10.9.0.0/16")!]]]);
+    const { devices } = iptables.convert([value], { deviceName: "edge", definedSets }).value;
+
+    expect(devices[0]?.sets[0]).to.deep.include({
+      name: "Nobody",
+      members: [{ literal: parseAddressRange("10.9.0.0/16") }],
+    });
   });
 
   it("does not trust the export of a set that rules change", () => {
