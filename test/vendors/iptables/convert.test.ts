@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Acl } from "../../../src/model/acl.js";
-import { formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
+import { type AddressRange, formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
 import type { Device } from "../../../src/model/device.js";
-import type { AnyOf, Endpoint } from "../../../src/model/matches.js";
+import type { AnyOf, Endpoint, Tuple } from "../../../src/model/matches.js";
 import { iptables } from "../../../src/vendors/iptables/index.js";
 import { convertTexts, filterDevice, fixture } from "./fixtures.js";
 
@@ -284,6 +284,19 @@ describe("iptables: sets", () => {
     ]);
     expect(set?.kind === "prefix" ? ranges([{ operands: set.members, negated: false }]) : undefined).to.deep.equal([
       ...["10.20.0.0/25", "10.20.0.200"],
+    ]);
+  });
+
+  it("asks no larger network where the smallest has other interfaces", () => {
+    const text = "create ni hash:net,iface\nadd ni 10.0.0.0/8,eth0\nadd ni 10.1.0.0/16,eth1\nadd ni 10.1.0.0/16,eth2\n";
+    const device = filterDevice(["-A INPUT -m set --match-set ni src,src -j ACCEPT"], { text });
+    const tuples = device.sets[0]?.members.map((member) => {
+      const { source, ingressInterface } = (member as { literal: Tuple }).literal;
+      return `${formatAddressRange(source as AddressRange)} ${(ingressInterface as { name: string }).name}`;
+    });
+
+    expect(tuples).to.deep.equal([
+      ...["10.0.0.0/16 eth0", "10.1.0.0/16 eth1", "10.1.0.0/16 eth2", "10.2.0.0-10.255.255.255 eth0"],
     ]);
   });
 
