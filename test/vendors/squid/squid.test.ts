@@ -176,6 +176,29 @@ describe("squid", () => {
     expect(ask(policy, page("x.test", "10.0.0.9"))).to.equal("drop");
   });
 
+  it("refuses the domains in one acl that Squid refuses, and no others", () => {
+    const isRefused = (values: string): boolean =>
+      convert({ "squid.conf": `acl a dstdomain ${values}\nhttp_access allow a\n` }).codes.includes(
+        "squid/refused-line",
+      );
+
+    for (const values of ["www.a.test .a.test", ".a.test a.test", "a.test .a.test", ".x.a.test .a.test"]) {
+      expect(isRefused(values), values).to.equal(true);
+    }
+    for (const values of [".a.test www.a.test", ".a.test .x.a.test", "a.test a.test", ".test *.a.test .test"]) {
+      expect(isRefused(values), values).to.equal(false);
+    }
+  });
+
+  it("reads a mask of length zero as Squid 5.7 does: as no mask", () => {
+    const { policy, codes } = convert({ "squid.conf": "acl a src 10.0.0.7/0 ::/0\nhttp_access allow a\n" });
+
+    expect(codes).to.deep.equal(["squid/zero-mask", "squid/zero-mask"]);
+    expect(ask(policy, page("x.test", "10.0.0.7"))).to.equal("accept");
+    expect(ask(policy, page("x.test", "10.0.0.8"))).to.equal("drop");
+    expect(ask(policy, page("x.test", "2001:db8::1"))).to.equal("drop");
+  });
+
   it("never takes a line that Squid refuses as a proof of access", () => {
     for (const bad of ["acl b port http", "acl a port 80", "http_access allow nosuch", "nosuchdirective on"]) {
       const policy = policyOf(`acl a src 10.0.0.0/8\n${bad}\nhttp_access allow a\nhttp_access deny all\n`);
