@@ -217,6 +217,13 @@ describe("iptables: convert", () => {
     expect(forward("-A FORWARD -j LOG", "-A FORWARD").map(({ action }) => action.kind)).to.deep.equal(["pass", "pass"]);
   });
 
+  it("takes a chain for built in only in the tables that have its hook", () => {
+    const device = filterDevice(["-N PREROUTING", "-A FORWARD -j PREROUTING"]);
+
+    expect(acl(device, "filter PREROUTING").defaultAction.kind).to.equal("return");
+    expect(acl(device, "filter FORWARD").aces[1]?.action).to.deep.equal({ kind: "jump", acl: "filter PREROUTING" });
+  });
+
   it("refuses jumps to nowhere and in circles, and leaves a cut table open", () => {
     const { devices, diagnostics } = convertTexts({ "broken.save": fixture("broken/broken.save") });
 
