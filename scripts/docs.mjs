@@ -9,7 +9,7 @@ const FILES = ["README.md", "docs/allow-lists.md", "docs/audit.md"];
 const BLOCK = /(<!-- run: flowproof ([^\n|]*?)(?: \| lines (\d+)-(\d+))? -->\n```text\n)([\s\S]*?)(```\n)/g;
 
 function outputOf(args, first, last) {
-  const env = { ...process.env, COLUMNS: "110", NO_COLOR: "1" };
+  const env = { ...process.env, COLUMNS: "100", NO_COLOR: "1" };
   const run = spawnSync(process.execPath, ["dist/src/cli/main.js", ...args.split(" ")], { cwd: root, env, encoding: "utf8" });
   if (run.status === 2 || run.status === 70) throw new Error(`flowproof ${args}: ${run.stderr}`);
   const lines = run.stdout.trimEnd().split("\n");
