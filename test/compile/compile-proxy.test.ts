@@ -29,6 +29,7 @@ function policy(aces: readonly Omit<RequestAce, "name" | "at">[]): ProxyPolicy {
     name: "proxy",
     vendor: "squid",
     listeners: [],
+    openListeners: [],
     aces: aces.map((ace, index) => ({ ...ace, name: `rule ${index + 1}`, at: { ...at, line: index + 1 } })),
     defaultAction: "drop",
     defaultAt: { ...at, line: 9 },

@@ -147,6 +147,16 @@ describe("squid", () => {
       expect(ask(policy, page("www.example.com", "172.16.1.1"))).to.equal("undecided");
     });
 
+    it("knows that a port may be opened under a condition, or by a file that is not given", () => {
+      const { policy } = convert({ "squid.conf": text });
+
+      expect(policy.listeners).to.deep.equal([]);
+      expect(policy.openListeners.map(({ condition }) => condition)).to.deep.equal([
+        "the content of `/etc/squid/conf.d/*.conf`, which is not given",
+        `the condition \`if \${process_number} = 1\``,
+      ]);
+    });
+
     it("reads includes in their place and lists into their acl, once they are given", () => {
       const { policy, coverage, codes } = convert(full);
 
