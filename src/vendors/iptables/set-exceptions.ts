@@ -18,7 +18,8 @@ export interface SetEntry {
 interface Network {
   readonly first: bigint;
   readonly last: bigint;
-  readonly elements: { readonly texts: readonly string[]; readonly isMember: boolean }[];
+  /** By their other dimensions: an element that is added again replaces the earlier one. */
+  readonly elements: Map<string, { readonly texts: readonly string[]; readonly isMember: boolean }>;
 }
 
 interface Group {
@@ -39,7 +40,7 @@ export function entriesOf({ elements }: KernelSet, dimensions: readonly string[]
   return groupsOf(elements, dimensions)?.flatMap(({ family, networks }) =>
     innermost([...networks.values()]).flatMap(({ first, last, elements: own }) => {
       const network = { family, first: addressFromValue(first, family), last: addressFromValue(last, family) };
-      return own.filter(({ isMember }) => isMember).map(({ texts }) => ({ texts, network }));
+      return [...own.values()].filter(({ isMember }) => isMember).map(({ texts }) => ({ texts, network }));
     }),
   );
 }
@@ -60,8 +61,8 @@ function groupsOf(elements: readonly SetElement[], dimensions: readonly string[]
     const group = groups.get(others) ?? { family: range.family, networks: new Map() };
     for (const { first, last } of prefixesOf(range)) {
       const key = `${first}-${last}`;
-      const network = group.networks.get(key) ?? { first, last, elements: [] };
-      network.elements.push({ texts, isMember: !isException(element) });
+      const network = group.networks.get(key) ?? { first, last, elements: new Map() };
+      network.elements.set(texts.with(position, "").join(","), { texts, isMember: !isException(element) });
       group.networks.set(key, network);
     }
     groups.set(others, group);

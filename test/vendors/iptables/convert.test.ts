@@ -294,6 +294,14 @@ describe("iptables: sets", () => {
     ]);
   });
 
+  it("lets an element that is added again replace the earlier one", () => {
+    const text =
+      "create n hash:net\nadd n 10.0.0.0/8\nadd n 10.1.0.0/16 nomatch\nadd n 10.1.2.3/16\nadd n 10.0.0.0/8 nomatch\n";
+    const [set] = filterDevice(["-A INPUT -m set --match-set n src -j ACCEPT"], { text }).sets;
+
+    expect(set?.members).to.deep.equal([{ literal: parseAddressRange("10.1.0.0/16") }]);
+  });
+
   it("asks no larger network where the smallest has other interfaces", () => {
     const text = "create ni hash:net,iface\nadd ni 10.0.0.0/8,eth0\nadd ni 10.1.0.0/16,eth1\nadd ni 10.1.0.0/16,eth2\n";
     const device = filterDevice(["-A INPUT -m set --match-set ni src,src -j ACCEPT"], { text });
