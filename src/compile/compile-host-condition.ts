@@ -19,9 +19,8 @@ import {
 import { hasName } from "../sets/name-tree.js";
 import type { RequestBox } from "../sets/request-set.js";
 import { plainUrl, regionText, tunnelUrl } from "../sets/request-text.js";
-import type { Found, TextPattern } from "../sets/text-pattern.js";
+import { compilePattern, type Found, type TextPattern } from "../sets/text-pattern.js";
 import { areInto, type NameKnowledge, reverseName, type Truth } from "./name-knowledge.js";
-import { patternOf } from "./pattern-of-condition.js";
 
 type HostCondition = Extract<
   RequestCondition,
@@ -92,7 +91,7 @@ function namedHosts(condition: Condition<"host">, knowledge: NameKnowledge): Bou
 }
 
 function hostsWithPattern(condition: Condition<"host-pattern">, knowledge: NameKnowledge): BoundsOfBox {
-  const pattern = patternOf(condition);
+  const pattern = compilePattern(condition.pattern, condition.ignoreCase);
   if (pattern === undefined) return ({ hosts }) => ({ surely: NO_HOSTS, possibly: hosts });
   const known = hostsFound(pattern.tree);
   const reversed = reversedLiterals(condition.reverse?.nameless, knowledge, (name) => truthOf(pattern.find([name])));
@@ -151,7 +150,7 @@ function withReversed(hosts: HostSet, found: HostBounds, reversed: ReversedLiter
 const MAX_SCHEMES = 8;
 
 function hostsWithUrl(condition: Condition<"url-pattern">): BoundsOfBox {
-  const pattern = patternOf(condition);
+  const pattern = compilePattern(condition.pattern, condition.ignoreCase);
   if (pattern === undefined) return ({ hosts }) => ({ surely: NO_HOSTS, possibly: hosts });
   return (box) => searchRegions(box.hosts, (region) => findInUrls(pattern, box, region));
 }

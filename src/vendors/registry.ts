@@ -1,8 +1,9 @@
 import type { Vendor } from "../model/vendor.js";
 import { azureNsg } from "./azure-nsg/index.js";
 import { iptables } from "./iptables/index.js";
+import { nftables } from "./nftables/index.js";
 import { squid } from "./squid/index.js";
 import { windowsFirewall } from "./windows-firewall/index.js";
 
 /** Every format flowproof reads, one line each, in the order help and messages list them. */
-export const vendors: readonly Vendor[] = [iptables, azureNsg, windowsFirewall, squid];
+export const vendors: readonly Vendor[] = [iptables, nftables, azureNsg, windowsFirewall, squid];

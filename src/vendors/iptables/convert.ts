@@ -1,23 +1,15 @@
 /** Turns all exports of one Linux packet filter into one device. */
-import { formatAddressRange, singleAddress } from "../../model/address.js";
+import { singleAddress } from "../../model/address.js";
 import type { Coverage, Device, DeviceInterface } from "../../model/device.js";
 import type { Diagnostic, LineAccount, Parsed } from "../../model/diagnostic.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
+import type { AddressFile, LinuxInterface } from "../netfilter/linux-interfaces.js";
+import { ownAddresses } from "../netfilter/own-addresses.js";
 import { type ConvertedTable, convertTable } from "./convert-table.js";
-import { ownAddresses } from "./own-addresses.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { extraAcls, stagesOf } from "./stages.js";
-import {
-  type AddressFile,
-  type IptablesConfig,
-  type KernelSet,
-  type LinuxInterface,
-  type RuleFile,
-  rulesOf,
-  type SetFile,
-  type Table,
-} from "./types.js";
+import { type IptablesConfig, type RuleFile, rulesOf, type SetFile, type Table } from "./types.js";
 
 /** The device behind the exports; none iff they hold no rules. */
 export function convertIptables(configs: readonly IptablesConfig[], options: ConvertOptions): Parsed<Conversion> {
@@ -25,8 +17,10 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   const tables = currentTables(configs.filter(isRuleFile), diagnostics);
   const interfaces = configs.filter(isAddressFile).flatMap((file) => file.interfaces);
   const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
-  const kernelSets = configs.filter(isSetFile).flatMap((file) => file.sets);
-  const sets = new SetCatalogue(kernelSets, changingSets(tables), statedSets(options, tables));
+  const sets = new SetCatalogue(
+    configs.filter(isSetFile).flatMap((file) => file.sets),
+    changingSets(tables),
+  );
   diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));
   const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
   const converted = new Map<Table, ConvertedTable>();
@@ -69,16 +63,6 @@ function currentTables(files: readonly RuleFile[], diagnostics: Diagnostic[]): T
     current.set(key, table);
   }
   return [...current.values()];
-}
-
-/** The sets whose content the user states, by lower-case name; they stand where the rules begin, for want of a line. */
-function statedSets({ definedSets }: ConvertOptions, [first]: readonly Table[]): KernelSet[] {
-  if (first === undefined) return [];
-  const { file, line } = first;
-  return [...(definedSets ?? [])].map(([name, ranges]) => {
-    const elements = ranges.map((range) => ({ text: formatAddressRange(range), options: [], line }));
-    return { name, type: "hash:net", options: [], elements, file, line };
-  });
 }
 
 /** The sets that rules of the device add to or delete from. */

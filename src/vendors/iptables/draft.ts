@@ -11,8 +11,8 @@ import {
   type Tuple,
 } from "../../model/matches.js";
 import { hasPorts, type Service } from "../../model/service.js";
+import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { Hook } from "./hooks.js";
-import type { OwnAddresses } from "./own-addresses.js";
 import type { SetCatalogue } from "./set-catalogue.js";
 
 /** What a rule's meaning depends on besides its words. */

@@ -1,19 +1,17 @@
 /** Matches on addresses and interfaces: -s, -d, -i, -o, iprange and addrtype. */
 import {
   type AddressRange,
-  ALL_ADDRESSES,
   compareAddresses,
   type Family,
   familyOf,
-  isSubrange,
   maskLength,
   parseAddress,
   parseAddressRange,
 } from "../../model/address.js";
 import type { AnyOf, Endpoint, InterfacePattern, Operand } from "../../model/matches.js";
+import { addressesOfType } from "../netfilter/own-addresses.js";
 import { anyOf, type MatchDraft, NEVER, type RuleContext } from "./draft.js";
 import type { Hook } from "./hooks.js";
-import { addressesOfType } from "./own-addresses.js";
 import type { Option } from "./types.js";
 
 /** Reads one option into the draft; false iff the option stays a doubt. */
@@ -26,17 +24,15 @@ export function matchAddress(side: Side): Handler {
   return (draft, { values, negated }, { family }) => {
     const [value = ""] = values;
     const texts = value.includes(",") ? value.split(",").filter((text) => text !== "") : [value];
-    const operands = texts.map((text) => addressOperand(text, family));
-    if (negated || !operands.some((operand) => isEveryAddress(operand, family))) {
-      draft.add(side, anyOf(operands, negated));
-    }
+    draft.add(
+      side,
+      anyOf(
+        texts.map((text) => addressOperand(text, family)),
+        negated,
+      ),
+    );
     return true;
   };
-}
-
-function isEveryAddress(operand: Operand<Endpoint>, family: Family): boolean {
-  if (!("literal" in operand) || !("first" in operand.literal)) return false;
-  return isSubrange(ALL_ADDRESSES[family], operand.literal);
 }
 
 function addressOperand(text: string, family: Family): Operand<Endpoint> {

@@ -1,9 +1,9 @@
 /** Reads any export of a Linux packet filter: rules, sets, addresses or routes, told apart by their content. */
 import type { LineAccount, LineFate, Parsed } from "../../model/diagnostic.js";
-import { interfacesFromJson, parseAddresses } from "./parse-addresses.js";
+import { parseAddresses } from "../netfilter/parse-addresses.js";
 import { parseRules } from "./parse-rules.js";
 import { parseSets } from "./parse-sets.js";
-import { parseJson, recogniseExport } from "./recognise.js";
+import { recogniseExport } from "./recognise.js";
 import type { IptablesConfig } from "./types.js";
 
 /** The export in its own words; a text of no known kind is read as rules, so that each of its lines is reported. */
@@ -13,11 +13,6 @@ export function parseIptables(text: string, file: string): Parsed<IptablesConfig
       return parseSets(text, file);
     case "addresses":
       return parseAddresses(text, file);
-    case "addresses-json": {
-      const interfaces = interfacesFromJson(parseJson(text)) ?? [];
-      const lines = accountAll(text, "modelled", "addresses of interfaces");
-      return { value: { kind: "addresses", file, interfaces, lines }, diagnostics: [] };
-    }
     case "routes":
     case "routes-json": {
       const lines = accountAll(text, "harmless", "a route changes nothing about what the rules accept");

@@ -1,9 +1,9 @@
 /** Tells by its content which export of a Linux packet filter a text is. */
 import type { Detection } from "../../model/vendor.js";
-import { interfacesFromJson } from "./parse-addresses.js";
+import { isAddressExport } from "../netfilter/parse-addresses.js";
 
-/** The kinds of text this vendor reads; `addresses-json` and `routes-json` are those of `ip -j`. */
-export type ExportKind = "rules" | "sets" | "addresses" | "addresses-json" | "routes" | "routes-json";
+/** The kinds of text this vendor reads; `routes-json` is that of `ip -j`. */
+export type ExportKind = "rules" | "sets" | "addresses" | "routes" | "routes-json";
 
 // Every pattern stays within its line and goes over it once: exports are long and need not be what they seem.
 const TABLE = /^[ \t]*\*(?:filter|nat|mangle|raw|security)[ \t\r]*$/m;
@@ -11,11 +11,8 @@ const RULE_LINE =
   /^[ \t]*(?:COMMIT[ \t\r]*$|:\S+[ \t]+(?:ACCEPT|DROP|-)(?:[ \t]|\r?$)|(?:\[\d+:\d+\][ \t]*)?(?:-[AINP]|--append)[ \t]+\S)/m;
 const CALLS =
   /^[ \t]*(?:sudo[ \t]+)?(?:[\w.-]*\/)*ip6?tables(?:-legacy|-nft)?[ \t]+(?:-w[ \t]+)?(?:-t[ \t]+[a-z]+[ \t]+)?-[AIPNFX](?:[ \t]|\r?$)/m;
-const LISTING = /^Chain \S+ \((?:policy [A-Z]+|\d+ references)/m;
 const POLICY_COMMAND = /^-P (?:INPUT|FORWARD|OUTPUT) (?:ACCEPT|DROP)\r?$/m;
 const SET = /^[ \t]*create[ \t]+\S+[ \t]+(?:hash|bitmap|list):[a-z]/m;
-const ADDRESSES =
-  /^\d+:[ \t]+[^\s<]+[ \t]+<[A-Z0-9_,-]*>[ \t]+mtu[ \t]+\d|^\d+:[ \t]+\S+[ \t]+inet6?[ \t]+[0-9a-fA-F.:]+\/\d/m;
 const ROUTES =
   /^(?:(?:unicast|blackhole|unreachable|prohibit|local|broadcast|multicast|throw)[ \t]+)?(?:default|[\d.]+(?:\/\d+)?|[0-9a-fA-F]*:[0-9a-fA-F:]*(?:\/\d+)?)[ \t]+(?:via[ \t]+\S+[ \t]+)?dev[ \t]+\S/m;
 const ROUTE_ORIGIN = /[ \t]proto[ \t]+(?:kernel|static|boot|dhcp|ra|bird|zebra|ospf|bgp)(?:[ \t]|$)/m;
@@ -24,29 +21,24 @@ const ROUTE_ORIGIN = /[ \t]proto[ \t]+(?:kernel|static|boot|dhcp|ra|bird|zebra|o
 export function recogniseExport(text: string): { kind: ExportKind; detection: Detection } | undefined {
   if (/^\s*\[/.test(text)) return recogniseJson(text);
   if (TABLE.test(text)) return { kind: "rules", detection: RULE_LINE.test(text) ? "certain" : "possible" };
-  if (CALLS.test(text) || POLICY_COMMAND.test(text) || LISTING.test(text))
-    return { kind: "rules", detection: "certain" };
+  if (CALLS.test(text) || POLICY_COMMAND.test(text)) return { kind: "rules", detection: "certain" };
   if (SET.test(text)) return { kind: "sets", detection: "certain" };
-  if (ADDRESSES.test(text)) return { kind: "addresses", detection: "certain" };
+  if (isAddressExport(text)) return { kind: "addresses", detection: "certain" };
   if (!ROUTES.test(text)) return undefined;
   return { kind: "routes", detection: ROUTE_ORIGIN.test(text) ? "certain" : "possible" };
 }
 
 function recogniseJson(text: string): { kind: ExportKind; detection: Detection } | undefined {
+  if (isAddressExport(text)) return { kind: "addresses", detection: "certain" };
   // only texts that hold the keys of iproute2 are worth parsing
-  const hasInterfaces = text.includes('"ifname"') && text.includes('"addr_info"');
-  if (!hasInterfaces && !(text.includes('"dst"') && text.includes('"dev"'))) return undefined;
-  const value = parseJson(text);
-  if (!Array.isArray(value)) return undefined;
-  if (!hasInterfaces) return { kind: "routes-json", detection: "possible" };
-  return interfacesFromJson(value) && { kind: "addresses-json", detection: "certain" };
+  if (!text.includes('"dst"') || !text.includes('"dev"')) return undefined;
+  return isJsonList(text) ? { kind: "routes-json", detection: "possible" } : undefined;
 }
 
-/** The value of a JSON text; undefined iff it is none. */
-export function parseJson(text: string): unknown {
+function isJsonList(text: string): boolean {
   try {
-    return JSON.parse(text);
+    return Array.isArray(JSON.parse(text));
   } catch {
-    return undefined;
+    return false;
   }
 }

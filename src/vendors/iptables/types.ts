@@ -1,6 +1,7 @@
 /** The exports of a Linux packet filter in their own words, before anything is made of them. */
-import type { Address, Family } from "../../model/address.js";
+import type { Family } from "../../model/address.js";
 import type { LineAccount } from "../../model/diagnostic.js";
+import type { AddressFile } from "../netfilter/linux-interfaces.js";
 
 /** One option of a match or target, e.g. `! --dport 22`; `name` is the option's main spelling. */
 export interface Option {
@@ -86,28 +87,6 @@ export interface SetFile {
   readonly kind: "sets";
   readonly file: string;
   readonly sets: readonly KernelSet[];
-  readonly lines: readonly LineAccount[];
-}
-
-/** An address of an interface with the length of its subnet. */
-export interface InterfaceAddress {
-  readonly address: Address;
-  readonly length: number;
-  readonly broadcast?: Address;
-}
-
-/** An interface as `ip addr` shows it. */
-export interface LinuxInterface {
-  readonly name: string;
-  readonly isUp: boolean;
-  readonly addresses: readonly InterfaceAddress[];
-}
-
-/** Output of `ip addr` or `ip -j addr`. */
-export interface AddressFile {
-  readonly kind: "addresses";
-  readonly file: string;
-  readonly interfaces: readonly LinuxInterface[];
   readonly lines: readonly LineAccount[];
 }
 

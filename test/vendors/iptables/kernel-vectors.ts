@@ -5,6 +5,7 @@ import { prepareEvaluation } from "../../../src/compile/evaluate-flow.js";
 import { parsePacketLine } from "../../../src/intent/parse-packet.js";
 import { formatAddress } from "../../../src/model/address.js";
 import type { Packet, Probe } from "../../../src/model/flow.js";
+import type { Conversion } from "../../../src/model/vendor.js";
 import { convertTexts } from "./fixtures.js";
 
 /** A recorded packet: the notation of packet files, and what the kernel did. */
@@ -42,14 +43,14 @@ export function emptyTally(): Tally {
   return { ...counts, disagreements: [], translations: { compared: 0 }, doubts: new Map() };
 }
 
-/** The vectors of a folder or file that are about iptables or ip6tables. */
-export function readVectors(path: string): KernelVector[] {
+/** The vectors of a folder or file that are about iptables and ip6tables, or those about another kind of rules. */
+export function readVectors(path: string, kindPrefix = "ip"): KernelVector[] {
   const texts = path.endsWith(".json")
     ? [readFileSync(path, "utf8")]
     : readdirSync(path).map((name) => readFileSync(join(path, name), "utf8"));
   return texts
     .flatMap((text) => JSON.parse(text) as KernelVector | KernelVector[])
-    .filter(({ kind, ruleset }) => kind?.startsWith("ip") && ruleset !== undefined);
+    .filter(({ kind, ruleset }) => kind?.startsWith(kindPrefix) && ruleset !== undefined);
 }
 
 /** The packet of a vector as a probe; undefined iff routing dropped it before any hook that decides. */
@@ -59,7 +60,7 @@ export function probeOf(packet: VectorPacket): Probe | undefined {
 }
 
 /** Text of `ip addr` for the interfaces of a vector. */
-function addressText(interfaces: KernelVector["ifaces"]): string {
+export function addressText(interfaces: KernelVector["ifaces"]): string {
   return Object.entries(interfaces)
     .map(([name, addresses], index) => {
       const lines = addresses.map(
@@ -72,11 +73,16 @@ function addressText(interfaces: KernelVector["ifaces"]): string {
 
 /** Asks the device of the vector about each packet and adds the comparison to the tally. */
 export function replay(vector: KernelVector, tally: Tally): void {
-  const { devices, coverage } = convertTexts({
+  const conversion = convertTexts({
     [vector.kind.startsWith("ip6") ? "rules.v6" : "rules.v4"]: vector.ruleset,
     addresses: addressText(vector.ifaces),
     ...(vector.ipset ? { sets: vector.ipset } : {}),
   });
+  replayOn(conversion, vector, tally);
+}
+
+/** Asks the device that was read from the vector about each packet and adds the comparison to the tally. */
+export function replayOn({ devices, coverage }: Conversion, vector: KernelVector, tally: Tally): void {
   const isModelled = coverage.every(({ lines }) =>
     lines.every(({ fate }) => fate === "modelled" || fate === "harmless"),
   );

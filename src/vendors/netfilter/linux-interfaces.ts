@@ -1,0 +1,25 @@
+/** The interfaces of a Linux machine with their addresses. */
+import type { Address } from "../../model/address.js";
+import type { LineAccount } from "../../model/diagnostic.js";
+
+/** An address of an interface with the length of its subnet. */
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly length: number;
+  readonly broadcast?: Address;
+}
+
+/** An interface as `ip addr` shows it. */
+export interface LinuxInterface {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/** Output of `ip addr` or `ip -j addr`. */
+export interface AddressFile {
+  readonly kind: "addresses";
+  readonly file: string;
+  readonly interfaces: readonly LinuxInterface[];
+  readonly lines: readonly LineAccount[];
+}

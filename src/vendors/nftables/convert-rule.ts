@@ -1,0 +1,178 @@
+/** Turns one rule into aces. */
+import type { Action } from "../../model/acl.js";
+import { describe } from "./describe.js";
+import { type Draft, doubted, freeDraft, narrowed } from "./draft.js";
+import { applyMatch, havingValue } from "./match.js";
+import type { RuleContext } from "./rule-context.js";
+import { mapGroups, translationsOf } from "./translate.js";
+import type { Rule, Statement, Verdict } from "./types.js";
+
+/** One way the rule matches, with what it then does. */
+export interface RuleCase {
+  readonly draft: Draft;
+  readonly action: Action;
+}
+
+/** What a rule does, and what of it the model cannot hold. */
+export interface ConvertedRule {
+  readonly cases: readonly RuleCase[];
+  readonly remarks: readonly Remark[];
+}
+
+export interface Remark {
+  readonly code: string;
+  readonly message: string;
+  readonly effect: "unknown" | "may-allow-less";
+}
+
+/** The aces of the rule in order; statements run from left to right until one does not hold or decides. */
+export function convertRule(
+  rule: Rule,
+  context: RuleContext,
+  aclOf: (chain: string) => string | undefined,
+): ConvertedRule {
+  const converter = new RuleConverter(context, aclOf);
+  for (const statement of rule.statements) {
+    if (converter.isDecided) break;
+    converter.read(statement);
+  }
+  return converter.finish();
+}
+
+/** Assignments to what the model has as fields of a packet: from there on it would be another packet. */
+const MODEL_FIELDS = /^(?:ip6? (?:saddr|daddr|protocol|nexthdr)|(?:tcp|udp|sctp|dccp|udplite|th) (?:sport|dport)|@.*)$/;
+
+class RuleConverter {
+  isDecided = false;
+  private drafts: readonly Draft[];
+  private readonly cases: RuleCase[] = [];
+  private readonly remarks: Remark[] = [];
+
+  constructor(
+    private readonly context: RuleContext,
+    private readonly aclOf: (chain: string) => string | undefined,
+  ) {
+    this.drafts = [freeDraft(context.families)];
+  }
+
+  finish(): ConvertedRule {
+    if (!this.isDecided && this.cases.length === 0) this.decide({ kind: "pass" });
+    return { cases: this.cases, remarks: this.remarks };
+  }
+
+  read(statement: Statement): void {
+    switch (statement.kind) {
+      case "match":
+        this.drafts = applyMatch(this.drafts, statement, this.context);
+        break;
+      case "vmap":
+        this.readVerdictMap(statement);
+        break;
+      case "verdict":
+        this.decide(this.actionOf(statement.verdict));
+        break;
+      case "reject":
+        this.readReject(statement.demands);
+        break;
+      case "nat":
+        for (const { draft, translation } of translationsOf(this.drafts, statement, this.context)) {
+          this.cases.push({ draft, action: { kind: "translate", translation } });
+        }
+        this.isDecided = true;
+        break;
+      case "notrack":
+        this.readNotrack();
+        break;
+      case "assign":
+        this.readAssignment(statement);
+        break;
+      case "update":
+        this.doubt(`there is room in set @${statement.set}`);
+        break;
+      case "offload":
+        this.remark("flowtable", `\`${statement.text}\` lets later packets pass by all chains`, "may-allow-less");
+        this.doubt(statement.text);
+        break;
+      case "condition":
+        this.doubt(statement.text);
+        break;
+      case "pass":
+        break;
+      case "unknown":
+        this.remark("unknown-statement", `what \`${statement.text}\` does to packets is not known`, "unknown");
+        this.decide({ kind: "unknown", text: statement.text });
+        break;
+    }
+  }
+
+  private doubt(text: string): void {
+    this.drafts = this.drafts.map((draft) => doubted(draft, text));
+  }
+
+  private remark(code: string, message: string, effect: Remark["effect"]): void {
+    this.remarks.push({ code, message, effect });
+  }
+
+  private decide(action: Action): void {
+    for (const draft of this.drafts) this.cases.push({ draft, action });
+    this.isDecided = true;
+  }
+
+  private actionOf(verdict: Verdict): Action {
+    if (verdict.kind === "continue") return { kind: "pass" };
+    if (verdict.kind !== "jump" && verdict.kind !== "goto") return { kind: verdict.kind };
+    const acl = this.aclOf(verdict.chain);
+    if (acl !== undefined) return { kind: verdict.kind, acl };
+    this.remark("unknown-chain", `there is no chain \`${verdict.chain}\` in the table`, "unknown");
+    return { kind: "unknown", text: `${verdict.kind} ${verdict.chain}` };
+  }
+
+  private readVerdictMap({ key, map }: Extract<Statement, { readonly kind: "vmap" }>): void {
+    const groups = mapGroups(map, this.context);
+    if (groups === undefined) {
+      this.decide({ kind: "unknown", text: `${describe(key)} vmap ${describe(map)}` });
+      return;
+    }
+    const all = this.drafts;
+    for (const { value, elements, others, shrinks } of groups) {
+      const right = { kind: "set", elements: elements ?? others } as const;
+      const operator = elements === undefined ? "!=" : "==";
+      const base = shrinks === undefined ? all : all.map((draft) => doubted(draft, shrinks));
+      this.drafts = applyMatch(base, { left: key, operator, right }, this.context);
+      if (value.kind === "verdict") this.decide(this.actionOf(value.verdict));
+      else this.decide({ kind: "unknown", text: describe(value) });
+    }
+    this.isDecided = true;
+  }
+
+  private readReject(demands: "tcp" | "icmp" | "icmpv6" | undefined): void {
+    if (demands === "tcp") {
+      this.drafts = this.drafts.flatMap((draft) => narrowed(draft, "protocols", (protocol) => protocol === 6));
+    } else if (demands !== undefined) {
+      const family = demands === "icmp" ? "ipv4" : "ipv6";
+      this.drafts = this.drafts.flatMap((draft) => narrowed(draft, "families", (each) => each === family));
+    }
+    this.decide({ kind: "reject" });
+  }
+
+  /** Once a packet is tracked the statement does nothing (net/netfilter/nft_ct.c, nft_notrack_eval). */
+  private readNotrack(): void {
+    const { mayBeUntracked, isAlwaysUntracked } = this.context.reach;
+    if (!mayBeUntracked) return;
+    const doubt = "connection tracking has not looked at the packet yet";
+    for (const draft of this.drafts) {
+      this.cases.push({ draft: isAlwaysUntracked ? draft : doubted(draft, doubt), action: { kind: "notrack" } });
+    }
+  }
+
+  private readAssignment({ field, value, text }: Extract<Statement, { readonly kind: "assign" }>): void {
+    this.drafts = this.drafts.flatMap((draft) => havingValue(draft, value, this.context));
+    if (!MODEL_FIELDS.test(field)) return;
+    this.remark(
+      "rewritten-field",
+      `\`${text}\` rewrites the packet, and what later rules make of it is not known`,
+      "unknown",
+    );
+    this.decide({ kind: "unknown", text });
+  }
+}

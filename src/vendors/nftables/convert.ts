@@ -1,0 +1,163 @@
+/** Turns all exports of one nftables rule set into one device. */
+import type { Ace, Acl } from "../../model/acl.js";
+import { singleAddress } from "../../model/address.js";
+import type { Coverage, DefinedSet, Device, Direction, Stage } from "../../model/device.js";
+import type { Parsed } from "../../model/diagnostic.js";
+import type { Matches } from "../../model/matches.js";
+import type { Service } from "../../model/service.js";
+import type { Conversion, ConvertOptions } from "../../model/vendor.js";
+import type { AddressFile } from "../netfilter/linux-interfaces.js";
+import { ownAddresses } from "../netfilter/own-addresses.js";
+import { bridgedAcl } from "./bridge.js";
+import { aclName, convertTable, openAce, type RuleAccount } from "./convert-table.js";
+import { askedAt, hooksOnWay } from "./hooks.js";
+import type { Hook } from "./rule-context.js";
+import { buildRuleset, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
+import type { CommandFile, HookSpec, NftablesConfig } from "./types.js";
+
+/** Families of tables that see IP packets as such. */
+const IP_FAMILIES: ReadonlySet<string> = new Set(["ip", "ip6", "inet", "netdev"]);
+
+/** The device behind the rule set; none iff the files hold no table. */
+export function convertNftables(configs: readonly NftablesConfig[], options: ConvertOptions): Parsed<Conversion> {
+  const files = configs.filter(isCommandFile);
+  const interfaces = configs.filter(isAddressFile).flatMap((file) => file.interfaces);
+  const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
+  const ruleset = buildRuleset(files);
+  const tables = [...ruleset.tables.values()];
+  const shared = { defined: new Map<string, DefinedSet>(), own, changed: changedSets(tables), unread: ruleset.unread };
+  const live = tables.filter(({ family, isDormant }) => IP_FAMILIES.has(family) && !isDormant);
+  const converted = live.map((table) => convertTable(table, shared));
+  const extra = [
+    ...openAcls(ruleset),
+    ...redirectAcls(live),
+    ...tables.filter(({ family }) => family === "bridge").flatMap(bridgedAcl),
+  ];
+  const accounts = [
+    ...converted.flatMap((table) => table.accounts),
+    ...tables.filter((table) => !live.includes(table)).flatMap(accountsOfOther),
+  ];
+  const device: Device = {
+    ...{ name: options.deviceName, vendor: "nftables", tracking: "explicit" },
+    acls: [...extra, ...converted.flatMap(({ acls }) => acls)],
+    sets: [...shared.defined.values()],
+    interfaces: interfaces.map(({ name, addresses }) => {
+      return { name, addresses: addresses.map(({ address }) => singleAddress(address)) };
+    }),
+    stages: stagesOf(live, extra),
+  };
+  return {
+    value: {
+      devices: tables.length === 0 ? [] : [device],
+      proxies: [],
+      coverage: coverageOf(configs, accounts),
+    },
+    diagnostics: [...ruleset.diagnostics, ...converted.flatMap((table) => table.diagnostics)],
+  };
+}
+
+function isCommandFile(config: NftablesConfig): config is CommandFile {
+  return config.kind === "commands";
+}
+
+function isAddressFile(config: NftablesConfig): config is AddressFile {
+  return config.kind === "addresses";
+}
+
+/** The sets that rules add to or delete from, by table. */
+function changedSets(tables: readonly NftTable[]): ReadonlyMap<NftTable, ReadonlySet<string>> {
+  return new Map(
+    tables.map((table) => {
+      const rules = [...table.chains.values()].flatMap((chain) => chain.rules);
+      const statements = rules.flatMap(({ rule }) => rule.statements);
+      return [table, new Set(statements.flatMap((each) => (each.kind === "update" ? [each.set] : [])))];
+    }),
+  );
+}
+
+/** What stands for commands that could not be followed. */
+function openAcls({ unread }: Ruleset): Acl[] {
+  return unread.map(({ text, at }, index) => ({
+    ...{ name: `unread ${index + 1}`, aces: [openAce(text, at)], evaluation: "first-match" as const, at },
+    defaultAction: { kind: "accept" },
+  }));
+}
+
+const REDIRECTS: readonly Service[] = [
+  { protocol: 1, icmpTypes: [{ first: 5, last: 5 }] },
+  { protocol: 58, icmpTypes: [{ first: 137, last: 137 }] },
+];
+
+/**
+ * Where connections are translated the kernel drops ICMP redirects about those that are, or may still be
+ * (net/netfilter/nf_nat_proto.c, nf_nat_icmp_reply_translation).
+ */
+function redirectAcls(tables: readonly NftTable[]): Acl[] {
+  const chains = tables.flatMap((table) => [...table.chains.values()]);
+  const at = chains.find(({ hook }) => hook?.type === "nat")?.at;
+  if (at === undefined) return [];
+  const name = "ICMP redirects of translated connections";
+  const matches: Matches = {
+    states: ["related"],
+    service: [{ operands: REDIRECTS.map((literal) => ({ literal })), negated: false }],
+    unmodeled: ["the connection that the ICMP redirect is about is translated"],
+  };
+  const aces: Ace[] = [{ name, enabled: true, matches, action: { kind: "drop" }, at }];
+  return [{ name, aces, defaultAction: { kind: "accept" }, evaluation: "first-match", at }];
+}
+
+function stagesOf(tables: readonly NftTable[], extra: readonly Acl[]): Device["stages"] {
+  const stages = (direction: Direction): Stage[] => [
+    ...extra.map((acl) => ({ hook: acl.name, kind: "filter" as const, acl: acl.name })),
+    ...hooksOnWay(direction).flatMap((hook) => stagesAt(hook, tables)),
+  ];
+  return { forward: stages("forward"), input: stages("input"), output: stages("output") };
+}
+
+/** The base chains of a hook in the order they are asked; one without rules and with policy accept decides nothing. */
+function stagesAt(hook: Hook, tables: readonly NftTable[]): Stage[] {
+  const hung: { readonly table: NftTable; readonly chain: NftChain; readonly spec: HookSpec }[] = [];
+  for (const table of tables) {
+    for (const chain of table.chains.values()) {
+      const isIdle = chain.rules.length === 0 && chain.policy !== "drop" && chain.unclear === undefined;
+      if (chain.hook?.hook === hook && !isIdle) hung.push({ table, chain, spec: chain.hook });
+    }
+  }
+  const order = (a: HookSpec, b: HookSpec): number => {
+    const [placeA, withinA] = askedAt(a);
+    const [placeB, withinB] = askedAt(b);
+    return placeA - placeB || withinA - withinB;
+  };
+  return hung
+    .sort((a, b) => order(a.spec, b.spec))
+    .map(({ table, chain, spec }) => {
+      const acl = aclName(table, chain.name);
+      return { hook: acl, kind: spec.type === "nat" ? "nat" : "filter", acl };
+    });
+}
+
+/** Rules of tables that are switched off, or see no IP packets. */
+function accountsOfOther(table: NftTable): RuleAccount[] {
+  const isBridge = table.family === "bridge" && !table.isDormant && bridgedAcl(table).length > 0;
+  const note = table.isDormant
+    ? `table ${table.family} ${table.name} is dormant`
+    : isBridge
+      ? "what it does to bridged frames is open"
+      : `family ${table.family} stops no IP packet`;
+  return [...table.chains.values()].flatMap(({ rules }) =>
+    rules.map(({ rule, file }) => ({
+      ...{ file, first: rule.line, last: rule.endLine, note },
+      fate: isBridge ? ("approximated" as const) : ("harmless" as const),
+    })),
+  );
+}
+
+function coverageOf(configs: readonly NftablesConfig[], accounts: readonly RuleAccount[]): Coverage[] {
+  const ledgers = new Map(configs.filter(isCommandFile).map(({ file, ledger }) => [file, ledger.copy()]));
+  for (const { file, first, last, fate, note } of accounts) ledgers.get(file)?.markRange(first, last, fate, note);
+  const otherwise = { fate: "harmless", note: "decides nothing by itself" } as const;
+  return configs.map((config) => ({
+    ...{ file: config.file, vendor: "nftables" },
+    lines: config.kind === "addresses" ? config.lines : (ledgers.get(config.file)?.accounts(otherwise) ?? []),
+  }));
+}

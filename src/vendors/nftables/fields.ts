@@ -1,0 +1,109 @@
+/** What the fields that rules ask for are in the model. */
+import type { Family } from "../../model/address.js";
+import { type Draft, narrowed } from "./draft.js";
+import type { NumberType } from "./value-names.js";
+
+/** Where the model keeps a field; `connection` is known of tracked packets only, `none` not at all. */
+export type Place =
+  | { readonly kind: "source" | "destination" }
+  | { readonly kind: "sourcePorts" | "destinationPorts" | "icmpTypes" | "icmpCodes"; readonly type: NumberType }
+  | { readonly kind: "tcpFlags" | "state" | "protocol" | "family" | "direction"; readonly type: NumberType }
+  | { readonly kind: "ingressInterface" | "egressInterface" }
+  | { readonly kind: "addressType"; readonly side: "source" | "destination" }
+  | { readonly kind: "mark" }
+  | { readonly kind: "connection" | "none" };
+
+/** A field's place, and which packets have the field at all: a rule that asks for it matches no others. */
+export interface FieldMeaning {
+  readonly place: Place;
+  readonly family?: Family;
+  readonly protocols?: readonly number[];
+}
+
+/** The protocols whose header starts with two ports. */
+export const PORT_PROTOCOLS: readonly number[] = [6, 17, 33, 132, 136];
+
+const NONE: Place = { kind: "none" };
+const SPORT: Place = { kind: "sourcePorts", type: "port" };
+const DPORT: Place = { kind: "destinationPorts", type: "port" };
+
+/** Headers and the packets that carry them. */
+const HEADERS: Readonly<Record<string, Omit<FieldMeaning, "place">>> = {
+  ip: { family: "ipv4" },
+  ip6: { family: "ipv6" },
+  tcp: { protocols: [6] },
+  udp: { protocols: [17] },
+  dccp: { protocols: [33] },
+  sctp: { protocols: [132] },
+  udplite: { protocols: [136] },
+  th: { protocols: PORT_PROTOCOLS },
+  icmp: { family: "ipv4", protocols: [1] },
+  icmpv6: { family: "ipv6", protocols: [58] },
+  igmp: { protocols: [2] },
+  esp: { protocols: [50] },
+  comp: { protocols: [108] },
+};
+
+const PLACES: Readonly<Record<string, Place>> = {
+  "ip saddr": { kind: "source" },
+  "ip daddr": { kind: "destination" },
+  "ip6 saddr": { kind: "source" },
+  "ip6 daddr": { kind: "destination" },
+  "ip protocol": { kind: "protocol", type: "protocol" },
+  "ip6 nexthdr": { kind: "protocol", type: "protocol" },
+  "meta l4proto": { kind: "protocol", type: "protocol" },
+  "meta nfproto": { kind: "family", type: "family" },
+  "meta protocol": { kind: "family", type: "ether-type" },
+  "meta iif": { kind: "ingressInterface" },
+  "meta iifname": { kind: "ingressInterface" },
+  "meta oif": { kind: "egressInterface" },
+  "meta oifname": { kind: "egressInterface" },
+  "meta mark": { kind: "mark" },
+  "tcp flags": { kind: "tcpFlags", type: "tcp-flags" },
+  "icmp type": { kind: "icmpTypes", type: "icmp-type" },
+  "icmp code": { kind: "icmpCodes", type: "icmp-code" },
+  "icmpv6 type": { kind: "icmpTypes", type: "icmpv6-type" },
+  "icmpv6 code": { kind: "icmpCodes", type: "icmpv6-code" },
+  "ct state": { kind: "state", type: "state" },
+  "ct direction": { kind: "direction", type: "direction" },
+  "fib daddr type": { kind: "addressType", side: "destination" },
+  "fib saddr type": { kind: "addressType", side: "source" },
+};
+
+/** What the field is; a field without place still says by its header which packets have it. */
+export function fieldMeaning(name: string): FieldMeaning {
+  const [header = "", field = ""] = name.split(" ");
+  const packets = Object.hasOwn(HEADERS, header) ? HEADERS[header] : {};
+  return { ...packets, place: placeOf(name, header, field) };
+}
+
+function placeOf(name: string, header: string, field: string): Place {
+  if (Object.hasOwn(PLACES, name)) return PLACES[name] as Place;
+  if (header === "ct") return { kind: "connection" };
+  const hasPorts = HEADERS[header]?.protocols?.every((protocol) => PORT_PROTOCOLS.includes(protocol)) ?? false;
+  if (hasPorts && field === "sport") return SPORT;
+  return hasPorts && field === "dport" ? DPORT : NONE;
+}
+
+/**
+ * The draft for the packets that have the field. `th` reads the bytes after the network header whatever they are: for
+ * protocols without ports they mean something else, which is not known (`isReal` false).
+ */
+export function withField(
+  draft: Draft,
+  { family, protocols }: FieldMeaning,
+  name: string,
+): { readonly draft: Draft; readonly isReal: boolean }[] {
+  const ofFamily = family === undefined ? [draft] : narrowed(draft, "families", (each) => each === family);
+  return ofFamily.flatMap((each) => {
+    if (protocols === undefined) return [{ draft: each, isReal: true }];
+    const real = narrowed(each, "protocols", (protocol) => protocols.includes(protocol));
+    const other = name.startsWith("th ")
+      ? narrowed(each, "protocols", (protocol) => !PORT_PROTOCOLS.includes(protocol))
+      : [];
+    return [
+      ...real.map((one) => ({ draft: one, isReal: true })),
+      ...other.map((one) => ({ draft: one, isReal: false })),
+    ];
+  });
+}

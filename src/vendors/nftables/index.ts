@@ -1,0 +1,16 @@
+/** The nftables vendor: listings, scripts and JSON of nft. */
+import type { Vendor } from "../../model/vendor.js";
+import { convertNftables } from "./convert.js";
+import { parseNftables } from "./parse.js";
+import { recogniseNftables } from "./recognise.js";
+import type { NftablesConfig } from "./types.js";
+
+export const nftables: Vendor<NftablesConfig> = {
+  id: "nftables",
+  title: "Linux nftables",
+  docs: ["https://www.netfilter.org/projects/nftables/manpage.html", "https://wiki.nftables.org/"],
+  exportCommand: "nft list ruleset > rules.nft; ip -j addr > addresses.json",
+  detect: (text) => recogniseNftables(text),
+  parse: parseNftables,
+  convert: convertNftables,
+};

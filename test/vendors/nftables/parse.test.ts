@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { nftables } from "../../../src/vendors/nftables/index.js";
+import { tokenize } from "../../../src/vendors/nftables/tokenize.js";
+import { fixtures } from "../fixtures.js";
+import { convertTexts, fixture } from "./fixtures.js";
+
+function fates(text: string): Map<number, string> {
+  const { coverage } = convertTexts({ text });
+  return new Map(coverage[0]!.lines.map(({ line, fate }) => [line, fate]));
+}
+
+describe("nftables: reading", () => {
+  it("tells addresses from keys of maps, and ranges from names", () => {
+    const texts = (text: string) => tokenize(text).map((token) => token.text);
+
+    expect(texts("80:drop")).to.deep.equal(["80", ":", "drop", ""]);
+    expect(texts("fe80::1: accept")).to.deep.equal(["fe80::1", ":", "accept", ""]);
+    expect(texts("02:00:00:00:00:09")).to.deep.equal(["02:00:00:00:00:09", ""]);
+    expect(texts("10.0.0.1-10.0.0.9 br-lan")).to.deep.equal(["10.0.0.1", "-", "10.0.0.9", "br-lan", ""]);
+  });
+
+  it("costs no more than the line for a rule it cannot read, and says so", () => {
+    const text =
+      "table ip t {\nchain c {\ntype filter hook input priority 0;\ntcp dport 22 acept\ntcp dport 80 accept\n}\n}\n";
+
+    expect([...fates(text)].filter(([, fate]) => fate === "approximated")).to.deep.equal([[4, "approximated"]]);
+    expect(convertTexts({ text }).diagnostics.map(({ at }) => at.line)).to.deep.equal([4]);
+  });
+
+  it("accounts for rules over several lines", () => {
+    const text = "table ip t {\nchain c {\ntcp dport { 80,\n443 } limit rate 1/second accept\n}\n}\n";
+
+    expect([3, 4].map((line) => fates(text).get(line))).to.deep.equal(["approximated", "approximated"]);
+  });
+
+  it("models every line of its own fixtures but those whose conditions no packet decides", () => {
+    const open = fixtures("nftables").flatMap(({ file, text }) =>
+      [...fates(text)]
+        .filter(([, fate]) => fate !== "modelled" && fate !== "harmless")
+        .map(([line]) => `${file}:${line}`),
+    );
+
+    expect(open.filter((place) => place.includes(".nft:"))).to.deep.equal(["gateway.nft:42", "gateway.nft:43"]);
+  });
+
+  it("bounds nesting, and the growth of variables that hold one another", () => {
+    const deep = `table ip t { chain c { tcp dport ${"(".repeat(100_000)}`;
+    const defines = Array.from({ length: 5000 }, (_, i) => `define v${i + 1} = { $v${i}, $v${i} }`);
+    const lists = Array.from({ length: 5000 }, (_, i) => `define w${i + 1} = $w${i} . $w${i}`);
+    const rule = "add rule ip t c tcp dport $v5000 accept\nadd rule ip t c tcp dport $w5000 accept\n";
+    const wide = `define v0 = 1\ndefine w0 = 1\n${defines.join("\n")}\n${lists.join("\n")}\n${rule}`;
+    const colons = `table ip t { chain c { ip6 saddr ${":".repeat(200_000)}`;
+
+    const start = process.cpuUsage().user;
+    for (const text of [deep, wide, colons]) convertTexts({ text });
+
+    expect((process.cpuUsage().user - start) / 1e6).to.be.below(20);
+  });
+
+  it("recognises listings and scripts, and takes no other text for one", () => {
+    const detect = (text: string) => nftables.detect(text, "file");
+
+    expect(detect(fixture("gateway.nft"))).to.equal("certain");
+    expect(detect("add rule inet filter input tcp dport 22 accept\n")).to.equal("certain");
+    expect(detect("define a = 1\n")).to.equal("possible");
+    expect(detect("*filter\n:INPUT DROP [0:0]\nCOMMIT\n")).to.equal("no");
+    expect(detect("set table inet and chains\n")).to.equal("no");
+  });
+});
