@@ -28,7 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...["audit", "diff", "generate", "check", "diagram"],
   ],
   cli: ["pipeline", "read", "report", "model"],
-  index: ["pipeline", "read", "report", "model"],
+  index: ["pipeline", "read", "report", "model", "vendors/registry"],
 };
 
 /** The rooms that may use a package; `node:` stands for everything that comes with Node. */

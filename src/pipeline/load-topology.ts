@@ -1,7 +1,6 @@
 /** Turns the texts of a topology, its exports and its catalogues into everything a proof needs. */
 import { compileDevice } from "../compile/compile-device.js";
 import { parseRequirements } from "../intent/parse-requirements.js";
-import { parseTopology } from "../intent/parse-topology.js";
 import type { Coverage, Device } from "../model/device.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs, TextInput } from "../model/inputs.js";
@@ -15,6 +14,7 @@ import { stateDevice } from "../topology/state-device.js";
 import { vendors } from "../vendors/registry.js";
 import { checkPlace } from "./check-place.js";
 import { loadExports } from "./load-exports.js";
+import { readTopology } from "./read-topology.js";
 
 /** A topology ready to be proved; `context` is undefined iff an input has an error. */
 export interface LoadedTopology {
@@ -29,7 +29,7 @@ export interface LoadedTopology {
 
 /** Reads everything the inputs hold and reports all mistakes in them at once. */
 export function loadTopology(inputs: ProveInputs): LoadedTopology {
-  const topology = parseTopology(inputs.topology.text, inputs.topology.file);
+  const topology = readTopology(inputs.topology);
   const catalogues = inputs.catalogues.map(({ text, file }) => parseRequirements(text, file));
   const loader = new ExportLoader(inputs, topology.value);
   const devices = topology.value.devices.flatMap((node) => loader.device(node));

@@ -9,12 +9,19 @@ import type { FlowHop } from "./push-flows.js";
 
 type Refutation = Omit<Extract<Verdict, { kind: "refuted" }>, "requirement" | "from" | "to" | "kind" | "assumptions">;
 
-/** The hops of some flows for people. */
+/**
+ * The hops of some flows for people. Their packets are put into words when somebody asks for them: of most proved flows
+ * nobody does, and the words cost more than the proof.
+ */
 export function describeHops(context: ProofContext, hops: readonly FlowHop[]): Hop[] {
   return hops.map(({ direction: _, before, after, ...rest }) => ({
     ...rest,
-    before: describeFlows(context, before).join("; "),
-    after: describeFlows(context, after).join("; "),
+    get before() {
+      return describeFlows(context, before).join("; ");
+    },
+    get after() {
+      return describeFlows(context, after).join("; ");
+    },
   }));
 }
 
