@@ -5,30 +5,54 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const FILES = ["README.md", "docs/allow-lists.md", "docs/audit.md"];
+const FILES = ["README.md"];
 const BLOCK = /(<!-- run: flowproof ([^\n|]*?)(?: \| lines (\d+)-(\d+))? -->\n```text\n)([\s\S]*?)(```\n)/g;
 
 function outputOf(args, first, last) {
-  const env = { ...process.env, COLUMNS: "110", NO_COLOR: "1" };
-  const run = spawnSync(process.execPath, ["dist/src/cli/main.js", ...args.split(" ")], { cwd: root, env, encoding: "utf8" });
+  const env = { ...process.env, COLUMNS: "100", NO_COLOR: "1" };
+  const run = spawnSync(process.execPath, ["dist/src/cli/main.js", ...args.split(" ")], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+  });
   if (run.status === 2 || run.status === 70) throw new Error(`flowproof ${args}: ${run.stderr}`);
   const lines = run.stdout.trimEnd().split("\n");
   const shown = first === undefined ? lines : lines.slice(Number(first) - 1, Number(last));
   return `${shown.join("\n")}\n`;
 }
 
+const PICTURES = {
+  "docs/pictures/vmware-to-azure-vpn.svg": "draw topologies/vmware-to-azure-vpn/topology.yaml",
+  "docs/pictures/vmware-to-azure-vpn-before.svg": "draw topologies/vmware-to-azure-vpn/before/topology.yaml",
+  "docs/pictures/via-proxy.svg": "draw topologies/via-proxy/topology.yaml",
+};
+
 let isStale = false;
-for (const file of FILES) {
-  let text;
-  try {
-    text = readFileSync(`${root}/${file}`, "utf8");
-  } catch {
-    continue;
-  }
-  const fresh = text.replace(BLOCK, (_, head, args, first, last, __, tail) => head + outputOf(args, first, last) + tail);
-  if (fresh === text) continue;
+const isCheck = process.argv.includes("--check");
+
+function settle(file, old, fresh) {
+  if (fresh === old) return;
   isStale = true;
-  if (process.argv.includes("--check")) console.error(`${file} is stale: npm run docs`);
+  if (isCheck) console.error(`${file} is stale: npm run docs`);
   else writeFileSync(`${root}/${file}`, fresh);
 }
-process.exitCode = isStale && process.argv.includes("--check") ? 1 : 0;
+
+for (const [file, args] of Object.entries(PICTURES)) settle(file, readIfThere(file), outputOf(args));
+
+function readIfThere(file) {
+  try {
+    return readFileSync(`${root}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+for (const file of FILES) {
+  const text = readFileSync(`${root}/${file}`, "utf8");
+  settle(
+    file,
+    text,
+    text.replace(BLOCK, (_, head, args, first, last, __, tail) => head + outputOf(args, first, last) + tail),
+  );
+}
+process.exitCode = isStale && isCheck ? 1 : 0;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { CONNECTION_STATES } from "../model/matches.js";
+import type { DrawOptions } from "./commands/draw.js";
 import type { ExplainOptions } from "./commands/explain.js";
 import type { ProveCommandOptions } from "./commands/prove.js";
 import type { TestOptions } from "./commands/test.js";
@@ -27,7 +28,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addProve, addTrace, addTest, addExplain]) add(program, terminal, done);
+  for (const add of [addProve, addTrace, addTest, addExplain, addDraw]) add(program, terminal, done);
   return program;
 }
 
@@ -97,6 +98,20 @@ function addExplain(program: Command, terminal: Terminal, done: Done): void {
     .action(async (paths: string[], options: ExplainOptions) => {
       const { explain } = await import("./commands/explain.js");
       done(await explain(paths, options, terminal));
+    });
+}
+
+function addDraw(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("draw")
+    .description("draw what stands where and which flows arrive, are stopped or may be")
+    .argument("<topology>", "topology file, - for standard input")
+    .addOption(new Option("--format <format>", "how to draw").choices(["svg", "mermaid", "dot"]).default("svg"))
+    .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
+    .addHelpText("after", examples("draw site/topology.yaml > site.svg", "draw site/topology.yaml --format mermaid"))
+    .action(async (path: string, options: DrawOptions) => {
+      const { draw } = await import("./commands/draw.js");
+      done(await draw(path, options, terminal));
     });
 }
 

@@ -5,12 +5,10 @@ import type { Terminal } from "./terminal.js";
 
 const SHOWN = 50;
 
-/** Tells the errors, then the warnings, as compilers print them, and gives the exit code that goes with it. */
+/** Tells the errors, as compilers print them, and gives the exit code that goes with it; warnings can wait until then. */
 export function refuseInputs(diagnostics: readonly Diagnostic[], terminal: Terminal): ExitCode {
-  const told = (["error", "warning"] as const).flatMap((severity) =>
-    diagnostics.filter((diagnostic) => diagnostic.severity === severity),
-  );
-  for (const diagnostic of told.slice(0, SHOWN)) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
-  if (told.length > SHOWN) terminal.tell(`and ${told.length - SHOWN} more\n`);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  for (const error of errors.slice(0, SHOWN)) terminal.tell(`${formatDiagnostic(error)}\n`);
+  if (errors.length > SHOWN) terminal.tell(`and ${errors.length - SHOWN} more errors\n`);
   return EXIT.unusable;
 }

@@ -19,8 +19,9 @@ import {
 import { hasName } from "../sets/name-tree.js";
 import type { RequestBox } from "../sets/request-set.js";
 import { plainUrl, regionText, tunnelUrl } from "../sets/request-text.js";
-import { compilePattern, type Found, type TextPattern } from "../sets/text-pattern.js";
+import type { Found, TextPattern } from "../sets/text-pattern.js";
 import { areInto, type NameKnowledge, reverseName, type Truth } from "./name-knowledge.js";
+import { patternOf } from "./pattern-of-condition.js";
 
 type HostCondition = Extract<
   RequestCondition,
@@ -91,7 +92,7 @@ function namedHosts(condition: Condition<"host">, knowledge: NameKnowledge): Bou
 }
 
 function hostsWithPattern(condition: Condition<"host-pattern">, knowledge: NameKnowledge): BoundsOfBox {
-  const pattern = compilePattern(condition.pattern, condition.ignoreCase);
+  const pattern = patternOf(condition);
   if (pattern === undefined) return ({ hosts }) => ({ surely: NO_HOSTS, possibly: hosts });
   const known = hostsFound(pattern.tree);
   const reversed = reversedLiterals(condition.reverse?.nameless, knowledge, (name) => truthOf(pattern.find([name])));
@@ -150,7 +151,7 @@ function withReversed(hosts: HostSet, found: HostBounds, reversed: ReversedLiter
 const MAX_SCHEMES = 8;
 
 function hostsWithUrl(condition: Condition<"url-pattern">): BoundsOfBox {
-  const pattern = compilePattern(condition.pattern, condition.ignoreCase);
+  const pattern = patternOf(condition);
   if (pattern === undefined) return ({ hosts }) => ({ surely: NO_HOSTS, possibly: hosts });
   return (box) => searchRegions(box.hosts, (region) => findInUrls(pattern, box, region));
 }

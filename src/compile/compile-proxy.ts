@@ -3,16 +3,14 @@ import type { ProxyPolicy, RequestAce, RequestCondition, RequestDisposition } fr
 import type { Decision, Doubt } from "../model/verdict.js";
 import { wordsOf } from "../sets/choice-set.js";
 import {
-  intersectRequests,
+  doRequestsOverlap,
   isEmptyRequests,
   NO_REQUESTS,
   NO_USER,
   type RequestSet,
-  requestSetOf,
-  subtractRequests,
   uniteRequests,
 } from "../sets/request-set.js";
-import { compileLeaf, type LeafCondition } from "./compile-request-condition.js";
+import { compileLeaf, type LeafCondition, splitByUsers } from "./compile-request-condition.js";
 import { doubtOf } from "./doubt-of-condition.js";
 import type { NameKnowledge } from "./name-knowledge.js";
 
@@ -34,11 +32,12 @@ interface Asked {
   readonly forUser: RequestSet;
 }
 
-/** What asking a condition of some requests leads to; `holds` and `fails` overlap where it is not certain. */
+/** What asking a condition of some requests leads to; `holds` and `fails` are disjoint iff `isExact`. */
 interface Outcome {
   readonly holds: Asked;
   readonly fails: Asked;
   readonly challenged: RequestSet;
+  readonly isExact: boolean;
 }
 
 interface OpenQuestion {
@@ -48,9 +47,20 @@ interface OpenQuestion {
 
 const NONE: Asked = { otherwise: NO_REQUESTS, forUser: NO_REQUESTS };
 
-/** The fate of every request of the set at the proxy. */
-export function passProxy(policy: ProxyPolicy, requests: RequestSet, knowledge: NameKnowledge): RequestBranch[] {
-  return new Walk(policy, knowledge).pass(requests);
+// Rules over several fields split requests into ever more cases; beyond this many the rest is left open.
+const MAX_CASES = 20_000;
+
+// More doubts than this help nobody to decide; the first ones are asked first.
+const MAX_DOUBTS = 50;
+
+/** The fate of every request of the set at the proxy; what would take more cases than `maxCases` is left open. */
+export function passProxy(
+  policy: ProxyPolicy,
+  requests: RequestSet,
+  knowledge: NameKnowledge,
+  maxCases = MAX_CASES,
+): RequestBranch[] {
+  return new Walk(policy, knowledge, maxCases).pass(requests);
 }
 
 class Walk {
@@ -60,6 +70,7 @@ class Walk {
   constructor(
     private readonly policy: ProxyPolicy,
     private readonly knowledge: NameKnowledge,
+    private readonly maxCases: number,
   ) {}
 
   pass(requests: RequestSet): RequestBranch[] {
@@ -67,6 +78,11 @@ class Walk {
     for (const ace of this.policy.aces) {
       const reaching = whole(pending);
       if (isEmptyRequests(reaching)) break;
+      if (reaching.boxes.length > this.maxCases) {
+        this.giveUp(reaching, ace);
+        pending = NONE;
+        break;
+      }
       const { holds, fails, challenged } = this.askAll(ace.conditions, reaching, ace);
       this.decide(holds, ace.action, ace);
       this.branch(challenged, "challenge", ace);
@@ -74,6 +90,11 @@ class Walk {
     }
     this.decide(pending, this.policy.defaultAction);
     return this.branches.map((branch) => ({ ...branch, doubts: this.doubtsOf(branch.requests) }));
+  }
+
+  private giveUp(requests: RequestSet, ace: RequestAce): void {
+    this.questions.push({ doubt: { condition: "more cases than are followed", at: ace.at }, requests });
+    for (const disposition of ["accept", "drop", "challenge"] as const) this.branch(requests, disposition, ace);
   }
 
   private decide(decided: Asked, action: "accept" | "drop", ace?: RequestAce): void {
@@ -97,12 +118,13 @@ class Walk {
   }
 
   private doubtsOf(requests: RequestSet): Doubt[] {
-    const doubts = this.questions
-      .filter((question) => !isEmptyRequests(intersectRequests(question.requests, requests)))
-      .map(({ doubt }) => doubt);
-    return [
-      ...new Map(doubts.map((doubt) => [`${doubt.at.file}:${doubt.at.line}:${doubt.condition}`, doubt])).values(),
-    ];
+    const doubts = new Map<string, Doubt>();
+    for (const { doubt, requests: open } of this.questions) {
+      if (doubts.size >= MAX_DOUBTS) break;
+      const key = `${doubt.at.file}:${doubt.at.line}:${doubt.condition}`;
+      if (!doubts.has(key) && doRequestsOverlap(open, requests)) doubts.set(key, doubt);
+    }
+    return [...doubts.values()];
   }
 
   private ask(condition: RequestCondition, requests: RequestSet, ace: RequestAce): Outcome {
@@ -123,43 +145,50 @@ class Walk {
     let holds: Asked = { otherwise: requests, forUser: NO_REQUESTS };
     let fails = NONE;
     let challenged = NO_REQUESTS;
+    let isExact = true;
     for (const condition of conditions) {
       const asked = whole(holds);
       if (isEmptyRequests(asked)) break;
       const outcome = this.ask(condition, asked, ace);
-      holds = outcome.holds;
+      // What failed before and what is asked now are disjoint as long as every answer was certain.
+      const join = isExact ? concatenate : uniteRequests;
       fails = {
-        otherwise: uniteRequests(fails.otherwise, outcome.fails.otherwise),
-        forUser: uniteRequests(fails.forUser, outcome.fails.forUser),
+        otherwise: join(fails.otherwise, outcome.fails.otherwise),
+        forUser: join(fails.forUser, outcome.fails.forUser),
       };
-      challenged = uniteRequests(challenged, outcome.challenged);
+      challenged = join(challenged, outcome.challenged);
+      holds = outcome.holds;
+      isExact &&= outcome.isExact;
     }
-    return { holds, fails, challenged };
+    return { holds, fails, challenged, isExact };
   }
 
   private askLeaf(condition: LeafCondition, requests: RequestSet, ace: RequestAce): Outcome {
     const isForUser = condition.kind === "authenticated";
-    const challenged = isForUser ? intersectRequests(requests, WITHOUT_USER) : NO_REQUESTS;
-    const asked = subtractRequests(requests, challenged);
-    const { surely, possibly } = compileLeaf(condition, asked, this.knowledge);
-    const open = subtractRequests(possibly, surely);
-    if (!isEmptyRequests(open)) this.questions.push({ doubt: doubtOf(condition, ace), requests: open });
-    const side = (set: RequestSet): Asked =>
-      isForUser ? { otherwise: NO_REQUESTS, forUser: set } : { otherwise: set, forUser: NO_REQUESTS };
-    return { holds: side(possibly), fails: side(subtractRequests(asked, surely)), challenged };
+    const anonymous = isForUser ? splitAnonymous(requests) : { holds: NO_REQUESTS, fails: requests };
+    const { holds, fails, open } = compileLeaf(condition, this.knowledge)(anonymous.fails);
+    const isExact = isEmptyRequests(open);
+    if (!isExact) this.questions.push({ doubt: doubtOf(condition, ace), requests: open });
+    const side = (set: RequestSet): Asked => (isForUser ? { ...NONE, forUser: set } : { ...NONE, otherwise: set });
+    return { holds: side(holds), fails: side(fails), challenged: anonymous.holds, isExact };
   }
 }
 
-const WITHOUT_USER = requestSetOf({ users: wordsOf([NO_USER]) });
+/** Splits off the requests without credentials. */
+const splitAnonymous = splitByUsers(wordsOf([NO_USER]));
 
-function whole(asked: Asked): RequestSet {
-  return uniteRequests(asked.otherwise, asked.forUser);
+function whole({ otherwise, forUser }: Asked): RequestSet {
+  return uniteRequests(otherwise, forUser);
+}
+
+function concatenate(a: RequestSet, b: RequestSet): RequestSet {
+  return { boxes: [...a.boxes, ...b.boxes] };
 }
 
 function negated(condition: RequestCondition): RequestCondition {
   return { kind: "not", condition };
 }
 
-function flip({ holds, fails, challenged }: Outcome): Outcome {
-  return { holds: fails, fails: holds, challenged };
+function flip({ holds, fails, ...rest }: Outcome): Outcome {
+  return { ...rest, holds: fails, fails: holds };
 }

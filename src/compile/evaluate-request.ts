@@ -12,8 +12,8 @@ import type {
 import type { SourceRef } from "../model/source-ref.js";
 import { addressOfHost } from "../sets/host-set.js";
 import { hostText, pathText, urlText } from "../sets/request-text.js";
-import { compilePattern } from "../sets/text-pattern.js";
 import { type NameKnowledge, resolvesInto, reverseName, type Truth } from "./name-knowledge.js";
+import { patternOf } from "./pattern-of-condition.js";
 
 /** Every fate a request may have as far as the rules tell: one iff its fate is certain. */
 export interface RequestEvaluation {
@@ -220,7 +220,7 @@ function hasHeader(condition: Pattern & { readonly header: string }, { headers }
   return value === undefined ? "no" : search(condition, value);
 }
 
-function search({ pattern, ignoreCase }: Pattern, text: string): Truth {
-  const found = compilePattern(pattern, ignoreCase)?.find([text]);
+function search(condition: Pattern, text: string): Truth {
+  const found = patternOf(condition)?.find([text]);
   return found === undefined || found === "sometimes" ? "unknown" : truth(found === "always");
 }

@@ -9,7 +9,7 @@ export type ReadService =
 
 const HELP = "write `tcp/443`, `udp/137-138`, `tcp/80,443`, `icmp/echo`, `esp` or `any`";
 
-// RFC 792 and RFC 4443: the type of an echo request.
+// RFC 792 and RFC 4443: the type of an echo request; its code is 0.
 const ECHO_TYPES: ReadonlyMap<number, number> = new Map([
   [1, 8],
   [58, 128],
@@ -23,12 +23,19 @@ export function readService(text: string): ReadService {
   if (protocol === undefined || more.length > 0) return { mistake: `\`${text}\` is no service`, help: HELP };
   if (rest === undefined) return { services: [{ protocol }] };
   const echo = ECHO_TYPES.get(protocol);
-  if (echo !== undefined) return readIcmp(text, protocol, rest === "echo" ? `${echo}` : rest);
+  if (echo !== undefined && rest === "echo") {
+    return { services: [{ protocol, icmpTypes: [only(echo)], icmpCodes: [only(0)] }] };
+  }
+  if (echo !== undefined) return readIcmp(text, protocol, rest);
   if (!hasPorts(protocol)) return { mistake: `\`${text}\`: ${protocolText} has no ports`, help: HELP };
   const ports = readRanges(rest, 1, 65535);
   return ports === undefined
     ? { mistake: `\`${text}\`: ports are numbers from 1 to 65535`, help: HELP }
     : { services: [{ protocol, destinationPorts: ports }] };
+}
+
+function only(value: number): PortRange {
+  return { first: value, last: value };
 }
 
 function readIcmp(text: string, protocol: number, types: string): ReadService {

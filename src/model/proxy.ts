@@ -126,6 +126,8 @@ export interface ProxyPolicy {
   readonly name: string;
   readonly vendor: string;
   readonly listeners: readonly ProxyListener[];
+  /** What may open further ports to clients, and no export decides. */
+  readonly openListeners: readonly { readonly condition: string; readonly at: SourceRef }[];
   readonly aces: readonly RequestAce[];
   readonly defaultAction: "accept" | "drop";
   readonly defaultAt: SourceRef;

@@ -54,7 +54,11 @@ function acesOfStage({ device }: CompiledDevice, { decisions }: FlowHop): Ace[] 
 function nearMiss(device: CompiledDevice, ace: Ace, refused: PacketSet): Candidate | undefined {
   const matched = compileMatches(ace, device.resolver).bounds.possibly;
   const found = (rank: number, difference: string): Candidate => ({ at: ace.at, ace: ace.name, difference, rank });
-  if (matched.overlaps(refused)) return found(0, ace.enabled ? "it is asked too late" : "it is disabled");
+  if (matched.overlaps(refused)) {
+    // A rule for every service, such as a built-in one, comes too late for everything: seldom the one that was meant.
+    const isBroad = ace.matches.service === undefined && ace.matches.tuples === undefined;
+    return found(isBroad ? 1.5 : 0, ace.enabled ? "it is asked too late" : "it is disabled");
+  }
   if (!ace.enabled) return undefined;
   const position = FIELDS.findIndex(({ field }) => matched.overlaps(refused.forget([field])));
   const by = FIELDS[position];

@@ -1,7 +1,7 @@
 /** Decides a requirement over the application proxies of its source: client to proxy, the proxy's rules, proxy to target. */
 import { passProxy, type RequestBranch } from "../compile/compile-proxy.js";
 import { type AddressRange, isSubrange } from "../model/address.js";
-import type { ProxyPolicy } from "../model/proxy.js";
+import type { ProxyListener, ProxyPolicy } from "../model/proxy.js";
 import type { FlowRequirement, NamedService } from "../model/requirement.js";
 import { PROTOCOL_NUMBERS } from "../model/service.js";
 import type { Component, ProxyNode } from "../model/topology.js";
@@ -82,6 +82,8 @@ interface ProxyStep {
 // Empty iff the proxy surely accepts every request of the requirement and connects to the target itself.
 function judgeRequests(step: ProxyStep, asked: RequiredRequests): PathVerdict[] {
   const { policy, path, flow } = step;
+  const unheard = unheardVerdict(step);
+  if (unheard !== undefined) return [unheard];
   const complaint = complaintOf(step, asked);
   if (complaint !== undefined) return [refusedVerdict(path, "blocked", complaint)];
   const branches = passProxy(policy, asked.requests, { names: asked.names });
@@ -98,14 +100,25 @@ function judgeRequests(step: ProxyStep, asked: RequiredRequests): PathVerdict[] 
   return [{ ...refusedVerdict(path, "blocked", explainRefusal(refusing, flow, policy)), request }];
 }
 
-// What keeps a request from being put to the rules at all; undefined iff nothing does.
-function complaintOf({ proxy, host, policy, flow }: ProxyStep, asked: RequiredRequests): string | undefined {
-  const listeners = policy.listeners.filter(({ port }) => port === proxy.port);
-  const reachable = listeners.filter(
-    ({ address }) => address === undefined || holdsAll(address, host.addresses.ranges),
+function listenersFor({ proxy, host, policy }: ProxyStep): readonly ProxyListener[] {
+  return policy.listeners.filter(
+    ({ port, address }) => port === proxy.port && (address === undefined || holdsAll(address, host.addresses.ranges)),
   );
-  if (reachable.length === 0) return notListening(proxy, policy, listeners.length > 0);
-  if (!reachable.some(({ transport }) => transport === "http")) {
+}
+
+// Undefined iff the proxy listens where the topology says; undecided while something not given may open the port.
+function unheardVerdict(step: ProxyStep): PathVerdict | undefined {
+  const { proxy, policy, path } = step;
+  if (listenersFor(step).length > 0) return undefined;
+  const isElsewhere = policy.listeners.some(({ port }) => port === proxy.port);
+  const refused = refusedVerdict(path, "blocked", notListening(proxy, policy, isElsewhere));
+  return policy.openListeners.length === 0 ? refused : { ...refused, kind: "undecided", because: policy.openListeners };
+}
+
+// What keeps a request from being put to the rules of a listening proxy; undefined iff nothing does.
+function complaintOf(step: ProxyStep, asked: RequiredRequests): string | undefined {
+  const { proxy, flow } = step;
+  if (!listenersFor(step).some(({ transport }) => transport === "http")) {
     return `\`${proxy.name}\` wants TLS on port ${proxy.port}, and clients speak plain HTTP to a proxy`;
   }
   if (asked.unproxied.length > 0) return `a proxy does not carry ${asked.unproxied.join(", ")}`;

@@ -272,13 +272,16 @@ function mergeAlike(accepted: readonly Branch[]): Branch[] {
   const [first] = alike;
   if (first === undefined) return [...accepted];
   const packets = PacketSet.unionOf(alike.map(({ before }) => before));
+  const sure = alike.filter(({ doubts }) => doubts.length === 0);
+  // What only may accept packets that are accepted anyway is not worth telling.
+  const told = PacketSet.unionOf(sure.map(({ before }) => before)).includes(packets) ? sure : alike;
   const merged: Branch = {
     ...first,
     flows: packets,
     before: packets,
     after: packets,
-    decisions: uniqueDecisions(alike.flatMap(({ decisions }) => decisions)),
-    doubts: alike.flatMap(({ doubts }) => doubts),
+    decisions: uniqueDecisions(told.flatMap(({ decisions }) => decisions)),
+    doubts: told.flatMap(({ doubts }) => doubts),
   };
   return [merged, ...accepted.filter((branch) => !alike.includes(branch))];
 }

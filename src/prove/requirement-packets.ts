@@ -63,17 +63,21 @@ export function deliveredPackets(context: ProofContext, to: Component, services:
 }
 
 function packetsFrom(context: ProofContext, component: Component, network?: string): PacketSet {
-  const ranges = rangesIn(context, component, network);
-  const sent = ranges.length === 0 ? FROM_PUBLIC : PacketSet.fromFields({ sources: ranges });
+  const known = PacketSet.fromFields({ sources: rangesIn(context, component, network) });
+  const sent = unknownName(context, component) === undefined ? known : known.union(FROM_PUBLIC);
   return isOnInternet(context, component) ? sent.intersect(FROM_PUBLIC) : sent;
 }
 
 function packetsTo(context: ProofContext, component: Component, network?: string): RequiredPackets {
-  const ranges = rangesIn(context, component, network);
-  const unknownDestination = component.addresses.names[0];
-  if (ranges.length === 0 && unknownDestination !== undefined) return { packets: TO_PUBLIC, unknownDestination };
-  const meant = PacketSet.fromFields({ destinations: ranges });
-  return { packets: isOnInternet(context, component) ? meant.intersect(TO_PUBLIC) : meant };
+  const unknownDestination = unknownName(context, component);
+  const known = PacketSet.fromFields({ destinations: rangesIn(context, component, network) });
+  if (unknownDestination !== undefined) return { packets: known.union(TO_PUBLIC), unknownDestination };
+  return { packets: isOnInternet(context, component) ? known.intersect(TO_PUBLIC) : known };
+}
+
+// Of a host with addresses the names are other words for them; otherwise each has to be stated.
+function unknownName(context: ProofContext, { addresses }: Component): string | undefined {
+  return addresses.ranges.length > 0 ? undefined : addresses.names.find((name) => !context.names.has(name));
 }
 
 function isOnInternet(context: ProofContext, component: Component): boolean {

@@ -84,51 +84,54 @@ export function hasName(tree: NameTree, name: string): boolean {
   return labels?.reduce(childOf, tree).holdsName ?? false;
 }
 
-/** The names in both. */
-export function intersectNames(a: NameTree, b: NameTree): NameTree {
-  if (isUniform(a, true)) return b;
-  if (isUniform(b, true)) return a;
-  const holdsBelow = a.holdsBelow && b.holdsBelow;
-  const children = new Map<string, NameTree>();
-  for (const label of commonLabels(a, b)) {
-    const child = intersectNames(childOf(a, label), childOf(b, label));
-    if (!isUniform(child, holdsBelow)) children.set(label, child);
+/**
+ * The tree whose children are those of `start` but for the labels given. A caller starts from the side that stays as it is
+ * wherever the other side has no child, or from nothing where no such child can be there.
+ */
+function patched(
+  own: Pick<NameTree, "holdsName" | "holdsBelow">,
+  start: ReadonlyMap<string, NameTree>,
+  labels: Iterable<string>,
+  childFor: (label: string) => NameTree,
+): NameTree {
+  const children = new Map(start);
+  for (const label of labels) {
+    const child = childFor(label);
+    if (isUniform(child, own.holdsBelow)) children.delete(label);
+    else children.set(label, child);
   }
-  return treeOf(a.holdsName && b.holdsName, holdsBelow, children);
+  return treeOf(own.holdsName, own.holdsBelow, children);
 }
 
-// Where one side holds nothing below, only its own children can lead to common names.
-function commonLabels(a: NameTree, b: NameTree): Iterable<string> {
-  if (!a.holdsBelow && !b.holdsBelow) return (a.children.size < b.children.size ? a : b).children.keys();
-  if (!a.holdsBelow) return a.children.keys();
-  if (!b.holdsBelow) return b.children.keys();
-  return new Set([...a.children.keys(), ...b.children.keys()]);
+/** The names in both. */
+export function intersectNames(a: NameTree, b: NameTree): NameTree {
+  if (a.children.size < b.children.size) return intersectNames(b, a);
+  if (isUniform(b, true)) return a;
+  if (isUniform(b, false)) return NO_NAMES;
+  const own = { holdsName: a.holdsName && b.holdsName, holdsBelow: a.holdsBelow && b.holdsBelow };
+  const start = b.holdsBelow ? a.children : NO_CHILDREN;
+  return patched(own, start, b.children.keys(), (label) => intersectNames(childOf(a, label), childOf(b, label)));
+}
+
+/** The names in either. */
+export function uniteNames(a: NameTree, b: NameTree): NameTree {
+  if (a.children.size < b.children.size) return uniteNames(b, a);
+  if (isUniform(b, false)) return a;
+  if (isUniform(b, true)) return b;
+  const own = { holdsName: a.holdsName || b.holdsName, holdsBelow: a.holdsBelow || b.holdsBelow };
+  const start = b.holdsBelow ? NO_CHILDREN : a.children;
+  return patched(own, start, b.children.keys(), (label) => uniteNames(childOf(a, label), childOf(b, label)));
 }
 
 /** The names of `a` that are not in `b`. */
 export function subtractNames(a: NameTree, b: NameTree): NameTree {
   if (isUniform(b, false)) return a;
-  if (isUniform(b, true)) return NO_NAMES;
-  const holdsBelow = a.holdsBelow && !b.holdsBelow;
-  const children = new Map<string, NameTree>();
-  for (const label of a.holdsBelow ? new Set([...a.children.keys(), ...b.children.keys()]) : a.children.keys()) {
-    const child = subtractNames(childOf(a, label), childOf(b, label));
-    if (!isUniform(child, holdsBelow)) children.set(label, child);
-  }
-  return treeOf(a.holdsName && !b.holdsName, holdsBelow, children);
-}
-
-/** The names in either. */
-export function uniteNames(a: NameTree, b: NameTree): NameTree {
-  if (isUniform(a, false) || isUniform(b, true)) return b;
-  if (isUniform(b, false) || isUniform(a, true)) return a;
-  const holdsBelow = a.holdsBelow || b.holdsBelow;
-  const children = new Map<string, NameTree>();
-  for (const label of new Set([...a.children.keys(), ...b.children.keys()])) {
-    const child = uniteNames(childOf(a, label), childOf(b, label));
-    if (!isUniform(child, holdsBelow)) children.set(label, child);
-  }
-  return treeOf(a.holdsName || b.holdsName, holdsBelow, children);
+  if (isUniform(b, true) || isUniform(a, false)) return NO_NAMES;
+  const own = { holdsName: a.holdsName && !b.holdsName, holdsBelow: a.holdsBelow && !b.holdsBelow };
+  const childFor = (label: string): NameTree => subtractNames(childOf(a, label), childOf(b, label));
+  const isFewer = !a.holdsBelow && a.children.size < b.children.size;
+  if (isFewer) return patched(own, NO_CHILDREN, a.children.keys(), childFor);
+  return patched(own, b.holdsBelow ? NO_CHILDREN : a.children, b.children.keys(), childFor);
 }
 
 /** True iff the tree holds no name. */

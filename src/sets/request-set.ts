@@ -104,32 +104,36 @@ export function singleRequest(request: ProxyRequest): RequestSet {
   });
 }
 
-function isEmptyBox(box: RequestBox): boolean {
+/** True iff no request is in the box. */
+export function isEmptyBox(box: RequestBox): boolean {
   return (
+    box.ports.length === 0 ||
     box.clients.length === 0 ||
     isEmptyWords(box.methods) ||
     isEmptyWords(box.schemes) ||
-    isEmptyHosts(box.hosts) ||
-    box.ports.length === 0 ||
-    isEmptyWords(box.users)
+    isEmptyWords(box.users) ||
+    isEmptyHosts(box.hosts)
   );
 }
 
-function intersectBoxes(a: RequestBox, b: RequestBox): RequestBox {
-  return {
-    clients: intersectAddresses(a.clients, b.clients),
-    methods: intersectWords(a.methods, b.methods),
-    schemes: intersectWords(a.schemes, b.schemes),
-    hosts: intersectHosts(a.hosts, b.hosts),
-    ports: intersectPorts(a.ports, b.ports),
-    users: intersectWords(a.users, b.users),
-  };
+/** The box of the requests in both; undefined iff there are none. Fields that are quick to tell come first. */
+function intersectBoxes(a: RequestBox, b: RequestBox): RequestBox | undefined {
+  const ports = intersectPorts(a.ports, b.ports);
+  if (ports.length === 0) return undefined;
+  const methods = intersectWords(a.methods, b.methods);
+  const schemes = intersectWords(a.schemes, b.schemes);
+  const users = intersectWords(a.users, b.users);
+  if (isEmptyWords(methods) || isEmptyWords(schemes) || isEmptyWords(users)) return undefined;
+  const clients = intersectAddresses(a.clients, b.clients);
+  if (clients.length === 0) return undefined;
+  const hosts = intersectHosts(a.hosts, b.hosts);
+  return isEmptyHosts(hosts) ? undefined : { clients, methods, schemes, hosts, ports, users };
 }
 
 // One residual per field: outside `b` in that field, inside it in the fields before. The residuals are disjoint.
 function subtractBox(a: RequestBox, b: RequestBox): RequestBox[] {
   const common = intersectBoxes(a, b);
-  if (isEmptyBox(common)) return [a];
+  if (common === undefined) return [a];
   const { clients, methods, schemes, hosts, ports } = common;
   return [
     { ...a, clients: subtractAddresses(a.clients, b.clients) },
@@ -143,8 +147,12 @@ function subtractBox(a: RequestBox, b: RequestBox): RequestBox[] {
 
 /** The requests in both. */
 export function intersectRequests(a: RequestSet, b: RequestSet): RequestSet {
-  const boxes = a.boxes.flatMap((left) => b.boxes.map((right) => intersectBoxes(left, right)));
-  return { boxes: boxes.filter((box) => !isEmptyBox(box)) };
+  return { boxes: a.boxes.flatMap((left) => b.boxes.flatMap((right) => intersectBoxes(left, right) ?? [])) };
+}
+
+/** True iff some request is in both. */
+export function doRequestsOverlap(a: RequestSet, b: RequestSet): boolean {
+  return a.boxes.some((left) => b.boxes.some((right) => intersectBoxes(left, right) !== undefined));
 }
 
 /** The requests of `a` that are not in `b`. */
@@ -155,6 +163,7 @@ export function subtractRequests(a: RequestSet, b: RequestSet): RequestSet {
 /** The requests in either. */
 export function uniteRequests(a: RequestSet, b: RequestSet): RequestSet {
   if (a.boxes.length === 0) return b;
+  if (b.boxes.length === 0) return a;
   return { boxes: [...a.boxes, ...subtractRequests(b, a).boxes] };
 }
 

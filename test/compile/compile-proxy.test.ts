@@ -29,6 +29,7 @@ function policy(aces: readonly Omit<RequestAce, "name" | "at">[]): ProxyPolicy {
     name: "proxy",
     vendor: "squid",
     listeners: [],
+    openListeners: [],
     aces: aces.map((ace, index) => ({ ...ace, name: `rule ${index + 1}`, at: { ...at, line: index + 1 } })),
     defaultAction: "drop",
     defaultAt: { ...at, line: 9 },
@@ -122,6 +123,33 @@ describe("passProxy", () => {
     const branches = passProxy(rules, tunnels, NO_KNOWLEDGE);
 
     expect(branches.map(({ doubts }) => doubts)).to.deep.equal([[]]);
+  });
+
+  it("stays quick with thousands of rules over names", () => {
+    const aces = Array.from({ length: 3000 }, (_, i) => ({
+      action: i % 2 === 0 ? ("drop" as const) : ("accept" as const),
+      conditions: [{ ...blobs, patterns: [{ name: `host${i}.test`, below: true }] }],
+    }));
+    const names = requestSetOf({ hosts: parseHostSet(["*.test"]) });
+    const started = performance.now();
+
+    const branches = passProxy(policy(aces), names, NO_KNOWLEDGE);
+
+    expect(branches).to.have.length(3001);
+    expect(performance.now() - started).to.be.below(20_000);
+  });
+
+  it("leaves open, and says so, what falls into more cases than are followed", () => {
+    const conditions: RequestCondition[] = [blobs, { kind: "port", ranges: [{ first: 443, last: 443 }] }];
+    const rules = policy([
+      { action: "accept", conditions },
+      { action: "accept", conditions: [{ kind: "always" }] },
+    ]);
+
+    const branches = passProxy(rules, ALL_REQUESTS, NO_KNOWLEDGE, 2);
+
+    expect(fates(branches)).to.deep.equal(["accept at 1", "accept at 2", "drop at 2", "challenge at 2"]);
+    expect(branches[1]?.doubts).to.deep.equal([{ condition: "more cases than are followed", at: { ...at, line: 2 } }]);
   });
 
   it("covers every request of any policy, and never denies a fate that asking rule by rule finds", () => {

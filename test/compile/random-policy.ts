@@ -83,6 +83,7 @@ export const randomPolicy: fc.Arbitrary<ProxyPolicy> = fc
     name: "proxy",
     vendor: "squid",
     listeners: [],
+    openListeners: [],
     aces: aces.map((ace, index) => ({
       ...ace,
       name: `rule ${index + 1}`,

@@ -228,6 +228,18 @@ describe("proveTopology over the internet", () => {
     expect(verdictOn(SNAT + edgeRules(REPLIES), topology, INTERNET).kind).to.equal("refuted");
   });
 
+  it("asks for every name of a destination, also where the addresses of some are stated", () => {
+    const service = "{ name: web, roles: [server], network: internet, addresses: [a.example, b.example] }";
+    const topology = OVER_INTERNET.replace(/\{ name: web, .*\}/, service)
+      .replace(/ {4}mapped-endpoints.*\n/, "")
+      .replace(/$/, "names: { a.example: [198.51.100.7] }\n");
+    const both = `${topology.trimEnd().slice(0, -1)}, b.example: [198.51.100.7] }\n`;
+    const rules = SNAT + edgeRules(REPLIES, OUT.replace("8443", "443"));
+
+    expect(verdictOn(rules, both, INTERNET).kind).to.equal("proved");
+    expect(verdictOn(rules, topology, INTERNET).kind).to.equal("undecided");
+  });
+
   it("refutes a forbidden flow that a translation lets in, and proves it shut otherwise", () => {
     const deny = oneRequirement("expect: deny\nservices: [tcp/443]\npaths: [internet]")
       .replace("from: client", "from: server")

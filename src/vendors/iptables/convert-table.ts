@@ -60,7 +60,7 @@ class ChainConverter {
   }
 
   convert(): Acl {
-    const isBuiltIn = isHook(this.chain.name);
+    const isBuiltIn = isHook(this.table.name, this.chain.name);
     const aces: Ace[] = isBuiltIn ? [this.otherFamilyAce()] : [];
     let index = 1;
     for (const rule of this.chain.rules) {
@@ -128,7 +128,8 @@ class ChainConverter {
     const { target } = rule;
     if (target === undefined) return { kind: "pass" };
     if (isBuiltInTarget(target.name) && target.kind === "jump") return actionOf(target, this.context);
-    if (!this.table.chains.has(target.name) || isHook(target.name)) return this.unknownTarget(rule, target);
+    if (!this.table.chains.has(target.name) || isHook(this.table.name, target.name))
+      return this.unknownTarget(rule, target);
     if (this.reach.closesCircle(rule)) {
       this.report(rule.line, "circular-jump", `the jump to \`${target.name}\` goes round in a circle`);
       return { kind: "unknown", text: describeTarget(target) };

@@ -1,5 +1,5 @@
 /** Turns all exports of one Linux packet filter into one device. */
-import { singleAddress } from "../../model/address.js";
+import { formatAddressRange, singleAddress } from "../../model/address.js";
 import type { Coverage, Device, DeviceInterface } from "../../model/device.js";
 import type { Diagnostic, LineAccount, Parsed } from "../../model/diagnostic.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
@@ -9,7 +9,7 @@ import { type ConvertedTable, convertTable } from "./convert-table.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { extraAcls, stagesOf } from "./stages.js";
-import { type IptablesConfig, type RuleFile, rulesOf, type SetFile, type Table } from "./types.js";
+import { type IptablesConfig, type KernelSet, type RuleFile, rulesOf, type SetFile, type Table } from "./types.js";
 
 /** The device behind the exports; none iff they hold no rules. */
 export function convertIptables(configs: readonly IptablesConfig[], options: ConvertOptions): Parsed<Conversion> {
@@ -17,10 +17,8 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   const tables = currentTables(configs.filter(isRuleFile), diagnostics);
   const interfaces = configs.filter(isAddressFile).flatMap((file) => file.interfaces);
   const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
-  const sets = new SetCatalogue(
-    configs.filter(isSetFile).flatMap((file) => file.sets),
-    changingSets(tables),
-  );
+  const kernelSets = configs.filter(isSetFile).flatMap((file) => file.sets);
+  const sets = new SetCatalogue(kernelSets, changingSets(tables), statedSets(options, tables));
   diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));
   const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
   const converted = new Map<Table, ConvertedTable>();
@@ -63,6 +61,16 @@ function currentTables(files: readonly RuleFile[], diagnostics: Diagnostic[]): T
     current.set(key, table);
   }
   return [...current.values()];
+}
+
+/** The sets whose content the user states, by lower-case name; they stand where the rules begin, for want of a line. */
+function statedSets({ definedSets }: ConvertOptions, [first]: readonly Table[]): KernelSet[] {
+  if (first === undefined) return [];
+  const { file, line } = first;
+  return [...(definedSets ?? [])].map(([name, ranges]) => {
+    const elements = ranges.map((range) => ({ text: formatAddressRange(range), options: [], line }));
+    return { name, type: "hash:net", options: [], elements, file, line };
+  });
 }
 
 /** The sets that rules of the device add to or delete from. */

@@ -34,9 +34,9 @@ export function placesOnWay(direction: Direction): Place[] {
   return HOOKS_ON_WAY[direction].flatMap((hook) => TABLES[hook].map((table) => ({ table, hook })));
 }
 
-/** True iff the chain is built in, so that its end is its policy. */
-export function isHook(chain: string): chain is Hook {
-  return HOOKS.has(chain);
+/** True iff the chain is built into the table, so that its end is its policy. */
+export function isHook(table: string, chain: string): chain is Hook {
+  return HOOKS.has(chain) && TABLES[chain as Hook].includes(table);
 }
 
 /** True iff the kernel has a table of this name. */

@@ -1,9 +1,11 @@
 /** Matches on addresses and interfaces: -s, -d, -i, -o, iprange and addrtype. */
 import {
   type AddressRange,
+  ALL_ADDRESSES,
   compareAddresses,
   type Family,
   familyOf,
+  isSubrange,
   maskLength,
   parseAddress,
   parseAddressRange,
@@ -24,15 +26,17 @@ export function matchAddress(side: Side): Handler {
   return (draft, { values, negated }, { family }) => {
     const [value = ""] = values;
     const texts = value.includes(",") ? value.split(",").filter((text) => text !== "") : [value];
-    draft.add(
-      side,
-      anyOf(
-        texts.map((text) => addressOperand(text, family)),
-        negated,
-      ),
-    );
+    const operands = texts.map((text) => addressOperand(text, family));
+    if (negated || !operands.some((operand) => isEveryAddress(operand, family))) {
+      draft.add(side, anyOf(operands, negated));
+    }
     return true;
   };
+}
+
+function isEveryAddress(operand: Operand<Endpoint>, family: Family): boolean {
+  if (!("literal" in operand) || !("first" in operand.literal)) return false;
+  return isSubrange(ALL_ADDRESSES[family], operand.literal);
 }
 
 function addressOperand(text: string, family: Family): Operand<Endpoint> {

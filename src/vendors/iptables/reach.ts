@@ -12,11 +12,11 @@ export interface Reach {
 const NONE: ReadonlySet<Hook> = new Set();
 
 /** Follows every jump of the table once for each built-in chain. */
-export function reachOf({ chains }: Table): Reach {
+export function reachOf({ name: table, chains }: Table): Reach {
   const circular = circularJumps(chains);
   const hooks = new Map<string, Set<Hook>>();
   for (const name of chains.keys()) {
-    if (isHook(name)) spread(name, name, chains, hooks);
+    if (isHook(table, name)) spread(name, name, chains, hooks);
   }
   return { hooksOf: (chain) => hooks.get(chain) ?? NONE, closesCircle: (rule) => circular.has(rule) };
 }

@@ -11,6 +11,7 @@ const RULE_LINE =
   /^[ \t]*(?:COMMIT[ \t\r]*$|:\S+[ \t]+(?:ACCEPT|DROP|-)(?:[ \t]|\r?$)|(?:\[\d+:\d+\][ \t]*)?(?:-[AINP]|--append)[ \t]+\S)/m;
 const CALLS =
   /^[ \t]*(?:sudo[ \t]+)?(?:[\w.-]*\/)*ip6?tables(?:-legacy|-nft)?[ \t]+(?:-w[ \t]+)?(?:-t[ \t]+[a-z]+[ \t]+)?-[AIPNFX](?:[ \t]|\r?$)/m;
+const LISTING = /^Chain \S+ \((?:policy [A-Z]+|\d+ references)/m;
 const POLICY_COMMAND = /^-P (?:INPUT|FORWARD|OUTPUT) (?:ACCEPT|DROP)\r?$/m;
 const SET = /^[ \t]*create[ \t]+\S+[ \t]+(?:hash|bitmap|list):[a-z]/m;
 const ROUTES =
@@ -21,7 +22,8 @@ const ROUTE_ORIGIN = /[ \t]proto[ \t]+(?:kernel|static|boot|dhcp|ra|bird|zebra|o
 export function recogniseExport(text: string): { kind: ExportKind; detection: Detection } | undefined {
   if (/^\s*\[/.test(text)) return recogniseJson(text);
   if (TABLE.test(text)) return { kind: "rules", detection: RULE_LINE.test(text) ? "certain" : "possible" };
-  if (CALLS.test(text) || POLICY_COMMAND.test(text)) return { kind: "rules", detection: "certain" };
+  if (CALLS.test(text) || POLICY_COMMAND.test(text) || LISTING.test(text))
+    return { kind: "rules", detection: "certain" };
   if (SET.test(text)) return { kind: "sets", detection: "certain" };
   if (isAddressExport(text)) return { kind: "addresses", detection: "certain" };
   if (!ROUTES.test(text)) return undefined;

@@ -114,10 +114,10 @@ function targetOf(action: Action): string {
 }
 
 /** The policy of a built-in chain, or the rule that ends a chain of the user. */
-function endOf({ defaultAction }: Acl, { chain }: ChainPlace): { policy: string; rules: readonly string[] } {
+function endOf({ defaultAction }: Acl, { table, chain }: ChainPlace): { policy: string; rules: readonly string[] } {
   const target = targetOf(defaultAction);
   const last = target === "" || defaultAction.kind === "return" ? [] : [`-A ${chain} ${target}`];
-  if (!isHook(chain)) return { policy: "-", rules: last };
+  if (!isHook(table, chain)) return { policy: "-", rules: last };
   if (defaultAction.kind === "accept") return { policy: "ACCEPT", rules: [] };
   return { policy: "DROP", rules: defaultAction.kind === "drop" ? [] : last };
 }

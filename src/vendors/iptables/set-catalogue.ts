@@ -14,20 +14,31 @@ export interface SetUse {
 /** Resolves set names; every set that a rule uses ends up in `definedSets`. */
 export class SetCatalogue {
   private readonly byName: ReadonlyMap<string, KernelSet>;
+  private readonly stated: ReadonlyMap<string, KernelSet>;
   private readonly uses = new Map<string, SetUse | "never" | undefined>();
   private readonly defined = new Map<string, DefinedSet>();
 
-  /** `changing`: the names of the sets that rules add to or delete from, so that an export says little of them. */
+  /**
+   * `changing`: the names of the sets that rules add to or delete from, so that an export says little of them; `stated`:
+   * sets that stand in for those the exports lack, by lower-case name.
+   */
   constructor(
     sets: readonly KernelSet[],
     private readonly changing: ReadonlySet<string>,
+    stated: readonly KernelSet[],
   ) {
     this.byName = new Map(sets.map((set) => [set.name, set]));
+    this.stated = new Map(stated.map((set) => [set.name, set]));
   }
 
-  /** True iff the exports hold the set. */
+  /** True iff the content of the set is known. */
   has(name: string): boolean {
-    return this.byName.has(name);
+    return this.find(name) !== undefined;
+  }
+
+  private find(name: string): KernelSet | undefined {
+    const stated = this.stated.get(name.toLowerCase());
+    return this.byName.get(name) ?? (stated && { ...stated, name });
   }
 
   definedSets(): DefinedSet[] {
@@ -42,7 +53,7 @@ export class SetCatalogue {
   }
 
   private resolve(name: string, directions: SetDirections): SetUse | "never" | undefined {
-    const set = this.byName.get(name);
+    const set = this.find(name);
     const parts = set && this.partsOf(set, directions);
     if (set === undefined || parts === undefined) return undefined;
     if (parts.length === 0) return "never";

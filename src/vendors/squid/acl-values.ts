@@ -160,20 +160,32 @@ function readDomain(text: string): Domain {
 
 /** Finds the values that Squid 5.7 refuses to have in one acl: a domain after a name it holds, or both forms of one name. */
 class DomainOrder {
-  private readonly seen = new Set<string>();
+  private readonly values = new Set<string>();
+  /** Every domain that a value is in. */
   private readonly above = new Set<string>();
 
-  /** Whether the value must not follow the ones before. */
+  /** Whether the value must not follow the ones before; one that an earlier domain holds is only ignored. */
   isRefused(text: string): boolean {
     const value = text.toLowerCase();
     const isBelow = value.startsWith(".");
     const name = isBelow ? value.slice(1) : value;
-    const other = isBelow ? name : `.${name}`;
-    const isRefused = this.seen.has(other) || (isBelow && this.above.has(name));
-    this.seen.add(value);
-    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) this.above.add(name.slice(dot + 1));
+    const domains = domainsAbove(name);
+    if (this.values.has(value) || domains.some((domain) => this.values.has(`.${domain}`))) return false;
+    const isRefused = this.values.has(isBelow ? name : `.${name}`) || (isBelow && this.above.has(name));
+    this.values.add(value);
+    for (const domain of domains) this.above.add(domain);
     return isRefused;
   }
+}
+
+// Longer text is no name (RFC 1035 2.3.4), and matches nothing.
+const MAX_NAME_LENGTH = 255;
+
+function domainsAbove(name: string): string[] {
+  const domains: string[] = [];
+  if (name.length > MAX_NAME_LENGTH) return domains;
+  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) domains.push(name.slice(dot + 1));
+  return domains;
 }
 
 /** `dstdom_regex`, `url_regex`, `urlpath_regex`. */

@@ -8,7 +8,7 @@ import type { UserCase } from "./acl-values.js";
 import { expandFiles, type Statement } from "./expand.js";
 import { Ledger } from "./ledger.js";
 import { type Directive, readListener, readOnward, readParent } from "./network.js";
-import { type Entry, type Possibility, StatementReader } from "./read-statements.js";
+import { type Entry, type Possibility, StatementReader, unmodeled } from "./read-statements.js";
 import type { SquidFile } from "./types.js";
 
 /** All files of one proxy at once: the configuration, what it includes, and the lists its acls name. */
@@ -36,11 +36,16 @@ function policyOf(
   const rules = reader.entries.flatMap((entry, index) => acesOfEntry(entry, index + 1, reader, around));
   const lines = reader.entries.flatMap((entry) => (entry.kind === "line" ? [entry.line] : []));
   const last = lines[lines.length - 1];
+  const ports = select(directives, ["http_port", "https_port"]);
   const parents = select(directives, ["cache_peer"]).flatMap((line) => readParent(line) ?? []);
   return {
     name,
     vendor: "squid",
-    listeners: select(directives, ["http_port", "https_port"]).flatMap((line) => readListener(line) ?? []),
+    listeners: ports.filter(({ unless }) => unless.length === 0).flatMap((line) => readListener(line) ?? []),
+    openListeners: [
+      ...reader.missing,
+      ...ports.flatMap(({ unless }) => unless.map(({ text, at }) => ({ condition: text, at }))),
+    ],
     aces: [...reader.before.flatMap((possibility) => acesOfPossibility(possibility, "before the rules")), ...rules],
     // squid.conf, "http_access": the opposite of the last line, and deny where there is none.
     defaultAction: last?.action === "drop" ? "accept" : "drop",
@@ -62,7 +67,7 @@ function surroundings(directives: readonly Directive[], reader: StatementReader)
     userCase: userCase(select(directives, ["auth_param"])),
     statedClients: stated?.at,
     externalsWithUser: new Set(externals.map(({ words }) => words[0] as string)),
-    missing: reader.missing,
+    missing: reader.missing.map(({ condition, at }) => unmodeled(condition, at)),
   };
 }
 

@@ -9,10 +9,10 @@ const CERTAIN =
   /^[ \t]*(http_access[ \t]+(allow|deny)|acl[ \t]+\S+[ \t]+(src|dst|dstdomain|dstdom_regex|url_regex|port|proxy_auth|method)[ \t])/m;
 const NOT_A_LIST = /[{}<>;]|^\s*[*:-]|\t|, /;
 
-/** A list of values, as an acl names it: one word a line. */
+/** A list of values, as an acl names it: one word a line, or comments only. */
 function mayBeList(text: string): boolean {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  return lines.length > 0 && lines.every((line) => !/\s/.test(line.trim()) && !NOT_A_LIST.test(line));
+  return text.trim() !== "" && lines.every((line) => !/\s/.test(line.trim()) && !NOT_A_LIST.test(line));
 }
 
 function detectSquid(text: string): Detection {

@@ -7,7 +7,15 @@ import type { Statement } from "./expand.js";
 export type Directive = Extract<Statement, { readonly kind: "directive" }>;
 
 // Ports with these options take connections that were not addressed to a proxy.
-const NOT_FOR_CLIENTS = new Set(["intercept", "transparent", "tproxy", "accel", "vhost", "vport"]);
+const NOT_FOR_CLIENTS = new Set([
+  "intercept",
+  "transparent",
+  "tproxy",
+  "accel",
+  "vhost",
+  "vport",
+  "require-proxy-header",
+]);
 
 /** The port a line opens to clients that know the proxy; undefined iff it opens none or is not understood. */
 export function readListener({ directive, words, at }: Directive): ProxyListener | undefined {

@@ -57,7 +57,7 @@ export class StatementReader {
   /** What may happen to requests before `http_access` is asked, or in spite of it. */
   readonly before: Possibility[] = [];
   /** Includes that were not given. */
-  readonly missing: RequestCondition[] = [];
+  readonly missing: { readonly condition: string; readonly at: SourceRef }[] = [];
   readonly book: AclBook;
 
   constructor(
@@ -89,11 +89,14 @@ export class StatementReader {
 
   private readMissing(statement: Extract<Statement, { readonly kind: "missing-include" }>): void {
     const { at, name } = statement;
-    const condition = unmodeled(`the content of \`${name}\`, which is not given`, at);
-    this.missing.push(condition);
+    const text = `the content of \`${name}\`, which is not given`;
+    const condition = unmodeled(text, at);
+    this.missing.push({ condition: text, at });
+    // Directives that refuse or change requests apply to all of them, wherever they stand.
+    this.before.push({ actions: ["drop"], conditions: [condition], at });
     this.entries.push({ kind: "gap", possibility: { actions: ["accept", "drop"], conditions: [condition], at } });
     this.account(statement, "approximated", `\`${name}\` is not given: rules and acls may come from it`);
-    const help = "give the files it includes as further exports of the same proxy";
+    const help = "give the files it includes as further exports of the same proxy, a comment alone where it has none";
     this.ledger.warn("missing-include", at, `the file \`${name}\` is not given`, "unknown", help);
   }
 

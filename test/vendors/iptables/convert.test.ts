@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Acl } from "../../../src/model/acl.js";
-import { formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
+import { type AddressRange, formatAddressRange, parseAddressRange } from "../../../src/model/address.js";
 import type { Device } from "../../../src/model/device.js";
-import type { AnyOf, Endpoint } from "../../../src/model/matches.js";
+import type { AnyOf, Endpoint, Tuple } from "../../../src/model/matches.js";
+import { iptables } from "../../../src/vendors/iptables/index.js";
 import { convertTexts, filterDevice, fixture } from "./fixtures.js";
 
 const acl = (device: Device, name: string): Acl => device.acls.find((each) => each.name === name)!;
@@ -216,6 +217,13 @@ describe("iptables: convert", () => {
     expect(forward("-A FORWARD -j LOG", "-A FORWARD").map(({ action }) => action.kind)).to.deep.equal(["pass", "pass"]);
   });
 
+  it("takes a chain for built in only in the tables that have its hook", () => {
+    const device = filterDevice(["-N PREROUTING", "-A FORWARD -j PREROUTING"]);
+
+    expect(acl(device, "filter PREROUTING").defaultAction.kind).to.equal("return");
+    expect(acl(device, "filter FORWARD").aces[1]?.action).to.deep.equal({ kind: "jump", acl: "filter PREROUTING" });
+  });
+
   it("refuses jumps to nowhere and in circles, and leaves a cut table open", () => {
     const { devices, diagnostics } = convertTexts({ "broken.save": fixture("broken/broken.save") });
 
@@ -234,6 +242,41 @@ describe("iptables: convert", () => {
   });
 });
 
+describe("iptables: listings of `iptables -L -v`", () => {
+  it("means by a listing what the same rules mean as commands", () => {
+    const { devices, diagnostics } = convertTexts({ listing: fixture("branch.listing.txt") });
+    const commands = filterDevice([
+      ...["-N staff", "-A INPUT -i lo -j ACCEPT", "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"],
+      "-A INPUT ! -i wan0 -s 192.168.7.0/24 -p tcp --dport 22 -m conntrack --ctstate NEW -j staff",
+      "-A INPUT -p udp ! -d 192.168.7.1 --dport 5000:5010",
+      "-A INPUT -p tcp --tcp-flags FIN,SYN,RST,ACK SYN -m multiport --dports 80,443 -j REJECT",
+      "-A INPUT -p icmp --icmp-type 3/4 -m limit --limit 5/sec --limit-burst 5 -j ACCEPT",
+      ...["-A FORWARD -g staff", "-A staff -j ACCEPT"],
+    ]);
+    const meaning = (device: Device, name: string) =>
+      acl(device, name).aces.map(({ matches, action }) => ({ matches, action }));
+
+    expect(diagnostics.map(({ at, message }) => [at.line, message])).to.deep.equal([
+      [9, "`PKTTYPE = multicast` in the listing"],
+    ]);
+    expect(meaning(devices[0]!, "filter INPUT").slice(0, -1)).to.deep.equal(meaning(commands, "filter INPUT"));
+    expect(meaning(devices[0]!, "filter FORWARD")).to.deep.equal(meaning(commands, "filter FORWARD"));
+    expect(acl(devices[0]!, "filter INPUT").defaultAction.kind).to.equal("drop");
+  });
+
+  it("leaves every rule open where the listing hides the interfaces", () => {
+    const text = "Chain INPUT (policy DROP)\ntarget prot opt source destination\nACCEPT all -- anywhere anywhere\n";
+
+    expect(acl(convertTexts({ text }).devices[0]!, "filter INPUT").aces[1]?.matches.unmodeled).to.have.lengthOf(1);
+  });
+
+  it("refuses a listing of another table than filter", () => {
+    const text = "Chain PREROUTING (policy ACCEPT)\ntarget prot opt source destination\n";
+
+    expect(convertTexts({ text }).diagnostics[0]?.message).to.equal("the listing does not say of which table it is");
+  });
+});
+
 describe("iptables: sets", () => {
   const sets = { sets: fixture("edge.ipset") };
   const inputMatches = (rule: string) =>
@@ -248,6 +291,27 @@ describe("iptables: sets", () => {
     ]);
     expect(set?.kind === "prefix" ? ranges([{ operands: set.members, negated: false }]) : undefined).to.deep.equal([
       ...["10.20.0.0/25", "10.20.0.200"],
+    ]);
+  });
+
+  it("lets an element that is added again replace the earlier one", () => {
+    const text =
+      "create n hash:net\nadd n 10.0.0.0/8\nadd n 10.1.0.0/16 nomatch\nadd n 10.1.2.3/16\nadd n 10.0.0.0/8 nomatch\n";
+    const [set] = filterDevice(["-A INPUT -m set --match-set n src -j ACCEPT"], { text }).sets;
+
+    expect(set?.members).to.deep.equal([{ literal: parseAddressRange("10.1.0.0/16") }]);
+  });
+
+  it("asks no larger network where the smallest has other interfaces", () => {
+    const text = "create ni hash:net,iface\nadd ni 10.0.0.0/8,eth0\nadd ni 10.1.0.0/16,eth1\nadd ni 10.1.0.0/16,eth2\n";
+    const device = filterDevice(["-A INPUT -m set --match-set ni src,src -j ACCEPT"], { text });
+    const tuples = device.sets[0]?.members.map((member) => {
+      const { source, ingressInterface } = (member as { literal: Tuple }).literal;
+      return `${formatAddressRange(source as AddressRange)} ${(ingressInterface as { name: string }).name}`;
+    });
+
+    expect(tuples).to.deep.equal([
+      ...["10.0.0.0/16 eth0", "10.1.0.0/16 eth1", "10.1.0.0/16 eth2", "10.2.0.0-10.255.255.255 eth0"],
     ]);
   });
 
@@ -280,6 +344,20 @@ describe("iptables: sets", () => {
         ({ code }) => code,
       ),
     ).to.deep.equal([...["iptables/missing-set", "iptables/expiring-set"]]);
+  });
+
+  it("takes the content a user states for a set the exports lack", () => {
+    const { value } = iptables.parse(
+      "*filter\n:INPUT DROP\n-A INPUT -m set --match-set Nobody src -j ACCEPT\nCOMMIT",
+      "v4",
+    );
+    const definedSets = new Map([["nobody", [parseAddressRange("10.9.0.0/16")!]]]);
+    const { devices } = iptables.convert([value], { deviceName: "edge", definedSets }).value;
+
+    expect(devices[0]?.sets[0]).to.deep.include({
+      name: "Nobody",
+      members: [{ literal: parseAddressRange("10.9.0.0/16") }],
+    });
   });
 
   it("does not trust the export of a set that rules change", () => {

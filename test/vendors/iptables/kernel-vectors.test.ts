@@ -3,8 +3,16 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { prepareEvaluation } from "../../../src/compile/evaluate-flow.js";
 import { requireShared } from "../../shared-path.js";
-import { convertTexts } from "./fixtures.js";
-import { emptyTally, probeOf, readVectors, replay, type Tally, type VectorPacket } from "./kernel-vectors.js";
+import { convertTexts, fixture } from "./fixtures.js";
+import {
+  emptyTally,
+  type KernelVector,
+  probeOf,
+  readVectors,
+  replay,
+  type Tally,
+  type VectorPacket,
+} from "./kernel-vectors.js";
 
 function summary({ asked, undecided, translations, doubts }: Tally): string {
   const modules = new Map<string, number>();
@@ -32,6 +40,28 @@ function askedPacket(q: Readonly<Record<string, unknown>>): VectorPacket {
   const state = isReply ? "INVALID" : q["state"];
   return { ...q, iif: q["in"], oif: q["out"], type, state, hook: String(q["hook"]), verdict: "DROP" };
 }
+
+/** Our own fixtures with packets that Linux 6.18 was asked about. */
+function recorded(): KernelVector[] {
+  const text = readFileSync("test/vendors/iptables/recorded.json", "utf8");
+  const vectors = JSON.parse(text) as (Omit<KernelVector, "ruleset" | "ipset"> & { rules: string; sets?: string })[];
+  return vectors.map(({ rules, sets, ...vector }) => ({
+    ...vector,
+    ruleset: fixture(rules),
+    ...(sets === undefined ? {} : { ipset: fixture(sets) }),
+  }));
+}
+
+describe("iptables against the kernel, recorded", () => {
+  it("does what the kernel did with every packet of our own fixtures", () => {
+    const tally = emptyTally();
+    for (const vector of recorded()) replay(vector, tally);
+
+    expect(tally.asked).to.be.above(250);
+    expect(tally.disagreements).to.deep.equal([]);
+    expect(tally.undecided / tally.asked).to.be.below(0.05);
+  });
+});
 
 describe("iptables against the kernel", () => {
   let shared: string;

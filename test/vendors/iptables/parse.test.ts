@@ -122,6 +122,15 @@ describe("iptables: parse", () => {
     expect(chain?.rules.map(({ line }) => line)).to.deep.equal([5, 7, 6]);
   });
 
+  it("warns where the tool says that other rules are in force as well", () => {
+    const text =
+      "*filter\n:INPUT DROP\nCOMMIT\n# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n";
+
+    expect(iptables.parse(text, "x").diagnostics.map(({ code, at }) => [code, at.line])).to.deep.equal([
+      ["iptables/other-rules", 4],
+    ]);
+  });
+
   it("reports every line it cannot use and never throws", () => {
     const { value, diagnostics } = iptables.parse(fixture("broken/broken.save"), "broken.save");
 

@@ -147,6 +147,16 @@ describe("squid", () => {
       expect(ask(policy, page("www.example.com", "172.16.1.1"))).to.equal("undecided");
     });
 
+    it("knows that a port may be opened under a condition, or by a file that is not given", () => {
+      const { policy } = convert({ "squid.conf": text });
+
+      expect(policy.listeners).to.deep.equal([]);
+      expect(policy.openListeners.map(({ condition }) => condition)).to.deep.equal([
+        "the content of `/etc/squid/conf.d/*.conf`, which is not given",
+        `the condition \`if \${process_number} = 1\``,
+      ]);
+    });
+
     it("reads includes in their place and lists into their acl, once they are given", () => {
       const { policy, coverage, codes } = convert(full);
 
@@ -174,6 +184,29 @@ describe("squid", () => {
     expect(codes).to.deep.equal(["squid/overlapping-value"]);
     expect(ask(policy, page("x.test", "10.0.0.5"))).to.equal("accept");
     expect(ask(policy, page("x.test", "10.0.0.9"))).to.equal("drop");
+  });
+
+  it("refuses the domains in one acl that Squid refuses, and no others", () => {
+    const isRefused = (values: string): boolean =>
+      convert({ "squid.conf": `acl a dstdomain ${values}\nhttp_access allow a\n` }).codes.includes(
+        "squid/refused-line",
+      );
+
+    for (const values of ["www.a.test .a.test", ".a.test a.test", "a.test .a.test", ".x.a.test .a.test"]) {
+      expect(isRefused(values), values).to.equal(true);
+    }
+    for (const values of [".a.test www.a.test", ".a.test .x.a.test", "a.test a.test", ".test *.a.test .test"]) {
+      expect(isRefused(values), values).to.equal(false);
+    }
+  });
+
+  it("reads a mask of length zero as Squid 5.7 does: as no mask", () => {
+    const { policy, codes } = convert({ "squid.conf": "acl a src 10.0.0.7/0 ::/0\nhttp_access allow a\n" });
+
+    expect(codes).to.deep.equal(["squid/zero-mask", "squid/zero-mask"]);
+    expect(ask(policy, page("x.test", "10.0.0.7"))).to.equal("accept");
+    expect(ask(policy, page("x.test", "10.0.0.8"))).to.equal("drop");
+    expect(ask(policy, page("x.test", "2001:db8::1"))).to.equal("drop");
   });
 
   it("never takes a line that Squid refuses as a proof of access", () => {

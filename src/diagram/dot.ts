@@ -1,0 +1,65 @@
+/** Writes a diagram for Graphviz. */
+import type { Diagram, DiagramEdge, DiagramNode, Tone } from "./diagram.js";
+
+const COLORS: Readonly<Record<Tone, string>> = {
+  proved: "#116329",
+  refuted: "#b3261e",
+  undecided: "#8a5300",
+  plain: "#57606a",
+};
+const LINES: Readonly<Record<Tone, string>> = {
+  proved: "solid",
+  refuted: "dashed",
+  undecided: "dotted",
+  plain: "solid",
+};
+
+/** The directed graph; a frame is a cluster. */
+export function drawDot(diagram: Diagram): string {
+  const lines = [
+    "digraph flows {",
+    `  label=${quote(diagram.title)}; labelloc=t; compound=true; newrank=true; rankdir=TB;`,
+    '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif", fontsize=11];',
+    '  edge [fontname="sans-serif", fontsize=10];',
+    ...frameLines(diagram, undefined, "  "),
+    ...diagram.edges.map((edge) => `  ${quote(edge.from)} -> ${quote(edge.to)} ${edgeAttributes(edge)};`),
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function frameLines(diagram: Diagram, parent: string | undefined, indent: string): string[] {
+  const frames = diagram.frames.flatMap((frame, i) =>
+    frame.parent !== parent
+      ? []
+      : [
+          `${indent}subgraph cluster_${i} {`,
+          `${indent}  label=${quote(`${frame.title} ${frame.subtitle}`.trim())}; color="#afb8c1"; style=rounded;`,
+          ...frameLines(diagram, frame.id, `${indent}  `),
+          `${indent}}`,
+        ],
+  );
+  const nodes = diagram.nodes.filter((node) => node.frame === parent);
+  return [...frames, ...nodes.map((node) => `${indent}${quote(node.id)} ${nodeAttributes(node)};`)];
+}
+
+function nodeAttributes({ title, lines, badges, count, tone, shape }: DiagramNode): string {
+  const head = count > 1 ? `${title} ×${count}` : title;
+  const label = [head, ...lines, ...badges.map((badge) => `[${badge.text}]`)].map(escapeDot).join("\\n");
+  const width = tone === "refuted" || tone === "undecided" ? 3 : 1;
+  return `[label="${label}", color="${COLORS[tone]}", penwidth=${width}${shape === "device" ? ", peripheries=2" : ""}]`;
+}
+
+function edgeAttributes({ labels, tone, end }: DiagramEdge): string {
+  const head = { arrives: "normal", stopped: "tee", unsure: "odot", none: "none" }[end];
+  const label = labels.map(escapeDot).join("\\n");
+  return `[label="${label}", color="${COLORS[tone]}", fontcolor="${COLORS[tone]}", style=${LINES[tone]}, arrowhead=${head}]`;
+}
+
+function quote(text: string): string {
+  return `"${escapeDot(text)}"`;
+}
+
+function escapeDot(text: string): string {
+  return text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\s+/g, " ");
+}

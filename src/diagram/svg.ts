@@ -1,0 +1,178 @@
+/** Draws a diagram as one SVG file: no script, no font, nothing from outside; light and dark by the reader's setting. */
+import type { Diagram, DiagramNode, EdgeEnd, Tone } from "./diagram.js";
+import {
+  type Box,
+  FRAME_TITLE_HEIGHT,
+  layoutDiagram,
+  type PlacedDiagram,
+  type PlacedEdge,
+  type Point,
+} from "./layout.js";
+import { clipText, textWidth } from "./measure-text.js";
+import { BODY, LABEL, TITLE } from "./text-style.js";
+
+const TONES: readonly Tone[] = ["proved", "refuted", "undecided"];
+
+/** Verdicts differ in line style too, so that the picture can be read without colours. */
+const STYLE = `
+svg { font-family: system-ui, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-serif; }
+.paper { fill: #ffffff; } .ink, .title { fill: #1b1f24; } .faint { fill: #57606a; }
+.site { fill: #f6f8fa; stroke: #afb8c1; } .network { fill: #eaeef2; stroke: #afb8c1; }
+.network.internet, .way.internet { stroke-dasharray: 2 3; } .network.vpn, .way.vpn { stroke-dasharray: 6 3; }
+.node { fill: #ffffff; stroke: #57606a; stroke-width: 1.2; } .way { rx: 14px; } .device { stroke-width: 2.2; }
+.edge { fill: none; stroke-width: 2; stroke: #57606a; } .halo { fill: #ffffff; fill-opacity: .9; }
+.proved { stroke: #116329; } .refuted { stroke: #b3261e; stroke-dasharray: 7 4; } .undecided { stroke: #8a5300; stroke-dasharray: 2 4; }
+text.proved { fill: #116329; stroke: none; } text.refuted { fill: #b3261e; stroke: none; } text.undecided { fill: #8a5300; stroke: none; }
+.node.refuted { stroke: #b3261e; stroke-width: 3; stroke-dasharray: none; } .node.undecided { stroke: #8a5300; stroke-width: 3; stroke-dasharray: none; }
+.head.proved { fill: #116329; } .head.refuted { fill: none; stroke-width: 2.5; stroke-dasharray: none; } .head.undecided { fill: #ffffff; stroke-dasharray: none; }
+.badge { fill: #f6f8fa; stroke: #8c959f; } .badge.refuted, .badge.undecided { stroke-width: 2; stroke-dasharray: none; }
+text { stroke: none; }
+@media (prefers-color-scheme: dark) {
+.paper { fill: #0d1117; } .ink, .title { fill: #e6edf3; } .faint { fill: #9198a1; }
+.site { fill: #151b23; stroke: #3d444d; } .network { fill: #1c232c; stroke: #3d444d; }
+.node { fill: #0d1117; stroke: #9198a1; } .halo { fill: #0d1117; } .edge { stroke: #9198a1; }
+.proved { stroke: #57ab5a; } .refuted { stroke: #ff7b72; } .undecided { stroke: #d8a657; }
+text.proved { fill: #57ab5a; } text.refuted { fill: #ff7b72; } text.undecided { fill: #d8a657; }
+.node.refuted { stroke: #ff7b72; } .node.undecided { stroke: #d8a657; }
+.head.proved { fill: #57ab5a; } .head.undecided { fill: #0d1117; } .badge { fill: #151b23; stroke: #656c76; }
+}`;
+
+const LEGEND_HEIGHT = 30;
+const HEADER_HEIGHT = 34;
+
+/** The picture of a diagram; the same diagram gives the same bytes. */
+export function drawSvg(diagram: Diagram): string {
+  const placed = layoutDiagram(diagram);
+  const notes = diagram.notes;
+  const width = Math.max(placed.width, Math.ceil(textWidth(diagram.title, 16)) + 32, 460);
+  const height = HEADER_HEIGHT + placed.height + LEGEND_HEIGHT + notes.length * BODY.lineHeight + 8;
+  const below = HEADER_HEIGHT + placed.height;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
+    `<title id="title">${escapeXml(diagram.title)}</title>`,
+    `<desc id="description">${escapeXml(diagram.description)}</desc>`,
+    `<style>${STYLE}</style>`,
+    `<rect class="paper" width="100%" height="100%"/>`,
+    text(16, 24, 16, "title", diagram.title, 'font-weight="600"'),
+    `<g transform="translate(0 ${HEADER_HEIGHT})">`,
+    ...drawFrames(placed),
+    ...placed.edges.flatMap(drawLine),
+    ...placed.nodes.flatMap(({ node, box }) => drawNode(node, box)),
+    ...placed.edges.flatMap(drawLabels),
+    "</g>",
+    ...drawLegend(below),
+    ...notes.map((note, i) => text(16, below + LEGEND_HEIGHT + 10 + i * BODY.lineHeight, BODY.size, "faint", note)),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function drawFrames({ frames }: PlacedDiagram): string[] {
+  return frames.flatMap(({ frame, box }) => [
+    rect(box, `${frame.kind} ${frame.path}`, 8),
+    text(box.x + 8, box.y + FRAME_TITLE_HEIGHT - 4, BODY.size, "faint", `${frame.title}  ${frame.subtitle}`.trim()),
+  ]);
+}
+
+function drawNode(node: DiagramNode, box: Box): string[] {
+  const inside = box.width - 20;
+  const titleY = box.y + 8 + TITLE.lineHeight - 4;
+  const lineY = (i: number): number => titleY + (i + 1) * BODY.lineHeight;
+  const badgesTop = titleY + node.lines.length * BODY.lineHeight + 6;
+  const pile = node.count > 1 ? [rect({ ...box, x: box.x + 4, y: box.y - 4 }, `node ${node.shape}`, 5)] : [];
+  const title = node.count > 1 ? `${node.title} ×${node.count}` : node.title;
+  return [
+    "<g>",
+    `<title>${escapeXml([node.title, ...node.lines, ...node.badges.map((badge) => badge.text)].join("\n"))}</title>`,
+    ...pile,
+    rect(box, `node ${node.shape} ${node.path} ${node.tone}`, 5),
+    text(box.x + 10, titleY, TITLE.size, "ink", clipText(title, TITLE.size, inside), 'font-weight="600"'),
+    ...node.lines.map((line, i) => text(box.x + 10, lineY(i), BODY.size, "faint", clipText(line, BODY.size, inside))),
+    ...node.badges.flatMap((badge, i) => {
+      const badgeBox = { x: box.x + 8, y: badgesTop + i * 22, width: box.width - 16, height: 18 };
+      const shown = clipText(badge.text, BODY.size, badgeBox.width - 8);
+      return [rect(badgeBox, `badge ${badge.tone}`, 3), text(badgeBox.x + 5, badgeBox.y + 13, BODY.size, "ink", shown)];
+    }),
+    "</g>",
+  ];
+}
+
+function drawLine({ edge, points }: PlacedEdge): string[] {
+  const path = points.map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${x} ${y}`).join("");
+  return [`<path class="edge ${edge.tone}" d="${path}"/>`, ...drawHead(points, edge.tone, edge.end)];
+}
+
+/** A filled arrow arrives, a cross is stopped, a ring may be stopped. */
+function drawHead(points: readonly Point[], tone: Tone, end: EdgeEnd): string[] {
+  const tip = points[points.length - 1] as Point;
+  const before = points[points.length - 2] as Point;
+  const angle = round((Math.atan2(tip.y - before.y, tip.x - before.x) * 180) / Math.PI);
+  const place = `transform="translate(${tip.x} ${tip.y}) rotate(${angle})"`;
+  const shape = HEADS[end];
+  return shape === "" ? [] : [`<path class="edge head ${tone}" ${place} d="${shape}"/>`];
+}
+
+const HEADS: Readonly<Record<EdgeEnd, string>> = {
+  arrives: "M0 0L-10 -5L-10 5Z",
+  stopped: "M-12 -6L-2 6M-12 6L-2 -6",
+  unsure: "M-11 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0",
+  none: "",
+};
+
+function drawLabels({ edge, labels, labelBox }: PlacedEdge): string[] {
+  if (labelBox === undefined) return [];
+  return [
+    rect(labelBox, "halo", 3),
+    ...labels.map((label, i) =>
+      text(labelBox.x + 5, labelBox.y + 13 + i * LABEL.lineHeight, LABEL.size, edge.tone, label),
+    ),
+  ];
+}
+
+const LEGEND: Readonly<Record<string, EdgeEnd>> = { proved: "arrives", refuted: "stopped", undecided: "unsure" };
+
+function drawLegend(y: number): string[] {
+  return TONES.flatMap((tone, i) => {
+    const x = 16 + i * 130;
+    const line = [
+      { x, y: y + 14 },
+      { x: x + 44, y: y + 14 },
+    ];
+    return [
+      `<path class="edge ${tone}" d="M${x} ${y + 14}H${x + 36}"/>`,
+      ...drawHead(line, tone, LEGEND[tone] as EdgeEnd),
+      text(x + 52, y + 18, BODY.size, "ink", tone),
+    ];
+  });
+}
+
+function rect({ x, y, width, height }: Box, className: string, radius: number): string {
+  return `<rect class="${className}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}"/>`;
+}
+
+function text(x: number, y: number, size: number, className: string, content: string, more = ""): string {
+  const rest = more === "" ? "" : ` ${more}`;
+  return `<text class="${className}" x="${round(x)}" y="${round(y)}" font-size="${size}"${rest}>${escapeXml(content)}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** Text as it may stand in XML: markup escaped, control characters (which XML forbids) as a replacement sign. */
+export function escapeXml(content: string): string {
+  const marks: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return [...content].map((sign) => marks[sign] ?? (isForbidden(sign) ? "\ufffd" : sign)).join("");
+}
+
+function isForbidden(sign: string): boolean {
+  const code = sign.codePointAt(0) as number;
+  const isControl = code < 32 && code !== 9 && code !== 10 && code !== 13;
+  return isControl || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff;
+}
