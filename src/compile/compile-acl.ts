@@ -1,6 +1,7 @@
 /** An acl made ready to be asked which of its aces can concern a packet set. */
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
+import type { AnyOf } from "../model/matches.js";
 import { BoxTree } from "../sets/box-tree.js";
 import { EGRESS, HIGH, INGRESS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
 import type { PacketSet } from "../sets/packet-set.js";
@@ -24,6 +25,23 @@ export class CompiledAce {
   get matches(): Resolved {
     this.#resolved ??= compileMatches(this.ace, this.#resolver);
     return this.#resolved;
+  }
+
+  /** True iff its matches plainly hold nothing that could be in doubt: no need to build their sets to know. */
+  get isPlain(): boolean {
+    const { source, destination, service, ingressInterface, egressInterface, tuples, unmodeled } = this.ace.matches;
+    const fields: readonly (readonly AnyOf<object>[] | undefined)[] = [
+      source,
+      destination,
+      service,
+      ingressInterface,
+      egressInterface,
+    ];
+    const lists = fields.flatMap((list) => list ?? []);
+    if (tuples !== undefined || unmodeled.length > 0) return false;
+    return lists.every(({ operands }) =>
+      operands.every((operand) => "literal" in operand && !("fqdn" in operand.literal) && !("mask" in operand.literal)),
+    );
   }
 
   hull(family: Family): Hull | undefined {
@@ -57,6 +75,14 @@ export class CompiledAcl {
   ) {
     const enabled = acl.aces.filter((ace) => ace.enabled);
     this.aces = inDecidingOrder(enabled, acl.evaluation).map((ace) => new CompiledAce(ace, resolver));
+  }
+
+  /** True iff no ace is in doubt and no action unknown. */
+  get isExact(): boolean {
+    return (
+      this.acl.defaultAction.kind !== "unknown" &&
+      this.aces.every((one) => one.ace.action.kind !== "unknown" && (one.isPlain || one.matches.doubts.length === 0))
+    );
   }
 
   /** Positions of the aces that can match a packet of the set whatever its state, ascending; perhaps some that cannot. */

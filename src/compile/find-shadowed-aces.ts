@@ -7,12 +7,13 @@ import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { Budget } from "../sets/budget.js";
 import { CoverSearch } from "../sets/cover.js";
-import { FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, maximumOf, PROTOCOL } from "../sets/layout.js";
+import { FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
 import { packetAt } from "../sets/packet-point.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type AceBoxes, boxesOfAce } from "./ace-boxes.js";
 import type { CompiledAcl } from "./compile-acl.js";
 import type { CompiledDevice } from "./compile-device.js";
+import { projectBoxes, testedLevels } from "./level-table.js";
 
 /**
  * - `live`: the witness is matched (perhaps only possibly, see the ace's doubts) and by no earlier deciding ace for certain;
@@ -160,13 +161,13 @@ class FamilySearch {
 
   constructor(boxes: readonly AceBoxes[], isDeciding: (i: number) => boolean, family: Family) {
     this.#family = family;
-    this.#levels = testedLevels(boxes);
-    this.#targets = boxes.map(({ possibly }) => this.#project(possibly ?? []));
+    this.#levels = testedLevels(boxes.flatMap(({ possibly, surely }) => [...(possibly ?? []), ...(surely ?? [])]));
+    this.#targets = boxes.map(({ possibly }) => projectBoxes(possibly ?? [], this.#levels));
     const owners: number[] = [];
     const parts: Uint32Array[] = [];
     boxes.forEach(({ surely, possibly }, i) => {
       if (surely === undefined || !isDeciding(i)) return;
-      parts.push(surely === possibly ? this.#targets[i] : this.#project(surely));
+      parts.push(surely === possibly ? this.#targets[i] : projectBoxes(surely, this.#levels));
       for (let k = 0; k < surely.length; k++) owners.push(i);
     });
     const dimensions = this.#levels.length;
@@ -178,18 +179,6 @@ class FamilySearch {
     const count = boxes.length / (2 * this.#levels.length);
     const found = this.#search.judge(i, boxes, 0, count, budget);
     return found.kind === "open" ? { kind: "open", witness: this.#packet(found.point) } : found;
-  }
-
-  #project(boxes: readonly Uint32Array[]): Uint32Array {
-    const width = 2 * this.#levels.length;
-    const result = new Uint32Array(boxes.length * width);
-    boxes.forEach((box, i) => {
-      this.#levels.forEach((level, d) => {
-        result[i * width + 2 * d] = box[2 * level];
-        result[i * width + 2 * d + 1] = box[2 * level + 1];
-      });
-    });
-    return result;
   }
 
   /** Levels that no ace tests get ordinary values: a SYN from a high port. */
@@ -205,18 +194,6 @@ class FamilySearch {
     if (!this.#levels.includes(HIGH) && !isIcmp) point[HIGH] = 443;
     return packetAt(point, this.#family);
   }
-}
-
-function testedLevels(boxes: readonly AceBoxes[]): number[] {
-  const tested = new Set<number>();
-  for (const { surely, possibly } of boxes) {
-    for (const box of [...(possibly ?? []), ...(surely === possibly ? [] : (surely ?? []))]) {
-      for (let level = 0; level < LEVELS; level++) {
-        if (box[2 * level] !== 0 || box[2 * level + 1] !== maximumOf(level)) tested.add(level);
-      }
-    }
-  }
-  return tested.size === 0 ? [PROTOCOL] : [...tested].sort((a, b) => a - b);
 }
 
 function concatenate(parts: readonly Uint32Array[]): Uint32Array {

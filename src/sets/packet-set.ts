@@ -18,7 +18,7 @@ import { boxesOf, type PacketBox } from "./boxes.js";
 import { blockOf, type PacketField } from "./field-blocks.js";
 import { nodeOfFields, type PacketFields } from "./fields.js";
 import { hullOf } from "./hull.js";
-import { levelBoxesOf } from "./level-boxes.js";
+import { levelBoxesOf, nodeOfLevelBox } from "./level-boxes.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
 import { findPoint, holdsPoint, packetAt, pointOf } from "./packet-point.js";
@@ -81,6 +81,13 @@ export class PacketSet {
     sweepIfLarge();
     const [ipv4, ipv6] = FAMILIES.map((family) => algebra.uniteAll(sets.map((set) => set.#root(family))));
     return new PacketSet(ipv4, ipv6);
+  }
+
+  /** The packets of a family in any of the boxes, `[first, last]` for each level as `levelBoxes` gives them. */
+  static fromLevelBoxes(family: Family, boxes: readonly Uint32Array[]): PacketSet {
+    sweepIfLarge();
+    const root = algebra.uniteAll(boxes.map(nodeOfLevelBox));
+    return family === "ipv4" ? new PacketSet(root, EMPTY) : new PacketSet(EMPTY, root);
   }
 
   union(other: PacketSet): PacketSet {
