@@ -3,10 +3,11 @@ import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AnyOf } from "../model/matches.js";
 import { BoxTree } from "../sets/box-tree.js";
-import { EGRESS, HIGH, INGRESS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
+import { HIGH, LEVELS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import { compileMatches } from "./compile-matches.js";
+import { projectBoxes, testedLevels } from "./level-table.js";
 import type { Resolved, SetResolver } from "./resolve-sets.js";
 
 /** An ace whose packet sets are built when first asked for. */
@@ -52,17 +53,13 @@ export class CompiledAce {
 // Below this number of aces asking each is as quick as asking an index.
 const INDEXED = 32;
 
-/** The dimensions of the index; states, flags and fragments change on the way or say little. */
-const INDEXED_LEVELS = [
+/** The levels an index may use; states, flags and fragments change on the way or say little. */
+const INDEXED_LEVELS: ReadonlySet<number> = new Set([
   PROTOCOL,
   HIGH,
   LOW,
-  ...Array.from({ length: INGRESS.first - STATE - 1 }, (_, i) => STATE + 1 + i), // both addresses
-  INGRESS.first,
-  INGRESS.first + 1,
-  EGRESS.first,
-  EGRESS.first + 1,
-];
+  ...Array.from({ length: LEVELS - STATE - 1 }, (_, i) => STATE + 1 + i), // addresses and interfaces
+]);
 
 export class CompiledAcl {
   /** Enabled aces in the order in which the acl's evaluation asks them, the first that matches deciding. */
@@ -128,25 +125,20 @@ export function inDecidingOrder(aces: readonly Ace[], evaluation: Acl["evaluatio
 }
 
 class FamilyIndex {
+  readonly #levels: readonly number[];
   readonly #tree: BoxTree;
 
   constructor(aces: readonly CompiledAce[], family: Family) {
     const hulls = aces.map((ace) => ace.hull(family));
     const owners = Int32Array.from(hulls.flatMap((hull, i) => (hull === undefined ? [] : [i])));
-    const dimensions = INDEXED_LEVELS.length;
-    const boxes = new Uint32Array(owners.length * 2 * dimensions);
-    owners.forEach((position, i) => {
-      boxes.set(indexedPart(hulls[position] as Hull), i * 2 * dimensions);
-    });
-    this.#tree = new BoxTree({ dimensions, boxes, owners });
+    const own = hulls.filter((hull) => hull !== undefined);
+    this.#levels = testedLevels(own).filter((level) => INDEXED_LEVELS.has(level));
+    if (this.#levels.length === 0) this.#levels = [PROTOCOL];
+    this.#tree = new BoxTree({ dimensions: this.#levels.length, boxes: projectBoxes(own, this.#levels), owners });
   }
 
   forEachMeeting(hull: Hull, found: (position: number) => void): void {
     const all = 0x7fffffff;
-    this.#tree.forEachMeeting(indexedPart(hull), 0, all, (box) => found(this.#tree.owners[box]));
+    this.#tree.forEachMeeting(projectBoxes([hull], this.#levels), 0, all, (box) => found(this.#tree.owners[box]));
   }
-}
-
-function indexedPart(hull: Hull): Uint32Array {
-  return Uint32Array.from({ length: 2 * INDEXED_LEVELS.length }, (_, i) => hull[2 * INDEXED_LEVELS[i >> 1] + (i & 1)]);
 }
