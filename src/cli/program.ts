@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { CONNECTION_STATES } from "../model/matches.js";
+import type { AllowCommandOptions } from "./commands/allow.js";
 import type { DrawOptions } from "./commands/draw.js";
 import type { ExplainOptions } from "./commands/explain.js";
 import type { ProveCommandOptions } from "./commands/prove.js";
@@ -28,7 +29,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addProve, addTrace, addTest, addExplain, addDraw]) add(program, terminal, done);
+  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addAllow]) add(program, terminal, done);
   return program;
 }
 
@@ -112,6 +113,25 @@ function addDraw(program: Command, terminal: Terminal, done: Done): void {
     .action(async (path: string, options: DrawOptions) => {
       const { draw } = await import("./commands/draw.js");
       done(await draw(path, options, terminal));
+    });
+}
+
+function addAllow(program: Command, terminal: Terminal, done: Done): void {
+  const formats = ["rules", "markdown", "csv", "bicep", "az", "terraform"];
+  program
+    .command("allow")
+    .description("generate the rules the requirements need, proved to accept exactly that")
+    .argument("<topology>", "topology file, - for standard input")
+    .option("--device <name>", "only for this device")
+    .option("--target <vendor>", "write for this format instead of that of each device's exports")
+    .addOption(
+      new Option("--format <format>", "rules, or a request for another team").choices(formats).default("rules"),
+    )
+    .option("-o, --output <folder>", "write files there instead of printing")
+    .addHelpText("after", examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --format markdown"))
+    .action(async (path: string, options: AllowCommandOptions) => {
+      const { allow } = await import("./commands/allow.js");
+      done(await allow(path, options, terminal));
     });
 }
 

@@ -1,5 +1,6 @@
 import type { Acl } from "./acl.js";
 import type { AddressRange } from "./address.js";
+import type { AllowListWriter } from "./allow-list.js";
 import type { Coverage, DefinedSet, Device } from "./device.js";
 import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
@@ -46,4 +47,6 @@ export interface Vendor<Config = unknown> {
   convert(configs: readonly Config[], options: ConvertOptions): Parsed<Conversion>;
   /** Text of an acl in the vendor's words; what the format cannot say comes out as diagnostics. */
   render?(acl: Acl, sets: readonly DefinedSet[]): Parsed<string>;
+  /** Absent: allow-lists cannot be written in this format. */
+  readonly allowLists?: AllowListWriter;
 }

@@ -18,8 +18,14 @@ import type { ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
 import { type RequiredRequests, requiredRequests } from "./required-requests.js";
 
+/** The verdict for one proxy, with the requests it is about. */
+export interface ProxyVerdict extends PathVerdict {
+  readonly proxy: string;
+  readonly asked: RequiredRequests;
+}
+
 /** One verdict for each proxy the source is set to use. */
-export function proveViaProxy(context: ProofContext, requirement: FlowRequirement, flow: ServiceFlow): PathVerdict[] {
+export function proveViaProxy(context: ProofContext, requirement: FlowRequirement, flow: ServiceFlow): ProxyVerdict[] {
   const { proxies } = context.index.topology;
   return flow.from.proxies.flatMap((name) => {
     const proxy = proxies.find((candidate) => candidate.name === name);
@@ -35,7 +41,7 @@ function proveOverProxy(
   flow: ServiceFlow,
   proxy: ProxyNode,
   policy: ProxyPolicy,
-): PathVerdict {
+): ProxyVerdict {
   const host = context.index.components.get(proxy.component) as Component;
   const toProxy = bestDirect(context, { from: flow.from, to: host, services: [proxyService(proxy)] });
   const toTarget = bestDirect(context, { from: host, to: flow.to, services: flow.services });
@@ -48,7 +54,7 @@ function proveOverProxy(
   const steps = [toProxy, ...rules, toTarget];
   const decisive = steps.find((step) => step.kind === "refuted") ??
     steps.find((step) => step.kind === "undecided") ?? { ...toTarget, hops: [...toProxy.hops, ...toTarget.hops] };
-  return { ...decisive, path };
+  return { ...decisive, path, proxy: proxy.name, asked };
 }
 
 function proxyService(proxy: ProxyNode): NamedService {

@@ -4,6 +4,7 @@ import { convertAzureNsg } from "./convert.js";
 import { detectAzureNsg, parseAzureNsg } from "./parse.js";
 import { renderAzureNsg } from "./render.js";
 import type { AzureFile } from "./types.js";
+import { azureNsgAllowLists } from "./write-allow-lists.js";
 
 export const azureNsg: Vendor<AzureFile> = {
   id: "azure-nsg",
@@ -18,4 +19,5 @@ export const azureNsg: Vendor<AzureFile> = {
   parse: parseAzureNsg,
   convert: convertAzureNsg,
   render: renderAzureNsg,
+  allowLists: azureNsgAllowLists,
 };

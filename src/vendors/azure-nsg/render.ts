@@ -12,8 +12,29 @@ const LAST_PRIORITY = 4096;
 const MOST_RULES = 1000;
 const LONGEST_NAME = 80;
 
+/** A rule at its place in a group. */
+interface PlacedRule {
+  readonly shape: RuleShape;
+  readonly priority: number;
+  readonly direction: "Inbound" | "Outbound";
+}
+
 /** A template whose group decides as the acl does; empty, with an error for each limit, iff there is none. */
 export function renderAzureNsg(acl: Acl, sets: readonly DefinedSet[]): Parsed<string> {
+  return renderSecurityGroup([acl], sets, `flowproof-${acl.name}`);
+}
+
+/** A template of one group that decides in each direction as the acl of that name does; empty iff there is none. */
+export function renderSecurityGroup(acls: readonly Acl[], sets: readonly DefinedSet[], name: string): Parsed<string> {
+  const placed = acls.map((acl) => placeRules(acl, sets));
+  const diagnostics = placed.flatMap((rules) => rules.diagnostics);
+  const rules = placed.flatMap(({ value }) => value);
+  const [first] = acls;
+  if (first !== undefined && rules.length > MOST_RULES) diagnostics.push(limitDiagnostic("rule-count", first.at));
+  return { value: diagnostics.length > 0 ? "" : template(name, rules), diagnostics };
+}
+
+function placeRules(acl: Acl, sets: readonly DefinedSet[]): Parsed<readonly PlacedRule[]> {
   const diagnostics: Diagnostic[] = [];
   const refuse = ({ limit, at }: ShapeRefusal) => diagnostics.push(limitDiagnostic(limit, at));
   const ordered = inFirstMatchOrder(acl);
@@ -25,9 +46,11 @@ export function renderAzureNsg(acl: Acl, sets: readonly DefinedSet[]): Parsed<st
   });
   const last = lastRule(acl);
   if (last === undefined) refuse({ limit: "default", at: acl.at });
-  if (shapes.length >= MOST_RULES) refuse({ limit: "rule-count", at: acl.at });
-  if (last === undefined || diagnostics.length > 0) return { value: "", diagnostics };
-  return { value: template(acl, shapes, last), diagnostics };
+  if (last === undefined) return { value: [], diagnostics };
+  const direction = acl.name.toLowerCase() === "outbound" ? "Outbound" : "Inbound";
+  const step = Math.max(1, Math.min(10, Math.floor((LAST_PRIORITY - FIRST_PRIORITY) / (shapes.length + 1))));
+  const rules = shapes.map((shape, index) => ({ shape, priority: FIRST_PRIORITY + index * step, direction }) as const);
+  return { value: [...rules, { shape: last, priority: LAST_PRIORITY, direction }], diagnostics };
 }
 
 /** The enabled aces in an order in which the first match gives the same answer; undefined iff there is none known. */
@@ -50,16 +73,14 @@ function lastRule({ defaultAction, at }: Acl): RuleShape | undefined {
   return { name: "everything-else", access, protocol: "*", source: anywhere, destination: anywhere, at };
 }
 
-function template(acl: Acl, shapes: readonly RuleShape[], last: RuleShape): string {
-  const step = Math.max(1, Math.min(10, Math.floor((LAST_PRIORITY - FIRST_PRIORITY) / (shapes.length + 1))));
+function template(name: string, placed: readonly PlacedRule[]): string {
   const names = new Set<string>();
-  const direction = acl.name.toLowerCase() === "outbound" ? "Outbound" : "Inbound";
-  const rules = [...shapes, last].map((shape, index) => ({
+  const rules = placed.map(({ shape, priority, direction }) => ({
     name: uniqueName(shape.name, names),
     properties: {
       protocol: shape.protocol,
       access: shape.access,
-      priority: shape === last ? LAST_PRIORITY : FIRST_PRIORITY + index * step,
+      priority,
       direction,
       ...list("sourceAddressPrefix", "sourceAddressPrefixes", shape.source.prefixes),
       ...list("sourcePortRange", "sourcePortRanges", shape.source.ports),
@@ -74,7 +95,7 @@ function template(acl: Acl, shapes: readonly RuleShape[], last: RuleShape): stri
       {
         type: "Microsoft.Network/networkSecurityGroups",
         apiVersion: "2022-07-01",
-        name: uniqueName(`flowproof-${acl.name}`, new Set()),
+        name: uniqueName(name, new Set()),
         location: "[resourceGroup().location]",
         properties: { securityRules: rules },
       },

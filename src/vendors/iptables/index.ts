@@ -5,6 +5,7 @@ import { parseIptables } from "./parse.js";
 import { recogniseExport } from "./recognise.js";
 import { renderIptables } from "./render.js";
 import type { IptablesConfig } from "./types.js";
+import { iptablesAllowLists } from "./write-allow-lists.js";
 
 export const iptables: Vendor<IptablesConfig> = {
   id: "iptables",
@@ -19,4 +20,5 @@ export const iptables: Vendor<IptablesConfig> = {
   parse: parseIptables,
   convert: convertIptables,
   render: renderIptables,
+  allowLists: iptablesAllowLists,
 };

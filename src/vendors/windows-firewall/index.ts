@@ -4,6 +4,7 @@ import { convertWindowsFirewall } from "./convert.js";
 import { detectWindowsFirewall, parseWindowsFirewall } from "./parse.js";
 import { renderWindowsFirewall } from "./render.js";
 import type { WindowsFile } from "./types.js";
+import { windowsFirewallAllowLists } from "./write-allow-lists.js";
 
 export const windowsFirewall: Vendor<WindowsFile> = {
   id: "windows-firewall",
@@ -18,4 +19,5 @@ export const windowsFirewall: Vendor<WindowsFile> = {
   parse: parseWindowsFirewall,
   convert: convertWindowsFirewall,
   render: renderWindowsFirewall,
+  allowLists: windowsFirewallAllowLists,
 };

@@ -1,0 +1,62 @@
+/** `flowproof allow`: generates the rules a topology's requirements need, proved to do exactly that. */
+import type { AllowAnalysis } from "../../model/allow-list.js";
+import { formatDiagnostic } from "../../model/diagnostic.js";
+import { UsageError } from "../../model/usage-error.js";
+import { generateAllowLists, NOTATIONS } from "../../pipeline/generate-allow-list.js";
+import { listNamedFiles } from "../../pipeline/list-named-files.js";
+import { readProveInputs } from "../../read/read-inputs.js";
+import { writeFiles } from "../../read/write-files.js";
+import { allowCsv, allowMarkdown } from "../../report/allow-table.js";
+import { allowFiles, allowText, type NamedText } from "../../report/allow-text.js";
+import { EXIT, type ExitCode } from "../exit-code.js";
+import { refuseInputs } from "../refuse.js";
+import type { Terminal } from "../terminal.js";
+
+export interface AllowCommandOptions {
+  readonly device?: string;
+  readonly target?: string;
+  /** `rules`, `markdown`, `csv`, or the id of a notation. */
+  readonly format: string;
+  readonly output?: string;
+}
+
+/** Prints or writes the lists; 1 iff a requirement cannot be made provable or a list cannot be written. */
+export async function allow(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const notation = NOTATIONS.find(({ id }) => id === options.format);
+  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const { analysis, diagnostics } = generateAllowLists(inputs, {
+    ...(options.device !== undefined && { device: options.device }),
+    ...(options.target !== undefined && { target: options.target }),
+    ...(notation && { notation: notation.id }),
+  });
+  if (analysis === undefined) return refuseInputs(diagnostics, terminal);
+  for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
+  const isRefused = analysis.diagnostics.some(({ severity }) => severity === "error");
+  if (isRefused) return EXIT.refuted;
+  if (analysis.lists.length === 0) throw new UsageError("no requirement passes a device that lists are written for");
+  await deliver(analysis, options, terminal);
+  return EXIT.proved;
+}
+
+const TABLES: Readonly<Record<string, (analysis: AllowAnalysis) => string>> = {
+  markdown: allowMarkdown,
+  csv: allowCsv,
+};
+
+async function deliver(analysis: AllowAnalysis, options: AllowCommandOptions, terminal: Terminal): Promise<void> {
+  const table = TABLES[options.format];
+  if (table === undefined && analysis.written.length === 0) {
+    throw new UsageError(`no device here is written as \`${options.format}\``);
+  }
+  if (options.output === undefined) {
+    await terminal.write((table ?? allowText)(analysis));
+    return;
+  }
+  const files = table === undefined ? allowFiles(analysis) : [requestFile(analysis, options.format, table)];
+  await writeFiles(options.output, files);
+  for (const { name } of files) terminal.tell(`wrote ${name}\n`);
+}
+
+function requestFile(analysis: AllowAnalysis, format: string, table: (analysis: AllowAnalysis) => string): NamedText {
+  return { name: `firewall-request.${format === "csv" ? "csv" : "md"}`, text: table(analysis) };
+}

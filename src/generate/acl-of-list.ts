@@ -1,0 +1,78 @@
+/** An allow-list as an acl for a renderer, and the packets it is meant to accept. */
+import type { Ace, Acl } from "../model/acl.js";
+import type { Family } from "../model/address.js";
+import type { AllowEntry, AllowList, Reason } from "../model/allow-list.js";
+import type { AnyOf, Matches } from "../model/matches.js";
+import type { SourceRef } from "../model/source-ref.js";
+import { PacketSet } from "../sets/packet-set.js";
+import { packetsOfEntry } from "./entries-of-packets.js";
+
+const NEW = PacketSet.fromFields({ states: ["new"] });
+const KNOWN = PacketSet.fromFields({ states: ["established"] });
+
+/** The families whose packets the list accepts; none: it only lets replies through. */
+export function familiesOf({ entries }: AllowList): Family[] {
+  return [...new Set(entries.map(({ family }) => family))].sort();
+}
+
+/** The acl that accepts what the list holds (of one family, where one is given) and drops the rest. */
+export function aclOfList(list: AllowList, name: string, at: SourceRef, family?: Family): Acl {
+  const entries = list.entries.filter((entry) => family === undefined || entry.family === family);
+  const known: Ace = {
+    name: "packets of known connections",
+    enabled: true,
+    matches: { states: ["established"], unmodeled: [] },
+    action: { kind: "accept" },
+    at,
+  };
+  return {
+    name,
+    aces: [...(list.tracking === "explicit" ? [known] : []), ...entries.map((entry) => aceOfEntry(entry, list))],
+    defaultAction: { kind: "drop" },
+    evaluation: "any-accept",
+    at,
+  };
+}
+
+function aceOfEntry(entry: AllowEntry, { tracking }: AllowList): Ace {
+  const { sources, destinations, services, ingressInterface, egressInterface, reasons } = entry;
+  const matches: Matches = {
+    source: anyOf(sources),
+    destination: anyOf(destinations),
+    service: anyOf(services),
+    ...(ingressInterface !== undefined && { ingressInterface: anyOf([{ name: ingressInterface }]) }),
+    ...(egressInterface !== undefined && { egressInterface: anyOf([{ name: egressInterface }]) }),
+    ...(tracking === "explicit" && { states: ["new"] }),
+    unmodeled: [],
+  };
+  const at = (reasons[0] as Reason).at;
+  return { name: nameOfEntry(entry), enabled: true, matches, action: { kind: "accept" }, at };
+}
+
+const NAMED = 6;
+
+/** The requirements an entry is for, each once. */
+export function nameOfEntry({ reasons }: AllowEntry): string {
+  const ids = [...new Set(reasons.map(({ requirement }) => requirement))];
+  return ids.length > NAMED ? `${ids.slice(0, NAMED).join(" ")} and ${ids.length - NAMED} more` : ids.join(" ");
+}
+
+function anyOf<T>(literals: readonly T[]): AnyOf<T>[] {
+  return [{ operands: literals.map((literal) => ({ literal })), negated: false }];
+}
+
+/** What the acl has to accept, of the packets a filter with the list's tracking is asked about (`askedPackets`). */
+export function intentOf(list: AllowList, family?: Family): PacketSet {
+  const entries = list.entries.filter((entry) => family === undefined || entry.family === family);
+  const needed = PacketSet.unionOf(entries.map(packetsOfEntry));
+  if (list.tracking === "none") return needed;
+  return needed.intersect(NEW).union(list.tracking === "explicit" ? KNOWN.intersect(askedPackets(list, family)) : NONE);
+}
+
+const NONE = PacketSet.none;
+
+/** The packets whose fate is compared: only new ones where known connections never reach the rules. */
+export function askedPackets({ tracking }: AllowList, family?: Family): PacketSet {
+  const all = family === undefined ? PacketSet.all : PacketSet.fromFields({ family });
+  return tracking === "implicit" ? all.intersect(NEW) : all;
+}

@@ -1,0 +1,93 @@
+import type { Acl } from "./acl.js";
+import type { AddressRange, Family } from "./address.js";
+import type { Direction, Tracking } from "./device.js";
+import type { Diagnostic, Parsed } from "./diagnostic.js";
+import type { Service } from "./service.js";
+import type { SourceRef } from "./source-ref.js";
+
+/** A requirement between two components, as the reason for a rule. */
+export interface Reason {
+  readonly requirement: string;
+  readonly from: string;
+  readonly to: string;
+  readonly purpose: string;
+  readonly at: SourceRef;
+}
+
+/** Packets that begin connections which requirements need: every combination of the listed values. */
+export interface AllowEntry {
+  readonly family: Family;
+  readonly sources: readonly AddressRange[];
+  readonly destinations: readonly AddressRange[];
+  readonly services: readonly Service[];
+  /** Absent: by whichever interface. */
+  readonly ingressInterface?: string;
+  readonly egressInterface?: string;
+  /** At least one, in the order of the requirements. */
+  readonly reasons: readonly Reason[];
+}
+
+/** What one device has to accept in one direction, addresses as its filter sees them, and nothing else. */
+export interface AllowList {
+  readonly device: string;
+  /** Vendor id of the device's exports; absent: it has none. */
+  readonly vendor?: string;
+  readonly direction: Direction;
+  /** `none`: the entries hold the replies too; `explicit`: packets of known connections are accepted besides them. */
+  readonly tracking: Tracking;
+  readonly entries: readonly AllowEntry[];
+}
+
+/** One file in a vendor's words. */
+export interface WrittenText {
+  /** Ending of a file's name that fits, e.g. `.v4.rules`. */
+  readonly ending: string;
+  readonly text: string;
+}
+
+/** An allow-list as an acl in which order has no meaning: every ace accepts, the rest is dropped. */
+export interface PlacedAcl {
+  readonly direction: Direction;
+  /** Set iff the vendor keeps the families apart. */
+  readonly family?: Family;
+  readonly acl: Acl;
+}
+
+/** Another way to write the rules of a text: same rules, another tool. */
+export interface Notation {
+  readonly id: string;
+  readonly title: string;
+  readonly ending: string;
+  /** Throws where `text` is not one that the vendor's own `write` gave. */
+  translate(text: string, device: string): string;
+}
+
+/** How a vendor writes the allow-lists of one device. */
+export interface AllowListWriter {
+  /** What the written rules count on for replies. */
+  readonly tracking: Tracking;
+  /** True iff the rules of the address families are apart. */
+  readonly splitsFamilies: boolean;
+  /** The vendor's name of the acl of a direction; undefined: it has none there. */
+  aclName(direction: Direction, family: Family): string | undefined;
+  /** The texts that hold all the lists; none, with an error for each limit, iff the format cannot say them. */
+  write(lists: readonly PlacedAcl[], device: string): Parsed<readonly WrittenText[]>;
+  readonly notations: readonly Notation[];
+}
+
+/** The allow-lists of one device in the words of its target, read back and proved to be exactly what is needed. */
+export interface WrittenDevice {
+  readonly device: string;
+  readonly target: string;
+  readonly lists: readonly AllowList[];
+  readonly texts: readonly WrittenText[];
+}
+
+/** Everything one run of the generator found out. */
+export interface AllowAnalysis {
+  readonly topology: string;
+  readonly lists: readonly AllowList[];
+  readonly written: readonly WrittenDevice[];
+  /** Requirements that no list can make provable, or lists that could not be written. */
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,85 @@
+/** Turns the requirements of a topology into what each of its devices and proxies has to let through. */
+import { compileDevice } from "../compile/compile-device.js";
+import { openDevice } from "../generate/open-device.js";
+import type { Need } from "../generate/plan-allow-lists.js";
+import type { Reason } from "../model/allow-list.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { RequirementInstance } from "../model/verdict.js";
+import { findPassage } from "../prove/find-passage.js";
+import { createProofContext, type ProofContext } from "../prove/proof-context.js";
+import type { RequiredRequests } from "../prove/required-requests.js";
+
+/** Requests a proxy has to accept for a requirement. */
+export interface RequestNeed {
+  readonly proxy: string;
+  readonly requests: RequiredRequests;
+  readonly reason: Reason;
+}
+
+export interface Needs {
+  readonly packets: readonly Need[];
+  readonly requests: readonly RequestNeed[];
+  /** Errors: requirements no list makes provable; warnings: destinations of which only the name is known. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the `allow` requirements need, each on the way `findPassage` chooses. */
+export function collectNeeds(context: ProofContext, instances: readonly RequirementInstance[]): Needs {
+  const open = openContext(context);
+  const packets: Need[] = [];
+  const requests: RequestNeed[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const unknown = new Map<string, Reason[]>();
+  for (const instance of instances) {
+    if (instance.requirement.expect === "deny") continue;
+    const reason = reasonOf(instance);
+    const passage = findPassage(open, instance);
+    if (passage.kind === "none") {
+      diagnostics.push(unreachable(reason, passage.explanation));
+      continue;
+    }
+    for (const { device, direction, before } of passage.hops) {
+      packets.push({ device, direction, packets: before, reason });
+    }
+    if (passage.proxied) requests.push({ ...passage.proxied, reason });
+    const { unknownDestination: name } = passage;
+    if (name !== undefined) unknown.set(name, [...(unknown.get(name) ?? []), reason]);
+  }
+  const remarks = [...unknown].map(([name, reasons]) => remarkOn(name, reasons));
+  return { packets, requests, diagnostics: [...diagnostics, ...remarks] };
+}
+
+function openContext({ index, devices, proxies, names }: ProofContext): ProofContext {
+  const open = [...devices].map(([name, { device }]) => [name, compileDevice(openDevice(device), { names })] as const);
+  const policies = [...proxies].map(
+    ([name, policy]) => [name, { ...policy, aces: [], defaultAction: "accept", onward: "direct" }] as const,
+  );
+  return createProofContext(index.topology, new Map(open), new Map(policies));
+}
+
+function reasonOf({ requirement, from, to }: RequirementInstance): Reason {
+  return { requirement: requirement.id, from, to, purpose: requirement.title, at: requirement.at };
+}
+
+function unreachable({ requirement, from, to, at }: Reason, explanation: string): Diagnostic {
+  return {
+    code: "allow/unreachable",
+    severity: "error",
+    message: `no rule makes \`${requirement}\` from \`${from}\` to \`${to}\` provable: ${explanation}`,
+    at,
+    effect: "none",
+  };
+}
+
+function remarkOn(name: string, reasons: readonly Reason[]): Diagnostic {
+  const [{ to, at }] = reasons as [Reason];
+  const ids = [...new Set(reasons.map(({ requirement }) => requirement))].join(", ");
+  return {
+    code: "allow/unknown-destination",
+    severity: "warning",
+    message: `only names are known of \`${to}\`: for ${ids} the lists open every public address`,
+    help: `state the addresses of \`${name}\` under \`names\``,
+    at,
+    effect: "none",
+  };
+}

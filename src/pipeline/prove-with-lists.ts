@@ -1,0 +1,65 @@
+/** Proves the requirements again with the generated lists in place of the exports. */
+import { compileDevice } from "../compile/compile-device.js";
+import { stagesBeforeFilter } from "../generate/open-device.js";
+import type { Acl } from "../model/acl.js";
+import type { Device, Direction, Stage } from "../model/device.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { RequirementInstance } from "../model/verdict.js";
+import { createProofContext, type ProofContext } from "../prove/proof-context.js";
+import { proveRequirement } from "../prove/prove-requirement.js";
+import type { ProvedTexts } from "./write-allow-lists.js";
+
+/** Errors for the requirements that are not proved when the lists are the devices' only filters. */
+export function proveWithLists(
+  context: ProofContext,
+  written: readonly ProvedTexts[],
+  instances: readonly RequirementInstance[],
+): Diagnostic[] {
+  const replaced = contextWithLists(context, written);
+  return instances.flatMap((instance) => {
+    const { kind, requirement, from, to } = proveRequirement(replaced, instance, () => true);
+    const message = `with the lists in place \`${requirement.id}\` from \`${from}\` to \`${to}\` is ${kind}`;
+    const { at } = requirement;
+    return kind === "proved" ? [] : [{ code: "allow/not-proved", severity: "error", message, at, effect: "none" }];
+  });
+}
+
+/** The context with the filters of each written device replaced by what was read back from its texts. */
+export function contextWithLists(context: ProofContext, written: readonly ProvedTexts[]): ProofContext {
+  const { index, devices, proxies, names, budget } = context;
+  const readBack = new Map(written.map((each) => [each.device, each.readBack]));
+  const replaced = [...devices].map(([name, compiled]) => {
+    const lists = readBack.get(name);
+    return [name, lists ? compileDevice(withFilters(compiled.device, lists), { names }) : compiled] as const;
+  });
+  return createProofContext(index.topology, new Map(replaced), proxies, budget);
+}
+
+const DIRECTIONS: readonly Direction[] = ["forward", "input", "output"];
+const NOTHING = "no requirement passes here";
+
+// A direction without a list accepts nothing: no requirement takes it.
+function withFilters(device: Device, lists: Device): Device {
+  const renamed = (name: string): string => `generated ${name}`;
+  const acls = lists.acls.map((acl): Acl => ({ ...acl, name: renamed(acl.name) }));
+  const stages = DIRECTIONS.map((direction) => {
+    const all = device.stages[direction];
+    const before = stagesBeforeFilter(device, direction).filter(({ kind }) => kind === "nat");
+    const after = all.filter((stage) => stage.kind === "nat" && !before.includes(stage));
+    const filters = lists.stages[direction].map((stage): Stage => ({ ...stage, acl: renamed(stage.acl) }));
+    const place = filters.length > 0 ? filters : [{ hook: NOTHING, kind: "filter", acl: NOTHING } as const];
+    return [direction, [...before, ...place, ...after]];
+  });
+  return {
+    ...device,
+    acls: [...device.acls, ...acls, refusal(device)],
+    sets: [...device.sets, ...lists.sets],
+    stages: Object.fromEntries(stages),
+    tracking: lists.tracking,
+  };
+}
+
+function refusal({ name }: Device): Acl {
+  const at = { file: name, line: 1 };
+  return { name: NOTHING, aces: [], defaultAction: { kind: "drop" }, evaluation: "first-match", at };
+}

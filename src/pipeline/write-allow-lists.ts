@@ -1,0 +1,140 @@
+/** Writes allow-lists in a vendor's words and proves, by reading them back, that they say what was meant. */
+import { type CompiledDevice, compileDevice } from "../compile/compile-device.js";
+import { aclOfList, familiesOf } from "../generate/acl-of-list.js";
+import { compareToIntent } from "../generate/compare-to-intent.js";
+import { mapStages } from "../generate/open-device.js";
+import type { Family } from "../model/address.js";
+import type { AllowList, AllowListWriter, PlacedAcl, WrittenDevice, WrittenText } from "../model/allow-list.js";
+import type { Device } from "../model/device.js";
+import type { Diagnostic, Parsed } from "../model/diagnostic.js";
+import type { SourceRef } from "../model/source-ref.js";
+import type { Vendor } from "../model/vendor.js";
+
+/** A device with texts that were read back, and what was read. */
+export interface ProvedTexts extends WrittenDevice {
+  readonly readBack: Device;
+}
+
+/**
+ * The lists of one device in the words of `target`. Undefined, with errors that say why, iff the target cannot say one of
+ * them or what it says is not exactly what was meant.
+ */
+export function writeAllowLists(
+  lists: readonly AllowList[],
+  target: Vendor,
+  vendors: readonly Vendor[],
+  at: SourceRef,
+): Parsed<ProvedTexts | undefined> {
+  const device = (lists[0] as AllowList).device;
+  const { value: texts, diagnostics } = writeTexts(lists, target, at);
+  if (texts === undefined) {
+    const help = helpFor(lists, target, vendors, at);
+    return { value: undefined, diagnostics: diagnostics.map((each) => (help ? { ...each, help } : each)) };
+  }
+  const readBack = readTexts(device, texts, target, lists);
+  if (readBack === undefined) throw new Error(`the ${target.id} text for ${device} cannot be read back`);
+  const wrong = provePlaces(lists, target, compileDevice(readBack), at);
+  if (wrong.length > 0) return { value: undefined, diagnostics: wrong };
+  return { value: { device, target: target.id, lists, texts, readBack }, diagnostics };
+}
+
+function writeTexts(
+  lists: readonly AllowList[],
+  target: Vendor,
+  at: SourceRef,
+): Parsed<readonly WrittenText[] | undefined> {
+  const writer = target.allowLists;
+  const device = (lists[0] as AllowList).device;
+  if (writer === undefined) return refused(target, device, "it is not written by flowproof", at);
+  const placed = lists.flatMap((list) => placesOf(list, lists, writer, at));
+  const nowhere = lists.find(({ direction }) => writer.aclName(direction, "ipv4") === undefined);
+  if (nowhere !== undefined) return refused(target, device, "it forwards no packets", at);
+  const { value, diagnostics } = writer.write(placed, device);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return { value: errors.length > 0 ? undefined : value, diagnostics: unique(errors) };
+}
+
+function placesOf(
+  list: AllowList,
+  all: readonly AllowList[],
+  writer: AllowListWriter,
+  at: SourceRef,
+): (PlacedAcl & { readonly list: AllowList })[] {
+  const { direction } = list;
+  const families: readonly (Family | undefined)[] = writer.splitsFamilies ? familiesOfAll(all) : [undefined];
+  return families.flatMap((family) => {
+    const name = writer.aclName(direction, family ?? "ipv4");
+    if (name === undefined) return [];
+    const acl = aclOfList(list, name, at, family);
+    return [{ list, direction, acl, ...(family !== undefined && { family }) }];
+  });
+}
+
+function familiesOfAll(lists: readonly AllowList[]): Family[] {
+  return [...new Set(lists.flatMap(familiesOf))].sort();
+}
+
+// What the written texts are read as: the device with the stages that hold the lists, and no others.
+function readTexts(
+  device: string,
+  texts: readonly WrittenText[],
+  target: Vendor,
+  lists: readonly AllowList[],
+): Device | undefined {
+  const configs = texts.map(({ text, ending }) => target.parse(text, device + ending).value);
+  const [read] = target.convert(configs, { deviceName: device }).value.devices;
+  const families = familiesOfAll(lists);
+  return (
+    read &&
+    mapStages(read, (stages, direction) => {
+      const names = families.map((family) => target.allowLists?.aclName(direction, family));
+      const isWritten = lists.some((list) => list.direction === direction);
+      return isWritten ? stages.filter(({ acl }) => names.includes(acl)) : [];
+    })
+  );
+}
+
+function provePlaces(
+  lists: readonly AllowList[],
+  target: Vendor,
+  compiled: CompiledDevice,
+  at: SourceRef,
+): Diagnostic[] {
+  const writer = target.allowLists as AllowListWriter;
+  return lists
+    .flatMap((list) => placesOf(list, lists, writer, at))
+    .flatMap(({ list, family }) => {
+      const { missing, excess } = compareToIntent(compiled, list, family);
+      const place = `${list.device} ${list.direction}`;
+      return [
+        ...missing.map((line) => difference(target, place, `they do not accept ${line}`, at)),
+        ...excess.map((line) => difference(target, place, `beyond what is needed they accept ${line}`, at)),
+      ];
+    });
+}
+
+function difference(target: Vendor, place: string, what: string, at: SourceRef): Diagnostic {
+  const message = `the rules of ${target.id} for ${place} would not do what they are meant to: ${what}`;
+  return { code: "allow/not-equal", severity: "error", message, at, effect: "none" };
+}
+
+function refused(target: Vendor, device: string, why: string, at: SourceRef): Parsed<undefined> {
+  const message = `${target.id} cannot hold the lists of \`${device}\`: ${why}`;
+  return { value: undefined, diagnostics: [{ code: "allow/target", severity: "error", message, at, effect: "none" }] };
+}
+
+function helpFor(
+  lists: readonly AllowList[],
+  target: Vendor,
+  vendors: readonly Vendor[],
+  at: SourceRef,
+): string | undefined {
+  const able = vendors.filter(
+    (vendor) => vendor !== target && vendor.allowLists && writeTexts(lists, vendor, at).value !== undefined,
+  );
+  return able.length === 0 ? undefined : `${able.map(({ id }) => id).join(" and ")} can say it`;
+}
+
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [each.message, each])).values()];
+}

@@ -1,0 +1,67 @@
+/** Turns allow-lists into a firewall request: a table for the people who run the devices, whatever their tools. */
+import { formatAddressRange } from "../model/address.js";
+import type { AllowAnalysis, AllowEntry, AllowList, Reason } from "../model/allow-list.js";
+import { formatRanges, protocolName, type Service } from "../model/service.js";
+
+const HEAD = [
+  ...["device", "direction", "from", "source addresses", "to", "destination addresses"],
+  ...["service", "source ports", "requirements", "purpose"],
+];
+
+const WORDS = { forward: "through", input: "to", output: "from" } as const;
+
+/** The request as a Markdown document. */
+export function allowMarkdown(analysis: AllowAnalysis): string {
+  const rows = [HEAD, HEAD.map(() => "---"), ...rowsOf(analysis).map((row) => row.map(markdownCell))];
+  const lines = rows.map((row) => `| ${row.join(" | ")} |`);
+  return [
+    `# Firewall request: ${analysis.topology}`,
+    "",
+    "Please let these connections begin, and their replies through; nothing else is needed.",
+    ...["", ...lines, ""],
+  ].join("\n");
+}
+
+/** The request as comma-separated values with a line of titles (RFC 4180). */
+export function allowCsv(analysis: AllowAnalysis): string {
+  return [HEAD, ...rowsOf(analysis)].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+}
+
+function rowsOf({ lists }: AllowAnalysis): string[][] {
+  return lists.flatMap((list) => list.entries.flatMap((entry) => rowsOfEntry(list, entry)));
+}
+
+// A service a row: people file requests by port.
+function rowsOfEntry({ device, direction }: AllowList, entry: AllowEntry): string[][] {
+  const { sources, destinations, services, reasons } = entry;
+  const each = (pick: (reason: Reason) => string): string => [...new Set(reasons.map(pick))].join(", ");
+  return services.map((service) => [
+    device,
+    WORDS[direction],
+    each(({ from }) => from),
+    sources.map(formatAddressRange).join(", "),
+    each(({ to }) => to),
+    destinations.map(formatAddressRange).join(", "),
+    serviceText(service),
+    service.sourcePorts === undefined ? "" : formatRanges(service.sourcePorts),
+    each(({ requirement }) => requirement),
+    each(({ purpose }) => purpose),
+  ]);
+}
+
+function serviceText({ protocol, destinationPorts, icmpTypes, icmpCodes }: Service): string {
+  const ports = destinationPorts === undefined ? "" : `/${formatRanges(destinationPorts)}`;
+  const type = icmpTypes === undefined ? "" : ` type ${formatRanges(icmpTypes)}`;
+  const code = icmpCodes === undefined ? "" : ` code ${formatRanges(icmpCodes)}`;
+  return protocolName(protocol) + ports + type + code;
+}
+
+function markdownCell(text: string): string {
+  return text.replace(/[\\|<>*_`[\]]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+// A spreadsheet runs what begins like a formula (OWASP, "CSV Injection").
+function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
