@@ -11,7 +11,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   sets: ["model"],
   syntax: ["model"],
   intent: ["model", "syntax"],
-  "vendors/*": ["model", "syntax", "vendors/netfilter"],
+  "vendors/*": ["model", "syntax", "vendors/azure", "vendors/netfilter"],
   "vendors/registry": ["model", "vendors/*"],
   topology: ["model", "sets"],
   compile: ["model", "sets"],

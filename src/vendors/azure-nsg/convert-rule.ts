@@ -4,7 +4,8 @@ import { parseAddressRange } from "../../model/address.js";
 import type { AnyOf, Endpoint, Matches, Operand } from "../../model/matches.js";
 import { type PortRange, protocolNumber, type Service } from "../../model/service.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { isInternet, type NameBook } from "./tags.js";
+import { isInternet, type NameBook } from "../azure/name-book.js";
+import { isWildcard, readPorts } from "../azure/ports.js";
 import type { RuleSide, SecurityRule } from "./types.js";
 
 /** The ace, and why it may match more or less than the device's rule; no reasons: it matches exactly the same. */
@@ -71,10 +72,6 @@ function convertAddresses(side: RuleSide, names: NameBook, at: SourceRef): Condi
     return { conditions, doubts: isExact ? [] : ["what `Internet` stands for is not known"] };
   }
   return convertNames(side, names, at);
-}
-
-function isWildcard(text: string): boolean {
-  return text === "*" || text.toLowerCase() === "any";
 }
 
 function convertNames({ prefixes, applicationGroups }: RuleSide, names: NameBook, at: SourceRef): Condition<Endpoint> {
@@ -151,28 +148,4 @@ function protocolsOf(word: string, namesPorts: boolean): number[] | undefined {
   if (lower === "icmp") return [1, 58];
   const number = protocolNumber(lower);
   return number === undefined ? undefined : [number];
-}
-
-interface Ports {
-  /** Undefined: every port. */
-  readonly ranges: readonly PortRange[] | undefined;
-  readonly unreadable: readonly string[];
-}
-
-function readPorts(texts: readonly string[]): Ports {
-  if (texts.some((text) => text === "0-65535" || isWildcard(text))) {
-    return { ranges: undefined, unreadable: [] };
-  }
-  const read = texts.map((text) => ({ text, range: parsePorts(text) }));
-  const unreadable = read.filter(({ range }) => range === undefined).map(({ text }) => text);
-  if (texts.length === 0) unreadable.push("no port given");
-  return { ranges: read.flatMap(({ range }) => range ?? []), unreadable };
-}
-
-function parsePorts(text: string): PortRange | undefined {
-  const match = /^(\d{1,5})(?:\s*-\s*(\d{1,5}))?$/.exec(text);
-  if (match === null) return undefined;
-  const first = Number(match[1]);
-  const last = Number(match[2] ?? match[1]);
-  return first <= last && last <= 65535 ? { first, last } : undefined;
 }

@@ -5,10 +5,10 @@ import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import { MATCH_ALL } from "../../model/matches.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
+import { NameBook } from "../azure/name-book.js";
 import { type ConvertedRule, convertRule } from "./convert-rule.js";
 import { missingDefaultRules } from "./default-rules.js";
 import { withParameterValues } from "./parse.js";
-import { NameBook } from "./tags.js";
 import type { AzureFile, RuleDirection, SecurityGroup, SecurityRule } from "./types.js";
 
 /** Every group of every file becomes a device of its own; the files also say what names stand for. */

@@ -8,7 +8,9 @@ import {
   jsonText,
 } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { type ExpressionScope, NO_EXPRESSIONS, templateScope } from "./arm-expressions.js";
+import { type ExpressionScope, NO_EXPRESSIONS, templateScope } from "../azure/arm-expressions.js";
+import { isTemplate } from "../azure/document.js";
+import { lastSegment } from "../azure/properties.js";
 import { readRule } from "./read-rule.js";
 import type { SecurityGroup, SecurityRule } from "./types.js";
 
@@ -33,11 +35,6 @@ export function readGroups(
   const finder = new GroupFinder(ledger);
   finder.visit(document, scope);
   return finder.groups();
-}
-
-/** True iff the document is an ARM deployment template. */
-export function isTemplate(document: JsonValue): boolean {
-  return /deploymentTemplate\.json/i.test(jsonText(jsonMember(document, "$schema")) ?? "");
 }
 
 class GroupFinder {
@@ -167,10 +164,6 @@ function memberNamed(value: JsonValue | undefined, name: string): JsonMember | u
 
 function textOf(value: JsonValue | undefined, scope: ExpressionScope): string | undefined {
   return value && jsonText(scope.resolve(value));
-}
-
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function groupOfId(id: string): string {

@@ -1,7 +1,7 @@
 /** Azure network security in its own words, as one exported file gives it. */
-import type { AddressRange } from "../../model/address.js";
 import type { JsonValue } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
+import type { NameSource } from "../azure/types.js";
 
 export type RuleDirection = "inbound" | "outbound";
 
@@ -37,23 +37,9 @@ export interface SecurityGroup {
   readonly line: number;
 }
 
-/** One tag of a service-tags file; its prefixes are text until a rule uses the tag, for the file holds 80,000. */
-export interface ServiceTag {
-  readonly name: string;
-  readonly prefixes: readonly string[];
-  readonly line: number;
-}
-
 /** What one file contributes: groups of rules, or the content of names other files use. */
-export interface AzureFile {
-  readonly file: string;
+export interface AzureFile extends NameSource {
   readonly groups: readonly SecurityGroup[];
-  /** By lower-case name. */
-  readonly serviceTags: ReadonlyMap<string, ServiceTag>;
-  /** Address space of each virtual network: `VirtualNetwork` holds at least that of the network a group is used in. */
-  readonly networkSpaces: readonly (readonly AddressRange[])[];
-  /** Members of application security groups by lower-case name: each group holds at least these. */
-  readonly applicationGroups: ReadonlyMap<string, readonly AddressRange[]>;
   /** Values of a template's parameters by lower-case name, as a parameter file gives them. */
   readonly parameterValues: ReadonlyMap<string, JsonValue>;
   /** The document, where its groups depend on parameter values of other files. */

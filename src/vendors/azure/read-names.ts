@@ -2,10 +2,20 @@
 import { type AddressRange, parseAddressRange } from "../../model/address.js";
 import { type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { ServiceTag } from "./types.js";
+import { lastSegment } from "./properties.js";
+import type { IpGroup, NameSource, ServiceTag } from "./types.js";
+
+/** Everything a document says about names that rules use. */
+export function readNames(document: JsonValue, ledger: LineLedger): Omit<NameSource, "file"> {
+  return {
+    serviceTags: readServiceTags(document, ledger),
+    ipGroups: readIpGroups(document, ledger),
+    ...readAddresses(document, ledger),
+  };
+}
 
 /** The tags of a service-tags file by lower-case name; of any other document, none. */
-export function readServiceTags(document: JsonValue, ledger: LineLedger): Map<string, ServiceTag> {
+function readServiceTags(document: JsonValue, ledger: LineLedger): Map<string, ServiceTag> {
   const tags = new Map<string, ServiceTag>();
   if (jsonMember(document, "changeNumber") === undefined) return tags;
   for (const value of jsonItems(jsonMember(document, "values"))) {
@@ -19,14 +29,38 @@ export function readServiceTags(document: JsonValue, ledger: LineLedger): Map<st
   return tags;
 }
 
+/** The IP groups of a document by lower-case name. */
+function readIpGroups(document: JsonValue, ledger: LineLedger): Map<string, IpGroup> {
+  const groups = new Map<string, IpGroup>();
+  const open: JsonValue[] = [document];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (value.kind === "array") open.push(...value.items);
+    if (value.kind !== "object") continue;
+    open.push(...value.members.map((member) => member.value));
+    const list = jsonMember(jsonMember(value, "properties") ?? value, "ipAddresses");
+    const name = ipGroupName(value);
+    if (name === undefined || list?.kind !== "array") continue;
+    const prefixes = list.items.map((item) => jsonText(item) ?? "");
+    groups.set(name.toLowerCase(), { name, prefixes, line: list.line });
+    ledger.markRange(list.line, list.endLine, "modelled", `IP group ${name}`);
+  }
+  return groups;
+}
+
+function ipGroupName(value: JsonValue): string | undefined {
+  const place = jsonText(jsonMember(value, "id")) ?? jsonText(jsonMember(value, "type")) ?? "";
+  const name = jsonText(jsonMember(value, "name"));
+  return /\/ipGroups(?:\/[^/]+)?$/i.test(place) && name !== undefined ? lastSegment(name) : undefined;
+}
+
 /** Address space and group members that the virtual networks and interfaces of a document state. */
-export interface StatedAddresses {
+interface StatedAddresses {
   readonly networkSpaces: AddressRange[][];
   readonly applicationGroups: Map<string, AddressRange[]>;
 }
 
 /** Collects from every virtual network and network interface in the document. */
-export function readAddresses(document: JsonValue, ledger: LineLedger): StatedAddresses {
+function readAddresses(document: JsonValue, ledger: LineLedger): StatedAddresses {
   const stated: StatedAddresses = { networkSpaces: [], applicationGroups: new Map() };
   visit(document, stated, ledger);
   return stated;

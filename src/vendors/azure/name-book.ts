@@ -4,7 +4,7 @@ import type { DefinedSet } from "../../model/device.js";
 import type { AnyOf, Endpoint, Operand } from "../../model/matches.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import type { ConvertOptions } from "../../model/vendor.js";
-import type { AzureFile } from "./types.js";
+import type { NameSource } from "./types.js";
 
 /** A name's addresses: these ranges, and if it is not exact, perhaps others. */
 interface Content {
@@ -35,7 +35,7 @@ export class NameBook {
   private readonly used = new Map<string, DefinedSet>();
 
   constructor(
-    private readonly files: readonly AzureFile[],
+    private readonly files: readonly NameSource[],
     private readonly options: ConvertOptions,
   ) {}
 
@@ -58,6 +58,14 @@ export class NameBook {
     const members = this.files.flatMap(({ applicationGroups }) => applicationGroups.get(key) ?? []);
     const content = stated ? { ranges: stated, isExact: true } : { ranges: members, isExact: false };
     return this.refer(`application group ${name}`, content, at);
+  }
+
+  /** Reference to an IP group. */
+  ipGroup(name: string, at: SourceRef): { readonly operand: Operand<Endpoint>; readonly isExact: boolean } {
+    const key = name.toLowerCase();
+    const stated = this.options.definedSets?.get(key);
+    const content = stated ? { ranges: stated, isExact: true } : this.listed("ipGroups", key);
+    return this.refer(`IP group ${name}`, content ?? { ranges: [], isExact: false }, at);
   }
 
   /**
@@ -99,7 +107,7 @@ export class NameBook {
     if (key === "virtualnetwork") return this.virtualNetwork(stated);
     if (stated !== undefined) return { ranges: stated, isExact: true };
     if (key === "azureloadbalancer") return { ranges: PLATFORM_HOST, isExact: true };
-    return this.listedTag(key) ?? { ranges: [], isExact: false };
+    return this.listed("serviceTags", key) ?? { ranges: [], isExact: false };
   }
 
   /** Its own space, peered networks, what is behind gateways, routes, the host's address: only a user knows them all. */
@@ -110,12 +118,13 @@ export class NameBook {
     return { ranges: [...own, ...PLATFORM_HOST], isExact: false };
   }
 
-  private listedTag(key: string): Content | undefined {
-    for (const { serviceTags, file } of this.files) {
-      const tag = serviceTags.get(key);
-      if (tag === undefined) continue;
-      const found = tag.prefixes.flatMap((prefix) => parseAddressRange(prefix) ?? []);
-      return { ranges: found, isExact: found.length === tag.prefixes.length, at: { file, line: tag.line } };
+  private listed(kind: "serviceTags" | "ipGroups", key: string): Content | undefined {
+    for (const source of this.files) {
+      const list = source[kind].get(key);
+      if (list === undefined) continue;
+      const found = list.prefixes.flatMap((prefix) => parseAddressRange(prefix) ?? []);
+      const at = { file: source.file, line: list.line };
+      return { ranges: found, isExact: found.length === list.prefixes.length, at };
     }
     return undefined;
   }

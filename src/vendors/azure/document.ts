@@ -1,0 +1,71 @@
+/** One exported JSON text to its document, its ledger and what has to be said about it. */
+import type { Diagnostic } from "../../model/diagnostic.js";
+import { type JsonDocument, type JsonValue, jsonMember, jsonText, parseJson } from "../../syntax/json.js";
+import { LineLedger } from "../../syntax/line-ledger.js";
+
+/** A text as JSON; one that is not JSON gives an empty document, with each of its lines rejected. */
+export interface AzureDocument {
+  readonly root: JsonValue;
+  readonly ledger: LineLedger;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const NOTHING: JsonValue = { kind: "array", items: [], line: 1, endLine: 1 };
+
+/** True iff the text begins as JSON, comments aside. */
+export function looksLikeJson(text: string): boolean {
+  return /^(?:\s|\/\/[^\n]*\n)*[[{]/.test(text);
+}
+
+/** Never throws; `vendor` is the id its diagnostics carry. */
+export function openDocument(text: string, file: string, vendor: string): AzureDocument {
+  const ledger = LineLedger.of(text);
+  const json = parseJson(text);
+  if (json.value !== undefined) return { root: json.value, ledger, diagnostics: repeatedKeys(file, vendor, json) };
+  ledger.markRange(1, text.split(/\r?\n/).length, "rejected", "the file is not valid JSON");
+  return { root: NOTHING, ledger, diagnostics: [invalid(text, file, vendor, json)] };
+}
+
+function invalid(text: string, file: string, vendor: string, { error }: JsonDocument): Diagnostic {
+  const isEmpty = text.trim() === "";
+  return {
+    code: isEmpty ? `${vendor}/empty-file` : `${vendor}/invalid-json`,
+    severity: "error",
+    message: isEmpty ? "the file is empty" : `not valid JSON: ${error?.message ?? ""}`,
+    help: isEmpty ? "did the export command fail?" : "export it again: nothing of a damaged file is used",
+    at: { file, line: error?.line ?? 1, ...(isEmpty ? {} : { column: error?.column ?? 1 }) },
+    effect: "unknown",
+  };
+}
+
+function repeatedKeys(file: string, vendor: string, json: JsonDocument): Diagnostic[] {
+  return json.duplicates.map(({ message, line, column }) => ({
+    code: `${vendor}/repeated-key`,
+    severity: "warning",
+    message: `${message}; the last value counts`,
+    at: { file, line, column },
+    effect: "unknown",
+  }));
+}
+
+/** True iff the document is an ARM deployment template. */
+export function isTemplate(document: JsonValue): boolean {
+  return /deploymentTemplate\.json/i.test(jsonText(jsonMember(document, "$schema")) ?? "");
+}
+
+/** Values of a template's parameters by lower-case name, where the document is a parameter file; else none. */
+export function readParameterValues(document: JsonValue, ledger: LineLedger): Map<string, JsonValue> {
+  const values = new Map<string, JsonValue>();
+  const parameters = jsonMember(document, "parameters");
+  if (!/deploymentParameters\.json/i.test(jsonText(jsonMember(document, "$schema")) ?? "")) return values;
+  for (const { key, value } of parameters?.kind === "object" ? parameters.members : []) {
+    // A reference to a key vault: the value exists and is nowhere in the files.
+    const given = jsonMember(value, "value") ?? { ...UNREADABLE, line: value.line, endLine: value.endLine };
+    values.set(key.toLowerCase(), given);
+    ledger.markRange(given.line, given.endLine, "modelled", `parameter ${key}`);
+  }
+  return values;
+}
+
+/** Looks like an expression, so that whatever it is used for stays open. */
+const UNREADABLE = { kind: "scalar", value: "[reference]" } as const;
