@@ -2,7 +2,13 @@
 
 import type { Ace } from "../model/acl.js";
 import { type AddressRange, ALL_ADDRESSES, type Family } from "../model/address.js";
-import type { AnyOf, Endpoint, InterfacePattern } from "../model/matches.js";
+import {
+  type AnyOf,
+  type Endpoint,
+  type InterfacePattern,
+  isNamedEndpoint,
+  type NamedEndpoint,
+} from "../model/matches.js";
 import type { PortRange, Service } from "../model/service.js";
 import { encodeName, prefixInterval } from "../sets/interface-name.js";
 import {
@@ -67,13 +73,13 @@ function narrowLevel(hull: Hull, level: number, first: number, last: number): bo
 }
 
 function narrowAddress(hull: Hull, block: Block, endpoints: readonly Endpoint[], family: Family): boolean {
-  if (endpoints.some((endpoint) => "fqdn" in endpoint)) return true;
-  const ranges = (endpoints as readonly Exclude<Endpoint, { fqdn: string }>[]).filter((one) => one.family === family);
+  if (endpoints.some(isNamedEndpoint)) return true;
+  const ranges = (endpoints as readonly Exclude<Endpoint, NamedEndpoint>[]).filter((one) => one.family === family);
   return narrowWords(hull, block, ranges.map(spanOf));
 }
 
 /** Least and greatest address of a range or masked address. */
-function spanOf(endpoint: Exclude<Endpoint, { fqdn: string }>): Pick<AddressRange, "first" | "last"> {
+function spanOf(endpoint: Exclude<Endpoint, NamedEndpoint>): Pick<AddressRange, "first" | "last"> {
   if ("first" in endpoint) return endpoint;
   const everything = ALL_ADDRESSES[endpoint.family].last;
   return {

@@ -6,7 +6,8 @@ import { hasPorts, type PortRange, type Service } from "../model/service.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
 import { isPoint, type Traveller } from "./evaluate-packet.js";
-import type { CompileOptions } from "./resolve-sets.js";
+import type { Truth as NameTruth } from "./name-knowledge.js";
+import { asksFor, type CompileOptions, requestedDoubt } from "./requested-names.js";
 
 export type Truth = "yes" | "no" | "maybe";
 
@@ -24,12 +25,14 @@ interface OperandReader<T> {
 export class MatchReader {
   readonly #sets: ReadonlyMap<string, DefinedSet>;
   readonly #names: ReadonlyMap<string, readonly AddressRange[]>;
+  readonly #requested: CompileOptions["requested"];
   readonly #read = new Map<string, Test>();
   readonly #open = new Set<string>();
 
-  constructor(sets: readonly DefinedSet[], { names }: CompileOptions) {
+  constructor(sets: readonly DefinedSet[], { names, requested }: CompileOptions) {
     this.#sets = new Map(sets.map((set) => [`${set.kind} ${set.name}`, set]));
     this.#names = names ?? new Map();
+    this.#requested = requested;
   }
 
   /** The test of a whole ace. */
@@ -81,6 +84,7 @@ export class MatchReader {
     return (endpoint, at) => {
       if ("first" in endpoint) return (traveller, because) => isWithin(traveller, side, endpoint, because);
       if ("mask" in endpoint) return (traveller, because) => fitsMask(traveller, side, endpoint, because);
+      if ("requested" in endpoint) return requestedTest(asksFor(endpoint.requested, this.#requested), endpoint, at);
       const known = this.#names.get(endpoint.fqdn.toLowerCase());
       if (known === undefined) return always({ condition: `the addresses of \`${endpoint.fqdn}\` are not known`, at });
       return someOf(known.map((range) => (traveller, because) => isWithin(traveller, side, range, because)));
@@ -100,6 +104,11 @@ export class MatchReader {
 }
 
 const DEEPEST = 200;
+
+function requestedTest(answer: NameTruth, { requested }: { readonly requested: string }, at: SourceRef): Test {
+  if (answer === "unknown") return always({ condition: requestedDoubt(requested), at });
+  return () => answer;
+}
 
 function truth(holds: boolean): Truth {
   return holds ? "yes" : "no";

@@ -6,14 +6,12 @@ import type { Service } from "../model/service.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
 import { type Bounds, complementBounds, exactly, intersectBounds, someOf, uniteBounds } from "../sets/bounds.js";
+import type { HostSet } from "../sets/host-set.js";
 import { canExpand } from "../sets/intervals.js";
 import { type PacketFields, PacketSet } from "../sets/packet-set.js";
+import { asksFor, type CompileOptions, requestedDoubt } from "./requested-names.js";
 
-/** What compiling takes from outside the exports. */
-export interface CompileOptions {
-  /** What names resolve to, by lower-case name: the user's word, so exact. A name that is absent may be any address. */
-  readonly names?: ReadonlyMap<string, readonly AddressRange[]>;
-}
+export type { CompileOptions };
 
 /** The packets of a condition, and what stands in the way of knowing them exactly. */
 export interface Resolved {
@@ -49,10 +47,12 @@ export class SetResolver {
   readonly #resolved = new Map<string, Resolved>();
   readonly #open = new Set<string>();
   readonly #names: ReadonlyMap<string, readonly AddressRange[]>;
+  readonly #requested: HostSet | undefined;
 
   constructor(sets: readonly DefinedSet[], options: CompileOptions) {
     for (const set of sets) this.#sets.set(`${set.kind} ${set.name}`, set);
     this.#names = options.names ?? new Map();
+    this.#requested = options.requested;
   }
 
   /** The packets for which some operand holds, or none of them where the list is negated. */
@@ -96,9 +96,16 @@ export class SetResolver {
       if (known === undefined) return doubtful(`the addresses of \`${endpoint.fqdn}\` are not known`, at);
       return sure(PacketSet.fromFields(sideFields(kind, known)));
     }
+    if ("requested" in endpoint) return this.#requestedName(endpoint.requested, at);
     if ("first" in endpoint || canExpand(endpoint)) return sure(PacketSet.fromFields(sideFields(kind, [endpoint])));
     const condition = "a mask too scattered to be followed exactly";
     return { bounds: someOf(PacketSet.fromFields({ family: endpoint.family })), doubts: [{ condition, at }] };
+  }
+
+  #requestedName(pattern: string, at: SourceRef): Resolved {
+    const answer = asksFor(pattern, this.#requested);
+    if (answer === "unknown") return doubtful(requestedDoubt(pattern), at);
+    return sure(answer === "yes" ? PacketSet.all : PacketSet.none);
   }
 
   #tuple(tuple: Tuple, at: SourceRef): Resolved {

@@ -6,8 +6,19 @@ export type ConnectionState = "new" | "established" | "related" | "invalid" | "u
 
 export const CONNECTION_STATES: readonly ConnectionState[] = ["new", "established", "related", "invalid", "untracked"];
 
-/** An address operand: a range, a bit pattern with a mask, or a name the device resolves by itself. */
-export type Endpoint = AddressRange | MaskedAddress | { readonly fqdn: string };
+/**
+ * An address operand: a range, a bit pattern with a mask, a name the device resolves by itself, or a name that the client
+ * asks for inside its connection (TLS server name, Host header), whatever the address: `*` any name, `*.x` every name
+ * below x, `*x` every name that ends so.
+ */
+export type Endpoint = AddressRange | MaskedAddress | NamedEndpoint;
+
+export type NamedEndpoint = { readonly fqdn: string } | { readonly requested: string };
+
+/** True iff the endpoint names no addresses by itself. */
+export function isNamedEndpoint(endpoint: Endpoint): endpoint is NamedEndpoint {
+  return "fqdn" in endpoint || "requested" in endpoint;
+}
 
 /** An interface (or zone) by its exact name, or every one whose name starts with `prefix`. */
 export type InterfacePattern = { readonly name: string } | { readonly prefix: string };

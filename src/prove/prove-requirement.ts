@@ -3,9 +3,10 @@ import type { Component, PathKind } from "../model/topology.js";
 import type { ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
 import type { Path } from "../topology/find-paths.js";
 import { describeHops, describeRefutation, failingShare } from "./describe-verdict.js";
-import type { ProofContext } from "./proof-context.js";
+import { contextAsking, type ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
 import { proveViaProxy } from "./prove-via-proxy.js";
+import { requestedNames } from "./required-requests.js";
 
 /**
  * The verdict on a requirement between two components. `allow`: proved iff on some permitted path every required packet
@@ -32,7 +33,8 @@ export function proveRequirement(
     const verdicts = direct.map((path) => refuseOnPath(context, flow, path));
     return verdictOnDenied(context, instance, verdicts, assumptions, search.complete);
   }
-  const verdicts = direct.map((path) => proveOnPath(context, flow, path));
+  const asking = contextAsking(context, requestedNames(instance.requirement, to));
+  const verdicts = direct.map((path) => proveOnPath(asking, flow, path));
   const viaProxy = isPermitted("proxy") ? proveViaProxy(context, instance.requirement, flow) : [];
   return verdictOnAllowed(context, instance, [...verdicts, ...viaProxy], assumptions, search.complete);
 }

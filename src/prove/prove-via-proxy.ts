@@ -14,9 +14,9 @@ import {
   subtractRequests,
   uniteRequests,
 } from "../sets/request-set.js";
-import type { ProofContext } from "./proof-context.js";
+import { contextAsking, type ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
-import { type RequiredRequests, requiredRequests } from "./required-requests.js";
+import { type RequiredRequests, requestedNames, requiredRequests } from "./required-requests.js";
 
 /** The verdict for one proxy, with the requests it is about. */
 export interface ProxyVerdict extends PathVerdict {
@@ -44,7 +44,8 @@ function proveOverProxy(
 ): ProxyVerdict {
   const host = context.index.components.get(proxy.component) as Component;
   const toProxy = bestDirect(context, { from: flow.from, to: host, services: [proxyService(proxy)] });
-  const toTarget = bestDirect(context, { from: host, to: flow.to, services: flow.services });
+  const asking = contextAsking(context, requestedNames(requirement, flow.to));
+  const toTarget = bestDirect(asking, { from: host, to: flow.to, services: flow.services });
   const path: PathDescription = {
     kind: "proxy",
     nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes],

@@ -67,8 +67,13 @@ function isProxied({ protocol, destinationPorts }: Service): boolean {
 }
 
 function hostsOf(context: ProofContext, requirement: FlowRequirement, to: Component): readonly string[] {
-  if (requirement.hosts.length > 0) return requirement.hosts;
-  return to.addresses.names.length > 0 ? to.addresses.names : knownRanges(context, to).map(formatAddressRange);
+  const names = requestedNames(requirement, to);
+  return names.length > 0 ? names : knownRanges(context, to).map(formatAddressRange);
+}
+
+/** The names that the flows of a requirement ask for; none: their destination has only addresses. */
+export function requestedNames(requirement: FlowRequirement, to: Component): readonly string[] {
+  return requirement.hosts.length > 0 ? requirement.hosts : to.addresses.names;
 }
 
 function accountOf(requirement: FlowRequirement, from: Component): string {

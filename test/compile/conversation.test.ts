@@ -7,11 +7,11 @@ import type { Packet } from "../../src/model/flow.js";
 import { Budget } from "../../src/sets/budget.js";
 import { PacketSet } from "../../src/sets/packet-set.js";
 import { SeededRandom } from "../seeded-random.js";
-import { DeviceMaker, DIRECTIONS, KNOWN_NAMES } from "./random-device.js";
+import { DeviceMaker, DIRECTIONS, KNOWN_NAMES, REQUESTED } from "./random-device.js";
 
 const SEED = Number(process.env["FLOWPROOF_SEED"] ?? 20240612);
 const DEVICES = Number(process.env["FLOWPROOF_ORACLE_DEVICES"] ?? 50);
-const options = { names: KNOWN_NAMES };
+const options = { names: KNOWN_NAMES, requested: REQUESTED };
 const REVERSE: Readonly<Record<Direction, Direction>> = { forward: "forward", input: "output", output: "input" };
 const budget = () => new Budget(3e6);
 

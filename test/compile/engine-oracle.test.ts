@@ -6,12 +6,12 @@ import { passFirst } from "../../src/compile/pass-device.js";
 import { Budget } from "../../src/sets/budget.js";
 import { PacketSet } from "../../src/sets/packet-set.js";
 import { SeededRandom } from "../seeded-random.js";
-import { DeviceMaker, type DeviceTraits, DIRECTIONS, KNOWN_NAMES, randomPacket } from "./random-device.js";
+import { DeviceMaker, type DeviceTraits, DIRECTIONS, KNOWN_NAMES, REQUESTED, randomPacket } from "./random-device.js";
 
 const DEVICES = Number(process.env["FLOWPROOF_ORACLE_DEVICES"] ?? 200);
 const PACKETS = 40;
 const SEED = Number(process.env["FLOWPROOF_SEED"] ?? 20240611);
-const options = { names: KNOWN_NAMES };
+const options = { names: KNOWN_NAMES, requested: REQUESTED };
 
 /** Pushes every packet through random devices and compares with the evaluator, packet by packet. */
 function compare(

@@ -14,6 +14,7 @@ import {
 } from "../../src/model/matches.js";
 import type { Translation } from "../../src/model/nat.js";
 import { hasPorts, type PortRange, type Service } from "../../src/model/service.js";
+import { parseHostSet } from "../../src/sets/host-set.js";
 import type { SeededRandom } from "../seeded-random.js";
 
 const RANGES = [
@@ -29,6 +30,15 @@ const RANGES = [
   "2001:db8::/64",
   "::/0",
 ].map((text) => parseAddressRange(text) as AddressRange);
+const NAMED_ENDPOINTS: readonly Endpoint[] = [
+  { fqdn: "known.example" },
+  { fqdn: "unknown.example" },
+  { requested: "*.asked.example" },
+  { requested: "*.elsewhere.example" },
+  { requested: "one.asked.example" },
+];
+/** What the flows of random tests ask for: one pattern of rules holds for it, one does not, of one nobody knows. */
+export const REQUESTED = parseHostSet(["*.asked.example"]);
 const HOSTS: Readonly<Record<Family, readonly string[]>> = {
   ipv4: [
     "10.0.0.0",
@@ -198,7 +208,7 @@ export class DeviceMaker {
   #endpoint(): Endpoint {
     const { random } = this;
     const x = random.next();
-    if (x < 0.05) return { fqdn: random.pick(["known.example", "unknown.example"]) };
+    if (x < 0.05) return random.pick(NAMED_ENDPOINTS);
     if (x < 0.1) {
       return { family: "ipv4", value: parseAddress("10.0.0.1")!, mask: parseAddress("255.255.254.255")! };
     }

@@ -5,6 +5,7 @@ import type { JsonValue } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { isTemplate, looksLikeJson, openDocument, readParameterValues } from "../azure/document.js";
 import { readNames } from "../azure/read-names.js";
+import { DETECTED_LENGTH, holdsFirewall, holdsSecurityGroup } from "../azure/recognise.js";
 import { readGroups } from "./read-groups.js";
 import type { AzureFile } from "./types.js";
 
@@ -16,13 +17,11 @@ const OWN_WORDS: readonly RegExp[] = [
   /deploymentParameters\.json/i,
 ];
 
-/** A file is recognised by how it begins; what comes later does not count. */
-const DETECTED_LENGTH = 200_000;
-
 /** Certain iff the text begins as JSON and holds security rules, networks, interfaces, service tags or parameters. */
 export function detectAzureNsg(text: string): Detection {
   if (!looksLikeJson(text)) return "no";
   const head = text.slice(0, DETECTED_LENGTH);
+  if (holdsFirewall(head) && !holdsSecurityGroup(head)) return "no";
   if (OWN_WORDS.some((pattern) => pattern.test(head))) return "certain";
   return /"(?:id|type)"\s*:\s*"[^"]*Microsoft\.\w+\//i.test(head) ? "possible" : "no";
 }

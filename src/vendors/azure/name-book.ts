@@ -119,14 +119,16 @@ export class NameBook {
   }
 
   private listed(kind: "serviceTags" | "ipGroups", key: string): Content | undefined {
-    for (const source of this.files) {
-      const list = source[kind].get(key);
-      if (list === undefined) continue;
-      const found = list.prefixes.flatMap((prefix) => parseAddressRange(prefix) ?? []);
-      const at = { file: source.file, line: list.line };
-      return { ranges: found, isExact: found.length === list.prefixes.length, at };
-    }
-    return undefined;
+    const lists = this.files.flatMap(({ file, [kind]: named }) => {
+      const list = named.get(key);
+      return list === undefined ? [] : [{ ...list, at: { file, line: list.line } }];
+    });
+    const [first, ...others] = lists;
+    if (first === undefined) return undefined;
+    // Two files that differ about a name: nobody knows which of them holds.
+    if (others.some(({ prefixes }) => prefixes.join() !== first.prefixes.join())) return { ranges: [], isExact: false };
+    const found = first.prefixes.flatMap((prefix) => parseAddressRange(prefix) ?? []);
+    return { ranges: found, isExact: found.length === first.prefixes.length, at: first.at };
   }
 }
 

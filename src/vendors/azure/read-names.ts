@@ -40,12 +40,16 @@ function readIpGroups(document: JsonValue, ledger: LineLedger): Map<string, IpGr
     const list = jsonMember(jsonMember(value, "properties") ?? value, "ipAddresses");
     const name = ipGroupName(value);
     if (name === undefined || list?.kind !== "array") continue;
-    const prefixes = list.items.map((item) => jsonText(item) ?? "");
+    const isTwice = groups.has(name.toLowerCase());
+    const prefixes = isTwice ? [SEVERAL] : list.items.map((item) => jsonText(item) ?? "");
     groups.set(name.toLowerCase(), { name, prefixes, line: list.line });
-    ledger.markRange(list.line, list.endLine, "modelled", `IP group ${name}`);
+    ledger.markRange(list.line, list.endLine, isTwice ? "approximated" : "modelled", `IP group ${name}`);
   }
   return groups;
 }
+
+/** No address: two groups share a name, and rules tell them apart by more than that. */
+const SEVERAL = "several groups of this name";
 
 function ipGroupName(value: JsonValue): string | undefined {
   const place = jsonText(jsonMember(value, "id")) ?? jsonText(jsonMember(value, "type")) ?? "";

@@ -7,7 +7,14 @@ import {
   formatAddressRange,
 } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
-import type { AnyOf, Endpoint, InterfacePattern, Matches, Operand } from "../../model/matches.js";
+import {
+  type AnyOf,
+  type Endpoint,
+  type InterfacePattern,
+  isNamedEndpoint,
+  type Matches,
+  type Operand,
+} from "../../model/matches.js";
 import {
   complementRanges,
   hasPorts,
@@ -83,7 +90,7 @@ function addresses(
   const written = lists.map(({ operands, negated }) => ({ negated, endpoints: literals(operands, "prefix", sets) }));
   const [first] = written.filter(({ negated }) => !negated);
   const parts = written.map(({ negated, endpoints }, index): Alternatives => {
-    const own = endpoints.filter((endpoint) => "fqdn" in endpoint || endpoint.family === family);
+    const own = endpoints.filter((endpoint) => isNamedEndpoint(endpoint) || endpoint.family === family);
     if (negated) return [own.map((endpoint) => `-m iprange ! ${range} ${rangeText(endpoint)}`)];
     const isFirst = written[index] === first;
     return own.map((endpoint) =>
@@ -95,7 +102,7 @@ function addresses(
 
 function addressOption(option: string, range: string, endpoint: Endpoint): Options {
   if ("mask" in endpoint) return [`${option} ${formatAddress(endpoint.value)}/${formatAddress(endpoint.mask)}`];
-  if ("fqdn" in endpoint) throw new LimitReached("endpoint");
+  if (isNamedEndpoint(endpoint)) throw new LimitReached("endpoint");
   const text = formatAddressRange(endpoint);
   if (text === formatAddressRange(ALL_ADDRESSES[endpoint.family])) return [];
   return [text.includes("-") ? `-m iprange ${range} ${text}` : `${option} ${text}`];

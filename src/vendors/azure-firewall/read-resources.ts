@@ -1,0 +1,165 @@
+/** Finds firewalls, firewall policies and rule collection groups in a JSON document of any Azure shape. */
+import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
+import type { LineLedger } from "../../syntax/line-ledger.js";
+import { type ExpressionScope, isExpression, NO_EXPRESSIONS, templateScope } from "../azure/arm-expressions.js";
+import { isTemplate } from "../azure/document.js";
+import { lastSegment, Properties } from "../azure/properties.js";
+import { leaveGap, type RuleReading, readCollections } from "./read-rules.js";
+import type { CollectionGroup, Firewall, FirewallPolicy, FirewallResources, RuleKind, Settings } from "./types.js";
+
+const DEPLOYMENT_TYPE = /^Microsoft\.Resources\/deployments$/i;
+const CLASSIC_LISTS: readonly (readonly [string, RuleKind])[] = [
+  ["natRuleCollections", "nat"],
+  ["networkRuleCollections", "network"],
+  ["applicationRuleCollections", "application"],
+];
+
+/** What a document holds; `parameterValues` are those a template is deployed with. */
+export function readResources(
+  document: JsonValue,
+  parameterValues: ReadonlyMap<string, JsonValue>,
+  ledger: LineLedger,
+): FirewallResources {
+  const scope = isTemplate(document) ? templateScope(document, parameterValues) : NO_EXPRESSIONS;
+  const finder = new ResourceFinder(ledger);
+  finder.visit(document, scope, "");
+  return finder;
+}
+
+class ResourceFinder {
+  readonly firewalls: Firewall[] = [];
+  readonly policies: FirewallPolicy[] = [];
+  readonly groups: CollectionGroup[] = [];
+
+  constructor(private readonly ledger: LineLedger) {}
+
+  /** `policy` is the name of the policy the value stands in. */
+  visit(value: JsonValue, scope: ExpressionScope, policy: string): void {
+    if (value.kind === "array") for (const item of value.items) this.visit(item, scope, policy);
+    if (value.kind === "object") this.visitObject(value, scope, policy);
+  }
+
+  private visitObject(object: JsonObject, scope: ExpressionScope, policy: string): void {
+    const properties = new Properties(object, scope);
+    const place = `${properties.text("type") ?? ""} ${properties.text("id") ?? ""}`;
+    if (CLASSIC_LISTS.some(([list]) => properties.member(list) !== undefined)) this.addFirewall(properties, scope);
+    else if (/\/azureFirewalls(?:\/[^/ ]+)?$/i.test(place.trim()) && properties.member("name")) {
+      this.addFirewall(properties, scope);
+    } else if (properties.member("ruleCollections") !== undefined) this.addGroup(properties, scope, policy);
+    else if (isPolicy(properties, place)) {
+      this.addPolicy(properties);
+      this.visitMembers(object, scope, lastSegment(properties.text("name")));
+    } else {
+      // A nested deployment has parameters and variables of its own: nothing of the outer template holds there.
+      const isDeployment = DEPLOYMENT_TYPE.test(properties.text("type") ?? "");
+      this.visitMembers(object, isDeployment ? NO_EXPRESSIONS : scope, policy);
+    }
+  }
+
+  private visitMembers(object: JsonObject, scope: ExpressionScope, policy: string): void {
+    for (const member of object.members) this.visit(member.value, scope, policy);
+  }
+
+  private addFirewall(properties: Properties, scope: ExpressionScope): void {
+    const name = properties.text("name") ?? "unnamed";
+    const reading: RuleReading = { scope, ledger: this.ledger, gaps: [] };
+    const collections = CLASSIC_LISTS.flatMap(([list, kind]) => readCollections(properties.value(list), kind, reading));
+    this.noteCopy(properties, reading);
+    this.ledger.mark(properties.line, "modelled", `firewall ${name}`);
+    this.firewalls.push({
+      name,
+      policy: this.referredTo(properties, "firewallPolicy"),
+      rules: { name: "", policy: "", priority: 0, collections, gaps: reading.gaps, line: properties.line },
+      settings: this.settings(properties),
+      line: properties.line,
+    });
+  }
+
+  private addPolicy(properties: Properties): void {
+    const name = lastSegment(properties.text("name"));
+    const list = properties.value("ruleCollectionGroups");
+    this.ledger.mark(properties.line, "modelled", `policy ${name}`);
+    this.policies.push({
+      name,
+      base: this.referredTo(properties, "basePolicy"),
+      groups: list?.kind === "array" ? properties.references("ruleCollectionGroups") : undefined,
+      settings: this.settings(properties),
+      line: properties.line,
+    });
+  }
+
+  private addGroup(properties: Properties, scope: ExpressionScope, policy: string): void {
+    const reading: RuleReading = { scope, ledger: this.ledger, gaps: [] };
+    const path = properties.text("name") ?? "unnamed";
+    this.noteCopy(properties, reading);
+    const collections = readCollections(properties.value("ruleCollections"), undefined, reading);
+    const priority = properties.member("priority");
+    this.ledger.mark(properties.line, "modelled", `rule collection group ${path}`);
+    if (priority !== undefined) this.ledger.mark(priority.line, "modelled", `rule collection group ${path}`);
+    this.groups.push({
+      name: lastSegment(path),
+      policy: policyOf(properties, path) ?? policy,
+      priority: properties.count("priority"),
+      collections,
+      gaps: reading.gaps,
+      line: properties.line,
+    });
+  }
+
+  private noteCopy(properties: Properties, reading: RuleReading): void {
+    const copy = properties.member("copy");
+    if (copy !== undefined) leaveGap(reading, copy.line, "a copy loop makes rules that are not written out");
+  }
+
+  /** Name of the resource a property points at. */
+  private referredTo(properties: Properties, name: string): string | undefined {
+    const member = properties.member(name);
+    const [target] = properties.references(name);
+    if (member === undefined || isNothing(member.value) || target === undefined) return undefined;
+    this.ledger.markRange(member.line, member.value.endLine, "modelled", `${name} ${target}`);
+    return target;
+  }
+
+  private settings(properties: Properties): Settings {
+    const allowed = properties.value("threatIntelWhitelist");
+    for (const name of ["threatIntelMode", "threatIntelWhitelist", "snat", "privateRange"]) {
+      const member = properties.member(name);
+      if (member === undefined || isNothing(member.value)) continue;
+      this.ledger.markRange(member.line, member.value.endLine, "modelled", `setting ${name}`);
+    }
+    return {
+      threatIntelMode: properties.text("threatIntelMode") ?? "Alert",
+      threatIntelAllowed: jsonItems(jsonMember(allowed, "ipAddresses")).flatMap((item) => jsonText(item) ?? []),
+      privateRanges: privateRangesOf(properties),
+      isForcedTunnel: !isNothing(properties.value("managementIpConfiguration")),
+    };
+  }
+}
+
+function isPolicy(properties: Properties, place: string): boolean {
+  return /\/firewallPolicies(?:\/[^/ ]+)?$/i.test(place.trim()) && properties.member("name") !== undefined;
+}
+
+function policyOf(properties: Properties, path: string): string | undefined {
+  if (path.includes("/") && !isExpression(path)) return path.slice(0, path.indexOf("/"));
+  return /\/firewallPolicies\/([^/]+)\//i.exec(properties.text("id") ?? "")?.[1];
+}
+
+function isNothing(value: JsonValue | undefined): boolean {
+  return value === undefined || (value.kind === "scalar" && (value.value === null || value.value === ""));
+}
+
+// A policy lists them under `snat`, PowerShell under `PrivateRange`, a classic firewall as one text among its extras.
+function privateRangesOf(properties: Properties): string[] | undefined {
+  const snat = properties.value("snat");
+  const extras = properties.value("additionalProperties");
+  const list = jsonMember(snat, "privateRanges") ?? properties.value("privateRange");
+  const text = jsonText(jsonMember(extras, "Network.SNAT.PrivateRanges"));
+  const isLearned = /^enabled$/i.test(jsonText(jsonMember(snat, "autoLearnPrivateRanges")) ?? "");
+  const ranges = text !== undefined ? text.split(",").map((part) => part.trim()) : texts(list);
+  return isLearned ? [...(ranges ?? []), "learned routes"] : ranges;
+}
+
+function texts(list: JsonValue | undefined): string[] | undefined {
+  return list?.kind === "array" ? list.items.map((item) => jsonText(item) ?? "") : undefined;
+}
