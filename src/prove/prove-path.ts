@@ -9,7 +9,14 @@ import type { Path } from "../topology/find-paths.js";
 import { listCrossings } from "../topology/list-crossings.js";
 import type { ProofContext } from "./proof-context.js";
 import { type FlowHop, type Progress, type PushOutcome, pushFlows, type Stop } from "./push-flows.js";
-import { deliveredPackets, forbiddenPackets, type RequiredPackets, requiredPackets } from "./requirement-packets.js";
+import {
+  deliveredPackets,
+  forbiddenPackets,
+  type RequiredPackets,
+  requiredPackets,
+  TO_PUBLIC,
+  unknownName,
+} from "./requirement-packets.js";
 
 /** Flows of some services from one component to another. */
 export interface ServiceFlow {
@@ -62,12 +69,26 @@ export function refuseOnPath(context: ProofContext, flow: ServiceFlow, path: Pat
   const possibly = unionOfFlows(arrived);
   const surely = possibly.subtract(unionOfFlows(stopped));
   const refused = refusedVerdict(describePath(path), "reachable", "forbidden packets arrive");
-  const base = { ...refused, required: forbidden, progress: crossings.length, failing: possibly };
+  const arriving = PacketSet.unionOf(arrived.map((progress) => progress.packets));
+  const base = { ...refused, required: forbidden, progress: crossings.length, failing: possibly, arriving };
   if (possibly.isEmpty) return { ...base, kind: "proved" };
   const hops = arrived.find((progress) => !progress.flows.isEmpty)?.hops ?? [];
-  if (!surely.isEmpty) return { ...base, hops, failing: surely };
+  const unknown = unknownName(context, flow.to);
+  if (!surely.isEmpty && (unknown === undefined || reachesEverywhere(surely, forbidden))) {
+    return { ...base, hops, failing: surely };
+  }
   const because = stopped.filter((stop) => stop.flows.overlaps(possibly)).flatMap((stop) => stop.doubts);
-  return { ...base, kind: "undecided", explanation: "forbidden packets may arrive", hops, because };
+  const unsure = unknown === undefined ? because : [...because, unknownAddress(unknown, flow.to.at)];
+  return { ...base, kind: "undecided", explanation: "forbidden packets may arrive", hops, because: unsure };
+}
+
+// Of a destination of which only the name is known, some packet surely arrives iff one does whatever the address is.
+function reachesEverywhere(arriving: PacketSet, sent: PacketSet): boolean {
+  return anyTo(arriving).includes(anyTo(sent.intersect(TO_PUBLIC)));
+}
+
+function anyTo(packets: PacketSet): PacketSet {
+  return PacketSet.fromFields({ destinations: [...packets.boxes()].map(({ destination }) => destination) });
 }
 
 // The last step: what left the last device has to be for the destination, on the service's own port.

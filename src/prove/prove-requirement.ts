@@ -6,6 +6,7 @@ import { describeHops, describeRefutation, failingShare } from "./describe-verdi
 import { contextAsking, type ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
 import { proveViaProxy } from "./prove-via-proxy.js";
+import { refuseViaProxy } from "./refuse-via-proxy.js";
 import { requestedNames } from "./required-requests.js";
 
 /**
@@ -31,7 +32,8 @@ export function proveRequirement(
   ];
   if (expect === "deny") {
     const verdicts = direct.map((path) => refuseOnPath(context, flow, path));
-    return verdictOnDenied(context, instance, verdicts, assumptions, search.complete);
+    const viaProxy = isPermitted("proxy") ? refuseViaProxy(context, instance.requirement, flow) : [];
+    return verdictOnDenied(context, instance, [...verdicts, ...viaProxy], assumptions, search.complete);
   }
   const asking = contextAsking(context, requestedNames(instance.requirement, to));
   const verdicts = direct.map((path) => proveOnPath(asking, flow, path));

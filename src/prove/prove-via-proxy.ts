@@ -58,7 +58,8 @@ function proveOverProxy(
   return { ...decisive, path, proxy: proxy.name, asked };
 }
 
-function proxyService(proxy: ProxyNode): NamedService {
+/** What clients speak to a proxy. */
+export function proxyService(proxy: ProxyNode): NamedService {
   const port = { first: proxy.port, last: proxy.port };
   const service = { protocol: PROTOCOL_NUMBERS.tcp, destinationPorts: [port] };
   return { name: `tcp/${proxy.port}`, services: [service] };
@@ -78,7 +79,8 @@ function unreachable(flow: ServiceFlow): PathVerdict {
   return refusedVerdict({ kind: "lan", nodes: [] }, "no-path", explanation);
 }
 
-interface ProxyStep {
+/** A flow and the proxy it is put to. */
+export interface ProxyStep {
   readonly flow: ServiceFlow;
   readonly proxy: ProxyNode;
   readonly host: Component;
@@ -113,8 +115,8 @@ function listenersFor({ proxy, host, policy }: ProxyStep): readonly ProxyListene
   );
 }
 
-// Undefined iff the proxy listens where the topology says; undecided while something not given may open the port.
-function unheardVerdict(step: ProxyStep): PathVerdict | undefined {
+/** Undefined iff the proxy listens where the topology says; undecided while something not given may open the port. */
+export function unheardVerdict(step: ProxyStep): PathVerdict | undefined {
   const { proxy, policy, path } = step;
   if (listenersFor(step).length > 0) return undefined;
   const isElsewhere = policy.listeners.some(({ port }) => port === proxy.port);
@@ -172,10 +174,12 @@ function onwardVerdict(policy: ProxyPolicy, path: PathDescription): PathVerdict[
   return [{ ...refusedVerdict(path, "blocked", explanation), kind: "undecided", because }];
 }
 
-function unionOfRequests(branches: readonly RequestBranch[]): RequestSet {
+/** All requests of some branches. */
+export function unionOfRequests(branches: readonly RequestBranch[]): RequestSet {
   return branches.reduce<RequestSet>((union, branch) => uniteRequests(union, branch.requests), { boxes: [] });
 }
 
-function uniqueDoubts(doubts: readonly Doubt[]): Doubt[] {
+/** The doubts, each once. */
+export function uniqueDoubts(doubts: readonly Doubt[]): Doubt[] {
   return [...new Map(doubts.map((doubt) => [JSON.stringify(doubt), doubt])).values()];
 }

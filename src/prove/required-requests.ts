@@ -8,11 +8,11 @@ import { addressSetOf } from "../sets/address-set.js";
 import { wordsOf } from "../sets/choice-set.js";
 import { parseHostSet } from "../sets/host-set.js";
 import type { PacketSet } from "../sets/packet-set.js";
-import { portSetOf } from "../sets/port-set.js";
+import { ALL_PORTS, portSetOf } from "../sets/port-set.js";
 import { NO_USER, type RequestSet, requestSetOf, uniteRequests } from "../sets/request-set.js";
 import type { ProofContext } from "./proof-context.js";
 import type { ServiceFlow } from "./prove-path.js";
-import { knownRanges } from "./requirement-packets.js";
+import { knownRanges, unknownName } from "./requirement-packets.js";
 
 export interface RequiredRequests {
   readonly requests: RequestSet;
@@ -56,6 +56,35 @@ export function requiredRequests(
     unproxied: services.filter((service) => !isProxied(service)).map(({ protocol }) => protocolName(protocol)),
     names: knowledgeOf(context, hosts),
   };
+}
+
+/**
+ * The requests by which a proxy could carry a forbidden flow: by any name or address of the destination, as a tunnel or
+ * in the clear, with any account of the source or none.
+ */
+export function forbiddenRequests(
+  context: ProofContext,
+  requirement: FlowRequirement,
+  flow: ServiceFlow,
+  arriving: PacketSet,
+): RequiredRequests {
+  const { from, to } = flow;
+  const services = flow.services.flatMap((named) => named.services);
+  const isUnknown = unknownName(context, to) !== undefined;
+  const addresses = [...knownRanges(context, to), ...(isUnknown ? PUBLIC_RANGES : [])].map(formatAddressRange);
+  const hosts = [...requirement.hosts, ...to.addresses.names, ...addresses];
+  const requests = requestSetOf({
+    clients: addressSetOf([...arriving.boxes()].map(({ source }) => source)),
+    hosts: parseHostSet(hosts),
+    users: wordsOf([NO_USER, ...from.accounts]),
+    methods: wordsOf(["CONNECT", "GET", "POST"]),
+    ports: portSetOf(services.flatMap(carriedPorts)),
+  });
+  return { requests, unproxied: [], names: knowledgeOf(context, hosts) };
+}
+
+function carriedPorts({ protocol, destinationPorts }: Service): readonly PortRange[] {
+  return protocol === PROTOCOL_NUMBERS.tcp ? (destinationPorts ?? ALL_PORTS) : [];
 }
 
 function isWeb({ first, last }: PortRange): boolean {

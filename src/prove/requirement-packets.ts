@@ -75,8 +75,11 @@ function packetsTo(context: ProofContext, component: Component, network?: string
   return { packets: isOnInternet(context, component) ? known.intersect(TO_PUBLIC) : known };
 }
 
-// Of a host with addresses the names are other words for them; otherwise each has to be stated.
-function unknownName(context: ProofContext, { addresses }: Component): string | undefined {
+/**
+ * A name of the component whose addresses nobody states. Of a host with addresses the names are other words for them;
+ * otherwise each has to be stated.
+ */
+export function unknownName(context: ProofContext, { addresses }: Component): string | undefined {
   return addresses.ranges.length > 0 ? undefined : addresses.names.find((name) => !context.names.has(name));
 }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Verdict } from "../../src/model/verdict.js";
-import { oneRequirement, proveTexts } from "./prove-texts.js";
+import { edgeRules, oneRequirement, proveTexts } from "./prove-texts.js";
 
 const PROXIED = `
 topology: t
@@ -105,5 +105,45 @@ describe("proveTopology over a proxy", () => {
 
   it("refutes where the source is set to use no proxy at all", () => {
     expect(refuted(verdictOn(ALLOW, PROXIED.replace("proxies: [squid], ", ""))).reason).to.equal("no-path");
+  });
+
+  describe("with a forbidden flow", () => {
+    const FORBIDDEN = oneRequirement("expect: deny\nservices: [any]\npaths: [lan, internet, proxy]");
+    const CLOSED = PROXIED.replace(
+      "interfaces: [{ name: lan0",
+      "exports: [edge.rules]\n    interfaces: [{ name: lan0",
+    ).replace("[squid]", "[]");
+    const forbidden = (proxyRules: readonly string[], ...edge: readonly string[]): Verdict => {
+      const exports = {
+        "squid.conf": ["http_port 3128", ...proxyRules, ""].join("\n"),
+        "edge.rules": edgeRules(...edge),
+      };
+      return proveTexts(CLOSED, exports, FORBIDDEN)[0] as Verdict;
+    };
+    const FROM_PROXY = "-A FORWARD -s 10.1.0.9/32 -p tcp -j ACCEPT";
+
+    it("refutes what a proxy carries past a closed firewall, whether the source is set to use it or not", () => {
+      const verdict = refuted(forbidden(ALLOW, FROM_PROXY));
+
+      expect(verdict.path?.kind).to.equal("proxy");
+      expect(verdict.decidedBy?.at).to.include({ file: "squid.conf", line: 3 });
+    });
+
+    it("proves it where the proxy refuses every name and address, or cannot get out itself", () => {
+      expect(forbidden(["http_access deny all"], FROM_PROXY).kind).to.equal("proved");
+      expect(forbidden(ALLOW).kind).to.equal("proved");
+    });
+
+    it("leaves open what an address asked for instead of the name may lead to", () => {
+      const byName = ["acl cloud dstdomain -n .cloud.example", "http_access deny cloud", "http_access allow all"];
+
+      expect(forbidden(byName, FROM_PROXY).kind).not.to.equal("proved");
+    });
+
+    it("leaves open whether the few addresses that are let through are those of an unknown name", () => {
+      const verdict = forbidden(["http_access deny all"], "-A FORWARD -d 198.51.100.7/32 -p tcp -j ACCEPT");
+
+      expect(verdict.kind).to.equal("undecided");
+    });
   });
 });
