@@ -1,4 +1,5 @@
 /** Walks a packet set through an acl and the acls it jumps to, and tells which ace decides which of its packets. */
+import type { Ace } from "../model/acl.js";
 import type { Translation } from "../model/nat.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Disposition, Doubt } from "../model/verdict.js";
@@ -38,9 +39,23 @@ export interface Walk {
 // The kernel stops at 16 384 nested jumps, far more than a stack of ours bears and than any rule set has.
 const DEEPEST = 256;
 
+/** What one may want of a walk besides its end. */
+export interface WalkOptions {
+  /** Told of every ace that packets reach and may match, with these packets as they are then; perhaps several times. */
+  readonly observe?: (ace: Ace, packets: PacketSet) => void;
+  /** Aces to take for absent. */
+  readonly without?: (ace: Ace) => boolean;
+}
+
 /** Walks `packets` through the acl of a stage. */
-export function walkAcl(acls: ReadonlyMap<string, CompiledAcl>, name: string, at: SourceRef, packets: PacketSet): Walk {
-  const walker = new Walker(acls);
+export function walkAcl(
+  acls: ReadonlyMap<string, CompiledAcl>,
+  name: string,
+  at: SourceRef,
+  packets: PacketSet,
+  options: WalkOptions = {},
+): Walk {
+  const walker = new Walker(acls, options);
   walker.enterStage(name, at, packets);
   return { pieces: walker.pieces, untracked: walker.untracked, untrackedDoubts: walker.untrackedDoubts };
 }
@@ -52,7 +67,10 @@ class Walker {
   readonly #acls: ReadonlyMap<string, CompiledAcl>;
   readonly #open: string[] = [];
 
-  constructor(acls: ReadonlyMap<string, CompiledAcl>) {
+  constructor(
+    acls: ReadonlyMap<string, CompiledAcl>,
+    readonly options: WalkOptions,
+  ) {
     this.#acls = acls;
   }
 
@@ -100,9 +118,11 @@ class Walker {
 
   #ask(frame: Frame, compiled: CompiledAce): void {
     chargeWork(1);
+    if (this.options.without?.(compiled.ace) === true) return;
     const { bounds, doubts } = compiled.matches;
     const hit = frame.rest.intersect(bounds.possibly);
     if (hit.isEmpty) return;
+    this.options.observe?.(compiled.ace, hit);
     const isSure = bounds.surely === bounds.possibly || bounds.surely.includes(hit);
     const because = isSure ? frame.doubts : [...frame.doubts, ...doubts];
     const { action } = compiled.ace;

@@ -20,6 +20,8 @@ export interface Ace {
   readonly matches: Matches;
   readonly action: Action;
   readonly at: SourceRef;
+  /** True iff nobody wrote it: the format has it everywhere, or it stands for a gap in the export. */
+  readonly isImplied?: true;
 }
 
 /**

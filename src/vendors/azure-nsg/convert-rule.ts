@@ -40,9 +40,11 @@ export function convertRule(
     unmodeled,
   };
   const action = convertAccess(rule.access);
+  // Priorities of customers end at 4096 (overview page, "Security rules", 2025-07-15).
+  const isDefault = (rule.priority ?? 0) >= 65000;
   const opened = action.kind === "unknown" ? [`access \`${rule.access}\` is neither Allow nor Deny`] : [];
   return {
-    ace: { name: rule.name, enabled: true, matches, action, at },
+    ace: { name: rule.name, enabled: true, matches, action, at, ...(isDefault && { isImplied: true }) },
     doubts: [...unmodeled, ...opened, ...source.doubts, ...destination.doubts, ...service.doubts],
   };
 }

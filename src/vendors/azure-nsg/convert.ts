@@ -85,6 +85,7 @@ class GroupConverter {
       matches: { ...MATCH_ALL, unmodeled: [reason] },
       action: { kind: "unknown", text: reason },
       at: { file: this.file, line, structure: this.group.name },
+      isImplied: true,
     }));
   }
 

@@ -89,6 +89,7 @@ class ChainConverter {
       matches,
       action: { kind: "accept" },
       at: this.at(this.chain.line),
+      isImplied: true,
     };
   }
 
@@ -103,7 +104,8 @@ class ChainConverter {
   /** Stands for what may be a rule of this chain and could not be read. */
   private openAce(line: number, text: string): Ace {
     const matches = { family: this.table.family, unmodeled: [text] };
-    return { name: text, enabled: true, matches, action: { kind: "unknown", text }, at: this.at(line) };
+    const action = { kind: "unknown", text } as const;
+    return { name: text, enabled: true, matches, action, at: this.at(line), isImplied: true };
   }
 
   private policyAction(): Action {

@@ -96,6 +96,6 @@ function passingAcl(name: string, { file, line }: Table, ace: Pick<Ace, "name" |
   const at = { file, line, structure: name };
   return {
     ...{ name, evaluation: "first-match", defaultAction: { kind: "accept" }, at },
-    aces: [{ ...ace, enabled: true, at }],
+    aces: [{ ...ace, enabled: true, at, isImplied: true }],
   };
 }

@@ -105,6 +105,7 @@ class MachineConverter {
           matches: { unmodeled: [text] },
           action: { kind: "unknown", text },
           at,
+          isImplied: true,
         } as const;
       }),
     );
