@@ -29,6 +29,12 @@ export function parsePort(text: string): number {
   return Number(text);
 }
 
+/** Reads how many of something. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A count is a whole number.");
+  return Number(text);
+}
+
 /** Adds one more value to an option that may be given several times. */
 export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];

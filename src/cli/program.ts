@@ -1,15 +1,17 @@
 /** Turns the command line into calls of the commands; each is loaded only when it is asked for. */
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { FINDING_SEVERITIES } from "../model/finding.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import type { AllowCommandOptions } from "./commands/allow.js";
+import type { AuditOptions } from "./commands/audit.js";
 import type { DrawOptions } from "./commands/draw.js";
 import type { ExplainOptions } from "./commands/explain.js";
 import type { ProveCommandOptions } from "./commands/prove.js";
 import type { TestOptions } from "./commands/test.js";
 import type { TraceCommandOptions } from "./commands/trace.js";
 import type { ExitCode } from "./exit-code.js";
-import { collect, parsePort, parseService } from "./options.js";
+import { collect, parseCount, parsePort, parseService } from "./options.js";
 import type { Terminal } from "./terminal.js";
 
 /** The version in the package's manifest. */
@@ -29,7 +31,8 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addAllow]) add(program, terminal, done);
+  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addAllow, addAudit])
+    add(program, terminal, done);
   return program;
 }
 
@@ -132,6 +135,32 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
     .action(async (path: string, options: AllowCommandOptions) => {
       const { allow } = await import("./commands/allow.js");
       done(await allow(path, options, terminal));
+    });
+}
+
+function addAudit(program: Command, terminal: Terminal, done: Done): void {
+  const formats = ["text", "json", "markdown", "sarif", "junit", "csv"];
+  program
+    .command("audit")
+    .description("find the rules of an export that do nothing, too much, or something other than they seem to")
+    .argument("<export...>", "exports of one device, - for standard input")
+    .option("--check <id>", "only this check (repeatable); docs/checks lists them", collect, [])
+    .option("--config <file>", "checks, severities, sensitive services and exceptions")
+    .option("--baseline <file>", "JSON of an earlier audit: only what is not in it is told")
+    .addOption(
+      new Option("--severity <least>", "findings below are only counted").choices(FINDING_SEVERITIES).default("info"),
+    )
+    .addOption(new Option("--max <count>", "at most so many findings of each check").argParser(parseCount))
+    .addOption(asOption())
+    .addOption(new Option("--format <format>", "how to print the answer").choices(formats).default("text"))
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no error and no warning found, 1 some, 3 a check did not finish, 2 the input cannot be used.",
+    )
+    .addHelpText("after", examples("audit edge.rules", "audit edge.rules --check shadowed-ace --format sarif"))
+    .action(async (paths: string[], options: AuditOptions) => {
+      const { audit } = await import("./commands/audit.js");
+      done(await audit(paths, options, terminal, packageVersion()));
     });
 }
 

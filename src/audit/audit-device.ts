@@ -1,0 +1,50 @@
+/** Turns a device into the findings of some checks. */
+import { type CompileOptions, compileDevice } from "../compile/compile-device.js";
+import type { Device } from "../model/device.js";
+import { FINDING_SEVERITIES, type Finding, type SensitiveService } from "../model/finding.js";
+import { Budget } from "../sets/budget.js";
+import type { AuditContext, Check } from "./check.js";
+import { ReachSurvey } from "./reach.js";
+import { comparePlaces, rulesOf } from "./rules.js";
+import { SENSITIVE_SERVICES } from "./sensitive-services.js";
+
+export interface AuditOptions extends CompileOptions {
+  readonly sensitiveServices?: readonly SensitiveService[];
+  /** Bound on work for each check; about a second for a million. */
+  readonly steps?: number;
+}
+
+export interface DeviceAudit {
+  readonly findings: readonly Finding[];
+  /** Ids of the checks that gave up on something. */
+  readonly incomplete: readonly string[];
+}
+
+const STEPS = 60_000_000;
+
+/** The findings of the checks on a device, gravest first and then as they stand in the exports; one for a check and subject. */
+export function auditDevice(device: Device, checks: readonly Check[], options: AuditOptions = {}): DeviceAudit {
+  const compiled = compileDevice(device, options);
+  const budget = new Budget(options.steps ?? STEPS);
+  const context: AuditContext = {
+    ...{ device, compiled, budget, rules: rulesOf(compiled), survey: new ReachSurvey(compiled, budget) },
+    sensitiveServices: options.sensitiveServices ?? SENSITIVE_SERVICES,
+  };
+  const incomplete = new Set<string>();
+  const findings = checks.flatMap((check) => runCheck(check, context, () => incomplete.add(check.id)));
+  return { findings: findings.sort(compareFindings), incomplete: [...incomplete] };
+}
+
+function runCheck(check: Check, context: AuditContext, onIncomplete: () => void): Finding[] {
+  const { id, severity } = check;
+  return Array.from(check.run(context, onIncomplete), (found) => ({
+    ...{ check: id, severity, device: context.device.name, packets: [] },
+    ...found,
+  }));
+}
+
+/** Gravest first, then by place, then by check: always the same order. */
+export function compareFindings(a: Finding, b: Finding): number {
+  const gravity = FINDING_SEVERITIES.indexOf(a.severity) - FINDING_SEVERITIES.indexOf(b.severity);
+  return gravity || comparePlaces(a.subject, b.subject) || (a.check < b.check ? -1 : a.check > b.check ? 1 : 0);
+}

@@ -1,0 +1,64 @@
+/** Turns the aces of a device into rules as their authors wrote them: a rule may stand for several aces of one line. */
+
+import type { CompiledAcl } from "../compile/compile-acl.js";
+import type { CompiledDevice } from "../compile/compile-device.js";
+import type { Ace } from "../model/acl.js";
+import type { SourceRef } from "../model/source-ref.js";
+
+/** An enabled ace at its place. */
+export interface PlacedAce {
+  readonly ace: Ace;
+  readonly acl: CompiledAcl;
+  /** Position in the order in which the acl's aces decide. */
+  readonly position: number;
+}
+
+export interface Rule {
+  readonly at: SourceRef;
+  readonly name: string;
+  /** What all its aces do; undefined where they differ. */
+  readonly action: Ace["action"] | undefined;
+  /** At least one, in the order of the exports. */
+  readonly aces: readonly PlacedAce[];
+}
+
+/** Every rule that somebody wrote and nobody disabled, in the order of the exports. */
+export function rulesOf(compiled: CompiledDevice): Rule[] {
+  const byPlace = new Map<string, PlacedAce[]>();
+  for (const acl of compiled.acls.values()) {
+    acl.aces.forEach(({ ace }, position) => {
+      if (ace.isImplied) return;
+      const key = `${placeOf(ace.at)} ${ace.name}`;
+      const known = byPlace.get(key);
+      if (known === undefined) byPlace.set(key, [{ ace, acl, position }]);
+      else known.push({ ace, acl, position });
+    });
+  }
+  return [...byPlace.values()].map(ruleOf).sort((a, b) => comparePlaces(a.at, b.at));
+}
+
+function ruleOf(aces: readonly PlacedAce[]): Rule {
+  const [{ ace }] = aces;
+  const isUniform = aces.every((other) => other.ace.action.kind === ace.action.kind);
+  return { at: ace.at, name: ace.name, action: isUniform ? ace.action : undefined, aces };
+}
+
+function placeOf({ file, line, column, structure }: SourceRef): string {
+  return `${file}\n${line}:${column ?? ""}:${structure ?? ""}`;
+}
+
+/** Negative, zero or positive as `a` stands before, at or after `b`. */
+export function comparePlaces(a: SourceRef, b: SourceRef): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
+}
+
+/** The aces without those that stand at the place of an earlier one. */
+export function distinctPlaces(aces: readonly Ace[]): Ace[] {
+  const byPlace = new Map<string, Ace>();
+  for (const ace of aces) {
+    const key = placeOf(ace.at);
+    if (!byPlace.has(key)) byPlace.set(key, ace);
+  }
+  return [...byPlace.values()].sort((a, b) => comparePlaces(a.at, b.at));
+}

@@ -1,0 +1,16 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readMarkedFixture } from "./marked-fixture.js";
+
+describe("the checks of an audit", () => {
+  const names = readdirSync(join("test", "audit", "fixtures")).filter((name) => !name.endsWith(".yaml"));
+
+  for (const name of names) {
+    it(`find in ${name} what its marks say, and nothing else`, () => {
+      const { expected, found } = readMarkedFixture(name);
+
+      expect(found).to.deep.equal(expected);
+    });
+  }
+});
