@@ -4,8 +4,8 @@ import { bookOf, FACT_VALUE, type JsonSchema, listOf, NAME, nameOf, namesOf, rec
 
 const port = (description: string): JsonSchema => ({ type: "integer", minimum: 1, maximum: 65535, description });
 const title = textOf("What reports call it; the name where absent.");
-const addresses = (description: string) =>
-  listOf(textOf("`10.1.2.10`, `10.1.0.0/16` or `10.1.2.1-10.1.2.9`."), description);
+const addresses = (description: string, minItems = 0) =>
+  listOf(textOf("`10.1.2.10`, `10.1.0.0/16` or `10.1.2.1-10.1.2.9`."), description, minItems);
 const oneOrMore = (description: string): JsonSchema => ({
   type: ["string", "array"],
   minLength: 1,
@@ -13,7 +13,8 @@ const oneOrMore = (description: string): JsonSchema => ({
   items: textOf("An address, prefix or range."),
   description,
 });
-const addressBook = (description: string) => bookOf(addresses("Its addresses."), description);
+const addressBook = (description: string, minItems: number) =>
+  bookOf(addresses("Its addresses.", minItems), description);
 const linkKind: JsonSchema = { enum: ["lan", "vpn", "internet"] };
 const facts = bookOf(FACT_VALUE, "What prerequisites and conditional requirements of the catalogues ask about.");
 const exportFiles = listOf(
@@ -139,8 +140,8 @@ export const topologySchema: JsonSchema = {
       components: listOf(component, "Hosts and services.", 1),
       devices: listOf(device, "Where policy is enforced."),
       proxies: listOf(proxy, "Application proxies."),
-      names: addressBook("What names resolve to."),
-      sets: addressBook("What is in sets that exports only name, such as service tags."),
+      names: addressBook("What names resolve to.", 1),
+      sets: addressBook("What is in sets that exports only name, such as service tags.", 0),
     },
     ["topology", "networks", "components"],
   ),
