@@ -8,7 +8,7 @@ import type { Decision, Disposition, Doubt, Leg, RefutedReason } from "../model/
 import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Crossing } from "../topology/list-crossings.js";
-import { packetsRoutedVia } from "../topology/longest-prefix-match.js";
+import { packetsRoutedVia, routesOf } from "../topology/longest-prefix-match.js";
 import type { ProofContext } from "./proof-context.js";
 import { FROM_PUBLIC, TO_PUBLIC } from "./requirement-packets.js";
 
@@ -88,7 +88,7 @@ function cross(
   const device = context.devices.get(crossing.device.name);
   if (device === undefined) throw new Error(`device ${crossing.device.name} is not compiled`);
   const entering = progress.packets.intersect(interfacesOf(crossing));
-  const visit: Visit = { budget, progress, crossing, device, position };
+  const visit: Visit = { context, budget, progress, crossing, device, position };
   const branches = passFirst(device, crossing.direction, entering, budget);
   const accepted = mergeAlike(branches.filter(({ disposition }) => disposition === "accept"));
   const followed = accepted.map((branch) => follow(visit, branch, conversation));
@@ -104,6 +104,7 @@ function cross(
 }
 
 interface Visit {
+  readonly context: ProofContext;
   readonly budget: Budget;
   readonly progress: Progress;
   readonly crossing: Extract<Crossing, { kind: "device" }>;
@@ -138,7 +139,7 @@ function forgetInterfaces(packets: PacketSet): PacketSet {
 
 // Of the first packets the device refuses on this way, those that its routes lead elsewhere were never on it.
 function refuse(visit: Visit, branch: Branch): Stop[] {
-  const lost = branch.after.subtract(routeOf(visit.crossing));
+  const lost = branch.after.subtract(routeOf(visit));
   if (lost.isEmpty) return [stopAt(visit, branch, "first")];
   const flows = branch.flows.subtract(flowsBehind(branch, lost));
   return [stopAt(visit, { ...branch, flows }, "first"), routedElsewhere(visit, branch, lost)];
@@ -148,7 +149,7 @@ function refuse(visit: Visit, branch: Branch): Stop[] {
 function follow(visit: Visit, branch: Branch, conversation: Conversation): PushOutcome {
   const legs = conversation === "whole" ? judgeLegs(visit, branch) : { flows: branch.flows, stopped: [], hops: [] };
   const leaving = flowsAhead(branch, legs.flows);
-  const routed = leaving.intersect(routeOf(visit.crossing));
+  const routed = leaving.intersect(routeOf(visit));
   const lost = leaving.subtract(routed);
   const arrived = routed.isEmpty ? [] : [advance(visit, branch, routed, legs.hops)];
   const stopped = lost.isEmpty ? legs.stopped : [...legs.stopped, routedElsewhere(visit, branch, lost)];
@@ -183,10 +184,10 @@ function judgeLeg(visit: Visit, branch: Branch, leg: Leg, judged: readonly Branc
   };
 }
 
-function routeOf(crossing: Visit["crossing"]): PacketSet {
+function routeOf({ context, crossing }: Visit): PacketSet {
   const { device, leavesTo } = crossing;
-  if (leavesTo === undefined || device.routes.length === 0) return PacketSet.all;
-  return packetsRoutedVia(device.routes, leavesTo);
+  const routes = routesOf(context.index, device);
+  return leavesTo === undefined || routes.length === 0 ? PacketSet.all : packetsRoutedVia(routes, leavesTo);
 }
 
 function advance(visit: Visit, branch: Branch, leaving: PacketSet, rest: readonly FlowHop[]): Progress {

@@ -7,6 +7,7 @@ import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service
 import type { Component, MappedEndpoint } from "../model/topology.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Path } from "../topology/find-paths.js";
+import { addressesAt } from "../topology/list-crossings.js";
 import type { ProofContext } from "./proof-context.js";
 
 /**
@@ -96,9 +97,13 @@ export function knownRanges(context: ProofContext, component: Component): Addres
 // A host with several networks uses on each of them its addresses there.
 function rangesIn(context: ProofContext, component: Component, network: string | undefined): AddressRange[] {
   const ranges = knownRanges(context, component);
-  const prefixes = context.index.networks.get(network ?? "")?.prefixes ?? [];
-  const there = ranges.filter((range) => prefixes.some((prefix) => rangesOverlap(range, prefix)));
-  return component.networks.length > 1 && there.length > 0 ? there : ranges;
+  if (network === undefined || component.networks.length < 2) return ranges;
+  const isAt = (range: AddressRange, way: string): boolean =>
+    addressesAt(context.index, way).some((prefix) => rangesOverlap(range, prefix));
+  const others = component.networks.filter((other) => other !== network);
+  const isOpen = addressesAt(context.index, network).length === 0;
+  const there = ranges.filter((range) => (isOpen ? !others.some((other) => isAt(range, other)) : isAt(range, network)));
+  return there.length > 0 ? there : ranges;
 }
 
 function endpointsOnPath(context: ProofContext, to: Component, path: Path): MappedEndpoint[] {

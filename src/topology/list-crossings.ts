@@ -1,3 +1,4 @@
+import { type AddressRange, PUBLIC_RANGES } from "../model/address.js";
 import type { Direction } from "../model/device.js";
 import type { Component, DeviceNode, Network, Topology } from "../model/topology.js";
 import type { Path } from "./find-paths.js";
@@ -55,6 +56,12 @@ function groupGuards(
     for (const name of protectedBy(device)) guards.set(name, [...(guards.get(name) ?? []), device]);
   }
   return guards;
+}
+
+/** The addresses hosts have at a network; none iff the topology does not tell. */
+export function addressesAt({ networks, internet }: TopologyIndex, way: string): readonly AddressRange[] {
+  const prefixes = networks.get(way)?.prefixes ?? [];
+  return prefixes.length === 0 && internet.has(way) ? PUBLIC_RANGES : prefixes;
 }
 
 /**

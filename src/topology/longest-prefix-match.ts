@@ -1,6 +1,19 @@
 import { isSubrange, rangesOverlap } from "../model/address.js";
-import type { Route } from "../model/topology.js";
+import type { DeviceNode, Route } from "../model/topology.js";
 import { PacketSet } from "../sets/packet-set.js";
+import type { TopologyIndex } from "./list-crossings.js";
+
+/**
+ * The routes of a device that states any: those, and the networks its interfaces are in, as every router has them. Of two
+ * for the same prefix the stated one comes first. None stated: none are known.
+ */
+export function routesOf({ networks }: TopologyIndex, { routes, attachments }: DeviceNode): readonly Route[] {
+  if (routes.length === 0) return [];
+  const connected = attachments.flatMap(({ to: via, at }) =>
+    (networks.get(via)?.prefixes ?? []).map((to): Route => ({ to, via, at })),
+  );
+  return [...routes, ...connected];
+}
 
 /**
  * The packets whose most specific route leaves by `via`. Routes are prefixes, so two of them are nested or disjoint; of

@@ -1,10 +1,10 @@
 import type { Ace, Acl, Action } from "../model/acl.js";
-import { type AddressRange, PUBLIC_RANGES, singleAddress } from "../model/address.js";
+import { singleAddress } from "../model/address.js";
 import type { Device, Stage } from "../model/device.js";
 import type { AnyOf, Matches } from "../model/matches.js";
 import type { Service } from "../model/service.js";
 import type { DeviceNode, MappedEndpoint, StatedTranslation } from "../model/topology.js";
-import type { TopologyIndex } from "./list-crossings.js";
+import { addressesAt, type TopologyIndex } from "./list-crossings.js";
 
 const DESTINATION_ACL = "stated destination translations";
 const SOURCE_ACL = "stated source translations";
@@ -44,11 +44,6 @@ function addInterfaces(index: TopologyIndex, node: DeviceNode, device: Device): 
     .filter(({ addresses }) => addresses.length > 0);
   const names = new Set(stated.map(({ name }) => name));
   return { ...device, interfaces: [...device.interfaces.filter(({ name }) => !names.has(name)), ...stated] };
-}
-
-function addressesAt(index: TopologyIndex, way: string): readonly AddressRange[] {
-  const prefixes = index.networks.get(way)?.prefixes ?? [];
-  return prefixes.length === 0 && index.internet.has(way) ? PUBLIC_RANGES : prefixes;
 }
 
 function passingDevice(node: DeviceNode): Device {

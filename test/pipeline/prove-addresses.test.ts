@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import type { Verdict } from "../../src/model/verdict.js";
+import { oneRequirement, proveTexts } from "./prove-texts.js";
+
+const WEB = oneRequirement("services: [tcp/443]\npaths: [lan, vpn, internet]");
+const BACK = WEB.replace("from: client", "from: server").replace("to: server", "to: client");
+
+function kindsOf(topology: string, catalogue = WEB): Verdict["kind"][] {
+  return proveTexts(topology, {}, catalogue).map(({ kind }) => kind);
+}
+
+describe("proveTopology with addresses and routes", () => {
+  const TWO_HOMES = `
+topology: t
+networks:
+  - { name: inner, site: main, prefixes: [10.1.0.0/24] }
+  - { name: internet, kind: internet }
+components:
+  - { name: far, roles: [client], network: internet, addresses: [198.51.100.7] }
+  - { name: gate, roles: [server], networks: [inner, internet], addresses: [10.1.0.5, 203.0.113.5] }
+`;
+
+  it("uses on the internet only the public addresses of a host that is in a private network too", () => {
+    expect(kindsOf(TWO_HOMES)).to.deep.equal(["proved"]);
+    expect(kindsOf(TWO_HOMES, BACK)).to.deep.equal(["proved"]);
+  });
+
+  it("uses in a network without prefixes none of the addresses a host has elsewhere", () => {
+    const topology = TWO_HOMES.replace(", prefixes: [10.1.0.0/24]", "")
+      .replace("network: internet, addresses: [198.51.100.7]", "network: inner, addresses: [10.1.0.9]")
+      .concat("devices:\n  - name: guard\n    protects: { components: [far] }\n");
+
+    expect(kindsOf(topology, WEB.replace(", internet", ""))).to.deep.equal(["proved"]);
+  });
+
+  it("refuses a name that is stated to resolve to nothing, which nothing could ever reach", () => {
+    const topology = TWO_HOMES.replace("[198.51.100.7]", "[far.example]").concat("names: { far.example: [] }\n");
+
+    expect(() => kindsOf(topology)).to.throw("schema/wrong-length");
+  });
+
+  it("routes to the networks of a device's own interfaces without being told", () => {
+    const topology = `
+topology: t
+networks:
+  - { name: office, site: branch, prefixes: [10.1.0.0/16] }
+  - { name: servers, site: main, prefixes: [10.2.0.0/16] }
+links:
+  - { name: tunnel, kind: vpn, between: [edge, servers] }
+components:
+  - { name: pc, roles: [client], network: office, addresses: [10.1.0.5] }
+  - { name: web, roles: [server], network: servers, addresses: [10.2.0.5] }
+devices:
+  - name: edge
+    interfaces: [{ name: lan0, network: office }, { name: tun0, link: tunnel }]
+    routes: [{ to: 10.2.0.0/16, via: tunnel }]
+`;
+
+    expect(kindsOf(topology)).to.deep.equal(["proved"]);
+    expect(kindsOf(topology, BACK)).to.deep.equal(["proved"]);
+    expect(kindsOf(topology.replace("to: 10.2.0.0/16, via", "to: 10.9.0.0/16, via"))).to.deep.equal(["refuted"]);
+    expect(kindsOf(topology.replace("to: 10.2.0.0/16, via", "to: 10.1.0.4/30, via"), BACK)).to.deep.equal(["refuted"]);
+  });
+});
