@@ -9,7 +9,8 @@ import type { Topology } from "../model/topology.js";
 import { type HostSet, isEmptyHosts, parseHostSet } from "../sets/host-set.js";
 import { buildGraph, type TopologyGraph } from "../topology/build-graph.js";
 import { findPaths, type PathSearch } from "../topology/find-paths.js";
-import { indexTopology, type TopologyIndex } from "../topology/list-crossings.js";
+import { type Crossing, indexTopology, type TopologyIndex } from "../topology/list-crossings.js";
+import { stateDevice } from "../topology/state-device.js";
 
 export interface ProofContext {
   readonly index: TopologyIndex;
@@ -24,6 +25,8 @@ export interface ProofContext {
   readonly budget: number;
   /** Devices compiled for flows that ask for some names, by those names. */
   readonly asking: Map<string, ReadonlyMap<string, CompiledDevice>>;
+  /** Devices as packets for one component meet them, where that makes a difference. */
+  readonly towards: Map<string, CompiledDevice>;
   /** What was put into words so far, by the hash of the set. */
   readonly descriptions: Map<string, readonly string[]>;
   readonly pathsBetween: (from: readonly string[], to: readonly string[]) => PathSearch;
@@ -55,9 +58,28 @@ export function createProofContext(
     names: topology.names,
     budget,
     asking: new Map(),
+    towards: new Map(),
     descriptions: new Map(),
     pathsBetween,
   };
+}
+
+/**
+ * The device at a crossing. Endpoints whose public address is not known yet may each have any, so that a device that
+ * states some is another one for each component packets are meant for.
+ */
+export function deviceAt(
+  { index, devices, names, towards }: ProofContext,
+  { device: node, towards: to }: Extract<Crossing, { kind: "device" }>,
+): CompiledDevice {
+  const compiled = devices.get(node.name);
+  if (compiled === undefined) throw new Error(`device ${node.name} is not compiled`);
+  const isStated = node.exports.length === 0;
+  if (!isStated || node.mappedEndpoints.every((one) => one.publicAddress !== undefined)) return compiled;
+  const key = JSON.stringify([node.name, to]);
+  const known = towards.get(key) ?? compileDevice(stateDevice(index, node, undefined, to), { names });
+  towards.set(key, known);
+  return known;
 }
 
 /** The same proof for flows that ask for these hosts inside their connections; none: nothing is known of that. */

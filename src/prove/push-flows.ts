@@ -9,7 +9,7 @@ import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Crossing } from "../topology/list-crossings.js";
 import { packetsRoutedVia, routesOf } from "../topology/longest-prefix-match.js";
-import type { ProofContext } from "./proof-context.js";
+import { deviceAt, type ProofContext } from "./proof-context.js";
 import { FROM_PUBLIC, TO_PUBLIC } from "./requirement-packets.js";
 
 /** What one device did to some of the flows, for one leg of their conversation. */
@@ -85,8 +85,7 @@ function cross(
   conversation: Conversation,
 ): PushOutcome {
   if (crossing.kind === "internet") return crossInternet(progress, crossing.name, position);
-  const device = context.devices.get(crossing.device.name);
-  if (device === undefined) throw new Error(`device ${crossing.device.name} is not compiled`);
+  const device = deviceAt(context, crossing);
   const entering = progress.packets.intersect(interfacesOf(crossing));
   const visit: Visit = { context, budget, progress, crossing, device, position };
   const branches = passFirst(device, crossing.direction, entering, budget);

@@ -39,13 +39,14 @@ export function requiredPackets(
   path: Path,
 ): RequiredPackets {
   const sources = packetsFrom(context, from, path.nodes[0]);
-  const endpoints = path.kind === "internet" ? endpointsOnPath(context, to, path) : [];
+  const onPath = path.kind === "internet" ? endpointsOnPath(context, path) : [];
+  const endpoints = onPath.filter((endpoint) => endpoint.component === to.name);
   const flat = services.flatMap((named) => named.services);
   const { packets, unknownDestination } = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
   const direct = packets.intersect(PacketSet.unionOf(flat.map(firstPackets)));
   const meant =
     endpoints.length > 0
-      ? toEndpoints(direct, flat, endpoints, knownRanges(context, to))
+      ? toEndpoints(direct, flat, endpoints, (endpoint) => addressesFor(endpoint, onPath, knownRanges(context, to)))
       : { packets: direct, ...(unknownDestination !== undefined && { unknownDestination }) };
   return { ...meant, packets: meant.packets.intersect(sources) };
 }
@@ -106,10 +107,8 @@ function rangesIn(context: ProofContext, component: Component, network: string |
   return there.length > 0 ? there : ranges;
 }
 
-function endpointsOnPath(context: ProofContext, to: Component, path: Path): MappedEndpoint[] {
-  return path.nodes
-    .flatMap((node) => context.index.devices.get(node)?.mappedEndpoints ?? [])
-    .filter((endpoint) => endpoint.component === to.name);
+function endpointsOnPath(context: ProofContext, path: Path): MappedEndpoint[] {
+  return path.nodes.flatMap((node) => context.index.devices.get(node)?.mappedEndpoints ?? []);
 }
 
 // One packet set per endpoint: its public address and port stand for the private ones the service names. What no
@@ -118,17 +117,14 @@ function toEndpoints(
   direct: PacketSet,
   services: readonly Service[],
   endpoints: readonly MappedEndpoint[],
-  destinations: readonly AddressRange[],
+  addressesOf: (endpoint: MappedEndpoint) => PacketSet,
 ): RequiredPackets {
-  const somewhere = PacketSet.fromFields({ destinations: publicRangesFor(destinations) });
   const sets = endpoints.flatMap((endpoint) =>
     services
       .filter((service) => service.protocol === endpoint.protocol && holdsPort(service, endpoint.port))
       .map((service) => {
         const ports = [{ first: endpoint.publicPort, last: endpoint.publicPort }];
-        const first = firstPackets({ ...service, destinationPorts: ports });
-        const { publicAddress } = endpoint;
-        return first.intersect(publicAddress ? PacketSet.fromFields({ destinations: [publicAddress] }) : somewhere);
+        return firstPackets({ ...service, destinationPorts: ports }).intersect(addressesOf(endpoint));
       }),
   );
   const unknown = endpoints.find((endpoint) => endpoint.publicAddress === undefined);
@@ -137,6 +133,18 @@ function toEndpoints(
     packets: sets.length === 0 ? rest.intersect(TO_PUBLIC) : PacketSet.unionOf([...sets, rest]),
     ...(unknown && { unknownDestination: unknown.publicName ?? `the public name of ${unknown.component}` }),
   };
+}
+
+// An address that is not known yet is a public one that is not given to another endpoint with the same port.
+function addressesFor(
+  { publicAddress, protocol, publicPort }: MappedEndpoint,
+  onPath: readonly MappedEndpoint[],
+  behind: readonly AddressRange[],
+): PacketSet {
+  if (publicAddress !== undefined) return PacketSet.fromFields({ destinations: [publicAddress] });
+  const rivals = onPath.filter((other) => other.protocol === protocol && other.publicPort === publicPort);
+  const taken = PacketSet.fromFields({ destinations: rivals.flatMap((other) => other.publicAddress ?? []) });
+  return PacketSet.fromFields({ destinations: publicRangesFor(behind) }).subtract(taken);
 }
 
 function portBehind({ protocol, port }: MappedEndpoint): PacketSet {

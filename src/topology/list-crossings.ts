@@ -12,6 +12,8 @@ export type Crossing =
       readonly kind: "device";
       readonly device: DeviceNode;
       readonly direction: Direction;
+      /** Name of the component the flow is for. */
+      readonly towards: string;
       readonly ingress: readonly string[];
       readonly egress: readonly string[];
       /** Name of the network or link a forwarded packet leaves to. */
@@ -74,23 +76,30 @@ export function listCrossings(index: TopologyIndex, from: Component, path: Path,
   const leaving = [...(index.guardsOfComponent.get(from.name) ?? []), ...(index.guardsOfNetwork.get(first) ?? [])];
   const entering = [...(index.guardsOfNetwork.get(last) ?? []), ...(index.guardsOfComponent.get(to.name) ?? [])];
   return [
-    ...leaving.map((device) => guardCrossing(device, "output")),
-    ...path.nodes.flatMap((name, position) => transitCrossings(index, path.nodes, name, position)),
-    ...entering.map((device) => guardCrossing(device, "input")),
+    ...leaving.map((device) => guardCrossing(device, "output", to)),
+    ...path.nodes.flatMap((_, position) => transitCrossings(index, path.nodes, position, to)),
+    ...entering.map((device) => guardCrossing(device, "input", to)),
   ];
 }
 
-function guardCrossing(device: DeviceNode, direction: "input" | "output"): Crossing {
-  return { kind: "device", device, direction, ingress: [], egress: [] };
+function guardCrossing(device: DeviceNode, direction: "input" | "output", to: Component): Crossing {
+  return { kind: "device", device, direction, towards: to.name, ingress: [], egress: [] };
 }
 
-function transitCrossings(index: TopologyIndex, nodes: readonly string[], name: string, position: number): Crossing[] {
+function transitCrossings(
+  index: TopologyIndex,
+  nodes: readonly string[],
+  position: number,
+  { name: towards }: Component,
+): Crossing[] {
+  const name = nodes[position] as string;
   if (index.internet.has(name)) return [{ kind: "internet", name }];
   const device = index.devices.get(name);
   if (device === undefined) return [];
   const leavesTo = nodes[position + 1] as string;
   const ingress = interfacesTo(device, nodes[position - 1] as string);
-  return [{ kind: "device", device, direction: "forward", ingress, egress: interfacesTo(device, leavesTo), leavesTo }];
+  const egress = interfacesTo(device, leavesTo);
+  return [{ kind: "device", device, direction: "forward", towards, ingress, egress, leavesTo }];
 }
 
 function interfacesTo(device: DeviceNode, way: string): string[] {

@@ -12,10 +12,16 @@ const SOURCE_ACL = "stated source translations";
 /**
  * The device as the topology states it: what its exports say (absent: everything passes), with the translations that no
  * export holds around it, destination before and source after. Mapped endpoints of a device with exports are translated
- * by the exports themselves.
+ * by the exports themselves. `towards`: the component that packets are meant for; of the endpoints whose address is not
+ * known yet only its own are there, since the address they are sent to is then not that of another.
  */
-export function stateDevice(index: TopologyIndex, node: DeviceNode, exported: Device | undefined): Device {
-  const endpoints = exported === undefined ? node.mappedEndpoints : [];
+export function stateDevice(
+  index: TopologyIndex,
+  node: DeviceNode,
+  exported: Device | undefined,
+  towards?: string,
+): Device {
+  const endpoints = exported === undefined ? endpointsTowards(node, towards) : [];
   const destination = [
     ...endpoints.map((endpoint) => endpointAce(index, node, endpoint)),
     ...translationAces(node, "destination"),
@@ -31,6 +37,13 @@ export function stateDevice(index: TopologyIndex, node: DeviceNode, exported: De
     acls: [...base.acls, natAcl(node, DESTINATION_ACL, destination), natAcl(node, SOURCE_ACL, source)],
     stages: { ...base.stages, forward: [...before, ...base.stages.forward, ...after] },
   };
+}
+
+// INVARIANT: endpoints of known addresses come first: whatever another one's address will be, it is none of those.
+function endpointsTowards({ mappedEndpoints }: DeviceNode, towards: string | undefined): readonly MappedEndpoint[] {
+  const known = mappedEndpoints.filter(({ publicAddress }) => publicAddress !== undefined);
+  const unknown = mappedEndpoints.filter(({ publicAddress }) => publicAddress === undefined);
+  return [...known, ...unknown.filter(({ component }) => towards === undefined || component === towards)];
 }
 
 // An interface has an address of the network it is attached to, also where no export says which; on the internet a public

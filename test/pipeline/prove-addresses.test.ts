@@ -61,4 +61,41 @@ devices:
     expect(kindsOf(topology.replace("to: 10.2.0.0/16, via", "to: 10.9.0.0/16, via"))).to.deep.equal(["refuted"]);
     expect(kindsOf(topology.replace("to: 10.2.0.0/16, via", "to: 10.1.0.4/30, via"), BACK)).to.deep.equal(["refuted"]);
   });
+
+  describe("of endpoints that are known only after deployment", () => {
+    const CLOUD = `
+topology: t
+networks:
+  - { name: cloud, site: main, prefixes: [10.1.0.0/24, 203.0.113.0/28] }
+  - { name: internet, kind: internet }
+components:
+  - { name: far, roles: [client], network: internet, addresses: [198.51.100.7] }
+  - { name: one, roles: [server], network: cloud, addresses: [10.1.0.5] }
+  - { name: two, roles: [server], network: cloud, addresses: [10.1.0.6] }
+  - { name: three, roles: [server], network: cloud, addresses: [203.0.113.5] }
+devices:
+  - name: edge
+    interfaces: [{ name: in, network: cloud }, { name: out, network: internet }]
+    mapped-endpoints: [{ component: one, port: tcp/443 }, { component: two, port: tcp/443 }]
+`;
+    const DENIED = oneRequirement("expect: deny\nservices: [tcp/443]\npaths: [internet]");
+
+    it("proves hosts with the same port each, and one that needs no endpoint beside them", () => {
+      expect(kindsOf(CLOUD)).to.deep.equal(["proved", "proved", "proved"]);
+    });
+
+    it("proves one beside another whose address is known, whichever is written first", () => {
+      const known = "{ component: two, port: tcp/443, public: 203.0.113.20 }";
+
+      expect(kindsOf(CLOUD.replace("{ component: two, port: tcp/443 }", known))).to.deep.equal([
+        "proved",
+        "proved",
+        "proved",
+      ]);
+    });
+
+    it("refutes that nobody reaches any of them", () => {
+      expect(kindsOf(CLOUD, DENIED)).to.deep.equal(["refuted", "refuted", "refuted"]);
+    });
+  });
 });
