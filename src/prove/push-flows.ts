@@ -207,7 +207,7 @@ function stopAt(visit: Visit, branch: Branch, leg: Leg): Stop {
     position,
     reason: "blocked",
     hops: [...progress.hops, hop],
-    doubts: [...branch.doubts, ...interfaceDoubts(visit)],
+    doubts: [...branch.doubts, ...interfaceDoubts(visit, branch)],
   };
 }
 
@@ -236,12 +236,12 @@ function hopOf(visit: Visit, branch: Branch, leg: Leg): FlowHop {
   };
 }
 
-// Where the topology does not name an interface, rules that ask for one decide differently for different names.
-function interfaceDoubts(visit: Visit): Doubt[] {
-  const { crossing } = visit;
-  const isTold = crossing.ingress.length + crossing.egress.length > 0 || crossing.direction !== "forward";
-  if (isTold) return [];
-  return [{ condition: `interfaces of \`${crossing.device.name}\` on this path`, at: crossing.device.at }];
+// Where the topology does not name the interface, rules that ask for one decide differently for different names.
+function interfaceDoubts({ crossing, progress }: Visit, { flows }: Branch): Doubt[] {
+  const likewise = forgetInterfaces(flows).intersect(progress.packets).intersect(interfacesOf(crossing));
+  if (flows.includes(likewise)) return [];
+  const { name, at } = crossing.device;
+  return [{ condition: `interfaces of \`${name}\` on this path (state them under its \`interfaces\`)`, at }];
 }
 
 function crossInternet(progress: Progress, name: string, position: number): PushOutcome {

@@ -76,14 +76,23 @@ export function listCrossings(index: TopologyIndex, from: Component, path: Path,
   const leaving = [...(index.guardsOfComponent.get(from.name) ?? []), ...(index.guardsOfNetwork.get(first) ?? [])];
   const entering = [...(index.guardsOfNetwork.get(last) ?? []), ...(index.guardsOfComponent.get(to.name) ?? [])];
   return [
-    ...leaving.map((device) => guardCrossing(device, "output", to)),
+    ...leaving.map((device) => guardCrossing(device, "output", to, path.nodes)),
     ...path.nodes.flatMap((_, position) => transitCrossings(index, path.nodes, position, to)),
-    ...entering.map((device) => guardCrossing(device, "input", to)),
+    ...entering.map((device) => guardCrossing(device, "input", to, path.nodes)),
   ];
 }
 
-function guardCrossing(device: DeviceNode, direction: "input" | "output", to: Component): Crossing {
-  return { kind: "device", device, direction, towards: to.name, ingress: [], egress: [] };
+// Which interface of a guard a packet comes by is told where the guard has some and does not also stand on the way.
+function guardCrossing(
+  device: DeviceNode,
+  direction: "input" | "output",
+  { name: towards }: Component,
+  nodes: readonly string[],
+): Crossing {
+  const network = (direction === "output" ? nodes[0] : nodes[nodes.length - 1]) as string;
+  const interfaces = nodes.includes(device.name) ? [] : interfacesTo(device, network);
+  const sides = direction === "output" ? { ingress: [], egress: interfaces } : { ingress: interfaces, egress: [] };
+  return { kind: "device", device, direction, towards, ...sides };
 }
 
 function transitCrossings(

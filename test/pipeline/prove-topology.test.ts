@@ -256,3 +256,35 @@ describe("proveTopology over the internet", () => {
     expect(verdictOn(dnat + edgeRules(), topology, deny).kind).to.equal("proved");
   });
 });
+
+describe("a host firewall whose rules ask for an interface", () => {
+  const HOST = `
+topology: t
+networks:
+  - { name: servers, prefixes: [10.2.0.0/16] }
+components:
+  - { name: pc, roles: [client], network: servers, addresses: [10.2.0.4] }
+  - { name: web, roles: [server], network: servers, addresses: [10.2.0.5] }
+devices:
+  - name: web-firewall
+    exports: [edge.rules]
+    protects: { components: [web] }
+`;
+  const LAN = oneRequirement("services: [tcp/443]\npaths: [lan]");
+  const RULES = edgeRules("-A INPUT -i eth0 -p tcp -m tcp -j ACCEPT");
+
+  it("leaves open what it does and asks for the interface, until the topology names it", () => {
+    const verdict = verdictOn(RULES, HOST, LAN);
+
+    expect(verdict.kind === "undecided" && verdict.because.map(({ condition }) => condition)).to.deep.equal([
+      "interfaces of `web-firewall` on this path (state them under its `interfaces`)",
+    ]);
+  });
+
+  it("decides by the interface that the topology names", () => {
+    const named = (name: string) => `${HOST}    interfaces: [{ name: ${name}, network: servers }]\n`;
+
+    expect(verdictOn(RULES, named("eth0"), LAN).kind).to.equal("proved");
+    expect(verdictOn(RULES, named("eth1"), LAN).kind).to.equal("refuted");
+  });
+});
