@@ -9,11 +9,14 @@ const FLAGS = ["random", "fully-random", "persistent", "netmap"] as const;
 export function parseNat(cursor: Cursor, start: number): Statement {
   const action = cursor.next().text as NatAction;
   const family = cursor.at("ip", "ip6") && !isFieldAhead(cursor) ? cursor.name() : undefined;
-  while (cursor.at("addr", "port", "prefix", "interval", ".")) cursor.next();
+  const flags: string[] = [];
+  while (cursor.at("addr", "port", "prefix", "interval", ".")) {
+    // `prefix` maps network to network, whether or not the flag of that name follows
+    if (cursor.next().text === "prefix") flags.push("netmap");
+  }
   const hasTarget = cursor.skip("to") || (!cursor.isAtEnd && !cursor.at(...FLAGS) && action.endsWith("nat"));
   const addresses = hasTarget && !cursor.at(":") ? parseAddresses(cursor) : undefined;
   const ports = hasTarget && cursor.skip(":") ? parseMapping(cursor) : undefined;
-  const flags: string[] = [];
   while (cursor.at(...FLAGS) || (flags.length > 0 && cursor.at(","))) {
     const { text } = cursor.next();
     if (text !== ",") flags.push(text);

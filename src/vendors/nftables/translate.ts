@@ -69,8 +69,7 @@ function addressed(draft: Draft, value: Expression | undefined, isNetmap: boolea
     const text = value === undefined ? "an address of a map" : describe(value);
     return [{ draft, addresses: { kind: "unresolved", text }, ports: { first: 0, last: 65535 } }];
   }
-  const addresses: TranslationAddresses =
-    isNetmap || addressPart?.kind === "prefix" ? { kind: "netmap", range } : { kind: "pool", ranges: [range] };
+  const addresses: TranslationAddresses = isNetmap ? { kind: "netmap", range } : { kind: "pool", ranges: [range] };
   const ports = portPart === undefined ? {} : { ports: portRange(portPart) };
   return narrowed(draft, "families", (family) => family === range.family).map((each) => ({
     ...{ draft: each, addresses },

@@ -40,7 +40,11 @@ describe("nftables: reading", () => {
         .map(([line]) => `${file}:${line}`),
     );
 
-    expect(open.filter((place) => place.includes(".nft:"))).to.deep.equal(["gateway.nft:42", "gateway.nft:43"]);
+    expect(open.filter((place) => place.includes(".nft:"))).to.deep.equal([
+      "gateway.nft:42",
+      "gateway.nft:43",
+      "gateway.nft:44",
+    ]);
   });
 
   it("bounds nesting, and the growth of variables that hold one another", () => {
@@ -55,6 +59,20 @@ describe("nftables: reading", () => {
     for (const text of [deep, wide, colons]) convertTexts({ text });
 
     expect((process.cpuUsage().user - start) / 1e6).to.be.below(20);
+  });
+
+  it("reads JSON as the same rules as the text it was made from", () => {
+    const [json, text] = [fixture("gateway.json"), fixture("gateway.nft")].map((rules) => {
+      const { acls, sets, stages } = convertTexts({ rules }).devices[0]!;
+      const plain = acls.map(({ name, aces, defaultAction }) => ({
+        ...{ name, defaultAction },
+        // conditions without a field are worded as the export words them
+        aces: aces.map(({ matches, action }) => [{ ...matches, unmodeled: matches.unmodeled.length }, action]),
+      }));
+      return { plain, stages, sets: sets.map(({ kind, name, members }) => ({ kind, name, members })) };
+    });
+
+    expect(json).to.deep.equal(text);
   });
 
   it("recognises listings and scripts, and takes no other text for one", () => {

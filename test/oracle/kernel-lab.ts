@@ -1,0 +1,169 @@
+/**
+ * A network namespace in which the kernel is asked what rules do to packets. Runs in a process of its own that `unshare`
+ * has put into a fresh network and mount namespace: it reads a job from standard input and writes the answers.
+ *
+ * Each interface is a veth whose other end carries a macvtap, a character device that takes frames; what is written there
+ * arrives at the interface before the write returns. Chains of a table `judge` write down, in sets that are listed
+ * afterwards, which packets came by which hook and what they looked like at the end.
+ */
+import { execFileSync } from "node:child_process";
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import type { Packet } from "../../src/model/flow.js";
+import { frameOf, senderOf } from "./kernel-frames.js";
+import { INTERFACES } from "./kernel-network.js";
+
+/** Rules to load, and packets to send in order; ids count from 1. */
+export interface KernelCase {
+  readonly loads: readonly { readonly command: readonly string[]; readonly text: string }[];
+  /** True iff packets really leave, so that their connections become known. */
+  readonly confirms: boolean;
+  readonly packets: readonly { readonly packet: Packet; readonly about?: Packet }[];
+}
+
+/** What happened to one packet. */
+export interface Observation {
+  /** What connection tracking concluded; absent iff the packet did not come so far. */
+  readonly state?: string;
+  /** True iff a rule before routing let it pass. */
+  readonly isRouted: boolean;
+  readonly hook?: "input" | "forward";
+  readonly egress?: string;
+  /** How it came through: source, destination, and the first four bytes of its transport header as two numbers. */
+  readonly left?: readonly [source: string, destination: string, first: number, second: number];
+}
+
+export type KernelAnswer = { readonly observations: readonly Observation[] } | { readonly refused: string };
+
+const LAST = 2147483000;
+
+/** What is written down, by the name of the set; a packet is told apart by the hardware address that sent it. */
+const SETS: Readonly<Record<string, string>> = {
+  tracked: "ether saddr . ct state",
+  routed: "ether saddr",
+  input: "ether saddr",
+  forward: "ether saddr . oifname",
+  left4: "ether saddr . ip saddr . ip daddr . th sport . th dport",
+  left6: "ether saddr . ip6 saddr . ip6 daddr . th sport . th dport",
+};
+
+/** The chains that write down what they see; what the machine itself says in answer is dropped. */
+function observer(confirms: boolean): string {
+  const sets = Object.entries(SETS).map(([name, key]) => {
+    return `set ${name} { typeof ${key}; flags dynamic; size 65535; }`;
+  });
+  const chain = (hook: string, priority: number, names: readonly string[], end = ""): string => {
+    const rules = names.map((name) => `update @${name} { ${SETS[name]} }`);
+    const head = `chain ${hook}${priority === LAST ? "_end" : ""} { type filter hook ${hook} priority ${priority};`;
+    return [head, ...rules, end, "}"].join("\n");
+  };
+  return [
+    ...["table inet judge {", ...sets, chain("prerouting", -190, ["tracked"]), chain("prerouting", LAST, ["routed"])],
+    ...[chain("input", -2000, ["input"]), chain("input", LAST, ["left4", "left6"], "drop")],
+    ...[chain("forward", -2000, ["forward"]), chain("postrouting", LAST, ["left4", "left6"], confirms ? "" : "drop")],
+    ...[chain("output", -2000, [], "drop"), "}", ""],
+  ].join("\n");
+}
+
+interface Gate {
+  readonly device: number;
+  readonly hardware: readonly number[];
+}
+
+function run(command: readonly string[], input = ""): string {
+  const [file = "", ...rest] = command;
+  return execFileSync(file, rest, { input, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"], maxBuffer: 1 << 28 });
+}
+
+function set(path: string, value: number): void {
+  writeFileSync(`/proc/sys/net/${path}`, String(value));
+}
+
+/** Makes the interfaces; what is written to a gate arrives there. */
+function openGates(): ReadonlyMap<string, Gate> {
+  run(["mount", "-t", "sysfs", "sysfs", "/sys"]);
+  for (const path of ["ipv4/ip_forward", "ipv6/conf/all/forwarding"]) set(path, 1);
+  for (const path of ["ipv4/conf/all/rp_filter", "ipv4/conf/default/rp_filter", "ipv6/conf/default/accept_ra"])
+    set(path, 0);
+  set("netfilter/nf_conntrack_tcp_be_liberal", 1);
+  run(["ip", "link", "set", "lo", "up"]);
+  return new Map(INTERFACES.map(({ name, addresses }, index) => [name, openGate(name, addresses, index)]));
+}
+
+function openGate(name: string, addresses: readonly string[], index: number): Gate {
+  const [peer, gate] = [`peer${index}`, `gate${index}`];
+  run(["ip", "link", "add", name, "type", "veth", "peer", "name", peer]);
+  run(["ip", "link", "add", "link", peer, "name", gate, "type", "macvtap", "mode", "passthru"]);
+  run(["ip", "link", "set", name, "arp", "off"]);
+  set(`ipv6/conf/${peer}/disable_ipv6`, 1);
+  set(`ipv6/conf/${gate}/disable_ipv6`, 1);
+  set(`ipv4/conf/${name}/rp_filter`, 0);
+  for (const device of [peer, gate, name]) run(["ip", "link", "set", device, "up"]);
+  for (const address of addresses) {
+    run(["ip", "addr", "add", address, "dev", name, ...(address.includes(":") ? ["nodad"] : [])]);
+  }
+  const tap = readdirSync(`/sys/class/net/${gate}`).find((entry) => /^tap\d+$/.test(entry)) ?? "";
+  const [major = "", minor = ""] = readFileSync(`/sys/class/net/${gate}/${tap}/dev`, "utf8").trim().split(":");
+  // a device node of its own, in a directory that only this mount namespace sees
+  run(["mknod", `/run/${gate}`, "c", major, minor]);
+  const hardware = readFileSync(`/sys/class/net/${name}/address`, "utf8").trim().split(":");
+  return { device: openSync(`/run/${gate}`, "r+"), hardware: hardware.map((byte) => Number.parseInt(byte, 16)) };
+}
+
+function ask({ loads, confirms, packets }: KernelCase, gates: ReadonlyMap<string, Gate>): KernelAnswer {
+  run(["nft", "-f", "-"], "flush ruleset\n");
+  for (const { command, text } of loads) {
+    try {
+      run(command, text);
+    } catch (error) {
+      return { refused: `${command.join(" ")}: ${(error as { stderr?: string }).stderr ?? error}\n${text}` };
+    }
+  }
+  run(["nft", "-f", "-"], observer(confirms));
+  packets.forEach(({ packet, about }, index) => {
+    const gate = gates.get(packet.ingressInterface) as Gate;
+    writeSync(gate.device, frameOf(packet, gate.hardware, { id: index + 1, ...(about && { about }) }));
+  });
+  const sets = listSets();
+  return { observations: packets.map((_, index) => observed(sets, index + 1)) };
+}
+
+type Values = readonly (string | number)[];
+type Sets = ReadonlyMap<string, ReadonlyMap<string, Values>>;
+
+/** For each set, what was written down about each sender. */
+function listSets(): Sets {
+  const listing = JSON.parse(run(["nft", "-j", "list", "table", "inet", "judge"])) as {
+    readonly nftables: readonly { readonly set?: { readonly name: string; readonly elem?: readonly unknown[] } }[];
+  };
+  const sets = listing.nftables.flatMap((entry) => entry.set ?? []);
+  return new Map(
+    sets.map(({ name, elem = [] }) => [name, new Map(elem.map(valuesOf).map((values) => [String(values[0]), values]))]),
+  );
+}
+
+function valuesOf(element: unknown): Values {
+  if (typeof element === "string") return [element];
+  const { elem, concat } = element as { readonly elem?: { readonly val: unknown }; readonly concat?: Values };
+  return elem === undefined ? (concat ?? []) : valuesOf(elem.val);
+}
+
+function observed(sets: Sets, id: number): Observation {
+  const sender = senderOf(id)
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join(":");
+  const at = (name: string): Values | undefined => sets.get(name)?.get(sender);
+  const [state, forward, left] = [at("tracked"), at("forward"), at("left4") ?? at("left6")];
+  return {
+    ...(state && { state: String(state[1]) }),
+    isRouted: at("routed") !== undefined,
+    ...(at("input") && { hook: "input" }),
+    ...(forward && { hook: "forward", egress: String(forward[1]) }),
+    ...(left && { left: [String(left[1]), String(left[2]), Number(left[3]), Number(left[4])] }),
+  };
+}
+
+const cases = JSON.parse(readFileSync(0, "utf8")) as readonly KernelCase[];
+run(["mount", "-t", "tmpfs", "tmpfs", "/run"]);
+const gates = openGates();
+writeSync(1, JSON.stringify(cases.map((one) => ask(one, gates))));
+for (const { device } of gates.values()) closeSync(device);
