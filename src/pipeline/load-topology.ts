@@ -6,7 +6,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs, TextInput } from "../model/inputs.js";
 import type { ProxyPolicy } from "../model/proxy.js";
 import type { Catalogue } from "../model/requirement.js";
-import type { DeviceNode, ProxyNode, Topology } from "../model/topology.js";
+import type { Component, DeviceNode, ProxyNode, Topology } from "../model/topology.js";
 import type { Conversion } from "../model/vendor.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
 import { indexTopology } from "../topology/list-crossings.js";
@@ -111,11 +111,12 @@ class ExportLoader {
     return loaded.value;
   }
 
-  // A host's firewall is told what the topology states about the host.
+  // A host's firewall is told what the topology states about the host; that of several, what it states alike about each.
   #factsAbout(node: DeviceNode | ProxyNode): Map<string, string> {
-    const hosts = "protects" in node ? node.protects.components : [node.component];
-    const facts = hosts.flatMap((host) => [...(this.#index.components.get(host)?.facts.values ?? [])]);
-    return new Map(facts.map(([fact, { value }]) => [fact, String(value)]));
+    const [first, ...others] = hostsBehind(node, this.topology).map(
+      (host) => new Map([...host.facts.values].map(([fact, { value }]) => [fact, String(value)])),
+    );
+    return new Map([...(first ?? [])].filter(([fact, value]) => others.every((host) => host.get(fact) === value)));
   }
 
   #complain(node: DeviceNode | ProxyNode, what: string, found: readonly { readonly name: string }[]): void {
@@ -134,6 +135,15 @@ class ExportLoader {
 function pickByName<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
   const sameName = items.find((item) => item.name.toLowerCase() === name.toLowerCase());
   return sameName ?? (items.length === 1 ? items[0] : undefined);
+}
+
+function hostsBehind(node: DeviceNode | ProxyNode, { components }: Topology): readonly Component[] {
+  if (!("protects" in node)) return components.filter(({ name }) => name === node.component);
+  const { protects } = node;
+  return components.filter(
+    ({ name, networks }) =>
+      protects.components.includes(name) || networks.some((network) => protects.networks.includes(network)),
+  );
 }
 
 function lowerCaseKeys<T>(map: ReadonlyMap<string, T>): Map<string, T> {

@@ -288,3 +288,34 @@ devices:
     expect(verdictOn(RULES, named("eth1"), LAN).kind).to.equal("refuted");
   });
 });
+
+describe("a firewall policy that several hosts share", () => {
+  const SHARED = `
+topology: t
+networks:
+  - { name: servers, prefixes: [10.2.0.0/16] }
+components:
+  - { name: pc, roles: [client], network: servers, addresses: [10.2.0.4] }
+  - { name: web, roles: [server], network: servers, addresses: [10.2.0.5], facts: { active-profile: public } }
+  - { name: spare, roles: [], network: servers, addresses: [10.2.0.6], facts: { active-profile: public } }
+devices:
+  - name: policy
+    exports: [edge.rules]
+    protects: { components: [web, spare] }
+`;
+  const LAN = oneRequirement("services: [tcp/443]\npaths: [lan]");
+  const RULE =
+    "netsh advfirewall firewall add rule name=Web dir=in action=allow protocol=TCP localport=443 profile=public";
+
+  it("uses what the topology states of every one of them, and nothing that holds for some", () => {
+    const mixed = SHARED.replace(
+      "10.2.0.6], facts: { active-profile: public }",
+      "10.2.0.6], facts: { active-profile: domain }",
+    );
+    const silent = SHARED.replace("10.2.0.6], facts: { active-profile: public }", "10.2.0.6]");
+
+    expect(verdictOn(RULE, SHARED, LAN).kind).to.equal("proved");
+    expect(verdictOn(RULE, mixed, LAN).kind).to.equal("undecided");
+    expect(verdictOn(RULE, silent, LAN).kind).to.equal("undecided");
+  });
+});
