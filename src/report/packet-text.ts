@@ -37,8 +37,15 @@ export function requestText(request: ProxyRequest): string {
 /** The packet or request that shows a refutation, with its part in the conversation. */
 export function witnessText(witness: Witness): string {
   if (witness.kind === "request") return requestText(witness.request);
-  return `${packetText(witness.packet)} (${legText(witness.leg)})`;
+  return `${packetText(witness.packet)} (${WITNESSED[witness.leg]})`;
 }
+
+// The packet is always the one the source sends first, also where another leg of its conversation fails.
+const WITNESSED: Readonly<Record<Leg, string>> = {
+  first: "first packet",
+  later: "its later packets fail",
+  reply: "its reply fails",
+};
 
 const LEGS: Readonly<Record<Leg, string>> = { first: "first packet", later: "later packet", reply: "reply" };
 

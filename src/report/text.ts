@@ -27,7 +27,7 @@ export function reportText(analysis: Analysis, presentation: Presentation): stri
     ...section("taken for granted", bullets(analysis.assumptions, width)),
     ...section(
       "inputs, by what became of their lines",
-      coverageLines(analysis.coverage, presentation, folderOf(analysis.topology)),
+      analysis.coverage.length === 0 ? [] : coverageLines(analysis.coverage, presentation, folderOf(analysis.topology)),
     ),
     ...section("remarks on the inputs", diagnosticLines(analysis.diagnostics, presentation)),
     "",

@@ -65,6 +65,7 @@ function provedGrounds({ paths }: Proved, { sources }: Analysis, presentation: P
 function refutedGrounds(verdict: Refuted, { sources }: Analysis, presentation: Presentation): string[] {
   const { width } = presentation;
   const { explanation, witness, path, hops, decidedBy, nearMisses, failing, failingShare } = verdict;
+  const isDenied = verdict.requirement.expect === "deny";
   return [
     ...wrapAfter("  ", explanation, width),
     ...(witness === undefined ? [] : wrapAfter("  witness: ", witnessText(witness), width)),
@@ -72,7 +73,11 @@ function refutedGrounds(verdict: Refuted, { sources }: Analysis, presentation: P
     ...hopLines(hops, true, sources, presentation),
     ...(decidedBy === undefined ? [] : decidingLine(decidedBy, sources, width)),
     ...nearMisses.flatMap((miss) => nearMissLines(miss, sources, width)),
-    ...labelled(`fails for ${shareText(failingShare)}`, cut(failing, SHOWN_SETS, presentation), width),
+    ...labelled(
+      isDenied ? "what gets through" : `fails for ${shareText(failingShare)}`,
+      cut(failing, SHOWN_SETS, presentation),
+      width,
+    ),
   ];
 }
 
