@@ -14,6 +14,8 @@ export interface Ending {
   readonly outcome: { readonly kind: Disposition } | { readonly kind: "translate"; readonly translation: Translation };
   readonly acl: string;
   readonly ace?: string;
+  /** The acl is not about this packet. */
+  readonly passesBy?: true;
   readonly at: SourceRef;
   readonly doubts: readonly Doubt[];
 }
@@ -105,8 +107,9 @@ export class AclEvaluation {
   /** What is still under way after an ace that matches: in its acl, or for `goto` and `return` in the caller. */
   #act({ name, evaluation }: Acl, ace: Ace, traveller: Traveller, doubts: readonly Doubt[]): Travellers {
     const { action, at } = ace;
+    const passing = ace.passesBy === undefined ? {} : { passesBy: ace.passesBy };
     const end = (outcome: Ending["outcome"], because = doubts) =>
-      this.endings.push({ traveller, outcome, acl: name, ace: ace.name, at, doubts: because });
+      this.endings.push({ traveller, outcome, acl: name, ace: ace.name, ...passing, at, doubts: because });
     const same: Travellers = new Map([[traveller.state, traveller]]);
     switch (action.kind) {
       case "accept":

@@ -82,10 +82,15 @@ function isTranslatable({ tracking }: Device, { state }: Traveller): boolean {
   return tracking !== "explicit" || state === "new" || state === "related";
 }
 
-function goOn(device: Device, { hook }: Stage, way: Way, { traveller, outcome, acl, ace, at, doubts }: Ending): Way {
+function goOn(device: Device, { hook }: Stage, way: Way, ending: Ending): Way {
+  const { traveller, outcome, acl, ace, passesBy, at, doubts } = ending;
   const disposition = outcome.kind === "translate" ? "accept" : outcome.kind;
   const decision: Decision = { hook, acl, ...(ace === undefined ? {} : { ace }), disposition, at };
-  const on = { decisions: [...way.decisions, decision], doubts: [...way.doubts, ...doubts], disposition };
+  const on = {
+    decisions: passesBy ? way.decisions : [...way.decisions, decision],
+    doubts: [...way.doubts, ...doubts],
+    disposition,
+  };
   if (outcome.kind !== "translate" || way.translated.includes(outcome.translation.side)) {
     return { ...way, ...on, traveller };
   }

@@ -117,7 +117,7 @@ function conclude(
   const { outcome } = piece;
   const decided: Passage = {
     ...passage,
-    decisions: [...passage.decisions, decisionOf(piece, outcome, stage)],
+    decisions: piece.passesBy ? passage.decisions : [...passage.decisions, decisionOf(piece, outcome, stage)],
     doubts: addDoubts(passage.doubts, piece.doubts),
   };
   if (outcome.kind !== "translate") {

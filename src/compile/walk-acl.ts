@@ -20,6 +20,8 @@ export interface Decided {
   /** Absent: the acl's default. */
   readonly ace?: string;
   readonly at: SourceRef;
+  /** The acl is not about these packets. */
+  readonly passesBy?: true;
   /** Why these packets may not have this outcome after all. */
   readonly doubts: readonly Doubt[];
 }
@@ -207,7 +209,12 @@ class Walker {
   }
 
   #decide(frame: Frame, { ace }: CompiledAce, packets: PacketSet, outcome: Outcome, doubts: readonly Doubt[]): void {
-    this.#push(packets, outcome, { acl: frame.compiled.acl.name, ace: ace.name, at: ace.at }, doubts);
+    this.#push(
+      packets,
+      outcome,
+      { acl: frame.compiled.acl.name, ace: ace.name, ...onlyPassing(ace), at: ace.at },
+      doubts,
+    );
   }
 
   #push(packets: PacketSet, outcome: Outcome, place: Place, doubts: readonly Doubt[]): void {
@@ -215,7 +222,11 @@ class Walker {
   }
 }
 
-type Place = Pick<Decided, "acl" | "ace" | "at">;
+function onlyPassing({ passesBy }: CompiledAce["ace"]): { readonly passesBy?: true } {
+  return passesBy === undefined ? {} : { passesBy };
+}
+
+type Place = Pick<Decided, "acl" | "ace" | "passesBy" | "at">;
 
 /** One acl being walked: packets that still go on in it, and packets that left it for its caller. */
 interface Frame {

@@ -22,6 +22,8 @@ export interface Ace {
   readonly at: SourceRef;
   /** True iff nobody wrote it: the format has it everywhere, or it stands for a gap in the export. */
   readonly isImplied?: true;
+  /** The stage is not about these packets: they pass it, and no decision is told. */
+  readonly passesBy?: true;
 }
 
 /**

@@ -28,7 +28,7 @@ export function describeHops(context: ProofContext, hops: readonly FlowHop[]): H
 /** What a refuted verdict says beside the requirement: reason, path, witness, deciding line, share that fails. */
 export function describeRefutation(context: ProofContext, verdict: PathVerdict): Refutation {
   const { path, reason, failing, hops, request } = verdict;
-  const decidedBy = request?.decision ?? decisionOf(verdict);
+  const decidedBy = request?.decision ?? (reason === "reachable" ? admission(context, hops) : decisionOf(verdict));
   const witness = request?.witness ?? packetWitness(verdict);
   return {
     reason,
@@ -51,6 +51,16 @@ function describeFlows({ descriptions }: ProofContext, packets: PacketSet): read
   const lines = describeSet(packets.forget(["states", "tcpFlags"]));
   descriptions.set(packets.hash, lines);
   return lines;
+}
+
+// What lets packets arrive: the last rule of a filter that took them, not the translation behind it.
+function admission({ devices }: ProofContext, hops: readonly FlowHop[]): Decision | undefined {
+  const decisions = hops.flatMap(({ device, direction, decisions: told }) => {
+    const stages = devices.get(device)?.device.stages[direction] ?? [];
+    const filters = new Set(stages.filter(({ kind }) => kind === "filter").map(({ hook }) => hook));
+    return told.filter(({ hook }) => filters.has(hook));
+  });
+  return decisions.findLast(({ ace }) => ace !== undefined) ?? decisions[decisions.length - 1];
 }
 
 function decisionOf(verdict: PathVerdict): Decision | undefined {
@@ -81,9 +91,10 @@ function explain(reason: RefutedReason, decision: Decision | undefined): string 
   return `${rule} decides: ${decision.disposition}`;
 }
 
-/** Share of the required packets that fails, 0 to 1; requests are not counted, some fail or none. */
+/** Share of the required packets that fails, 0 to 1, and 0 iff none does; requests are not counted, some fail or none. */
 export function failingShare({ failing, required, request }: PathVerdict): number {
   const total = required.volume();
   if (request !== undefined || total === 0n) return 1;
-  return Number((failing.volume() * 1_000_000n) / total) / 1_000_000;
+  const share = Number((failing.volume() * 1_000_000n) / total) / 1_000_000;
+  return failing.isEmpty ? 0 : Math.max(share, 0.000_001);
 }

@@ -6,7 +6,7 @@ import type { Component } from "../model/topology.js";
 import type { Decision, Doubt, PathDescription, RefutedReason, Witness } from "../model/verdict.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Path } from "../topology/find-paths.js";
-import { listCrossings } from "../topology/list-crossings.js";
+import { type Crossing, listCrossings } from "../topology/list-crossings.js";
 import type { ProofContext } from "./proof-context.js";
 import { type FlowHop, type Progress, type PushOutcome, pushFlows, type Stop } from "./push-flows.js";
 import {
@@ -75,12 +75,21 @@ export function refuseOnPath(context: ProofContext, flow: ServiceFlow, path: Pat
   const hops = arrived.find((progress) => !progress.flows.isEmpty)?.hops ?? [];
   const unknown = unknownName(context, flow.to);
   if (!surely.isEmpty && (unknown === undefined || reachesEverywhere(surely, forbidden))) {
-    return { ...base, hops, failing: surely };
+    return { ...base, hops: hopsOfWitness(context, surely, crossings), failing: surely };
   }
   const because = stopped.filter((stop) => stop.flows.overlaps(possibly)).flatMap((stop) => stop.doubts);
   const unsure = unknown === undefined ? because : [...because, unknownAddress(unknown, flow.to.at)];
   return { ...base, kind: "undecided", explanation: "forbidden packets may arrive", hops, because: unsure };
 }
+
+// The decisions about one packet that arrives, and not those about all the others that do.
+function hopsOfWitness(context: ProofContext, arriving: PacketSet, crossings: readonly Crossing[]): readonly FlowHop[] {
+  const witness = arriving.witness();
+  const sent = witness === undefined ? PacketSet.none : PacketSet.fromPacket(witness).forget(INTERFACES);
+  return pushFlows(context, sent, crossings, "first-packet").arrived[0]?.hops ?? [];
+}
+
+const INTERFACES = ["ingressInterfaces", "egressInterfaces"] as const;
 
 // Of a destination of which only the name is known, some packet surely arrives iff one does whatever the address is.
 function reachesEverywhere(arriving: PacketSet, sent: PacketSet): boolean {

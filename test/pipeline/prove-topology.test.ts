@@ -319,3 +319,27 @@ devices:
     expect(verdictOn(RULE, silent, LAN).kind).to.equal("undecided");
   });
 });
+
+describe("what a refutation of a forbidden flow shows", () => {
+  const DENY = oneRequirement("expect: deny\nservices: [tcp/443]\npaths: [vpn]");
+
+  it("names the filter rule that lets the packet through, not the translation behind it", () => {
+    const nat = "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -o tun0 -j SNAT --to-source 10.2.0.1\nCOMMIT\n";
+    const verdict = refuted(verdictOn(nat + edgeRules(ALLOW), SITES, DENY));
+
+    expect(verdict.decidedBy?.ace).to.equal("filter FORWARD rule 1");
+    expect(verdict.failingShare).to.be.greaterThan(0);
+  });
+
+  it("names the rule of the witness's own family", () => {
+    const both = SITES.replace("[10.1.0.0/16]", '[10.1.0.0/16, "2001:db8:1::/64"]')
+      .replace("[10.2.0.0/16]", '[10.2.0.0/16, "2001:db8:2::/64"]')
+      .replace("[10.1.0.5]", '[10.1.0.5, "2001:db8:1::5"]')
+      .replace("[10.2.0.5]", '[10.2.0.5, "2001:db8:2::5"]')
+      .replace("[edge.rules]", "[edge.rules, edge.rules6]");
+    const six = edgeRules("-A FORWARD -j ACCEPT");
+    const [verdict] = proveTexts(both, { "edge.rules": edgeRules(), "edge.rules6": `# ip6tables-save\n${six}` }, DENY);
+
+    expect(refuted(verdict as Verdict).decidedBy?.at).to.include({ file: "edge.rules6", line: 6 });
+  });
+});

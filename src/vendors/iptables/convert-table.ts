@@ -90,6 +90,7 @@ class ChainConverter {
       action: { kind: "accept" },
       at: this.at(this.chain.line),
       isImplied: true,
+      passesBy: true,
     };
   }
 

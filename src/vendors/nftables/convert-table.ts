@@ -72,7 +72,7 @@ class TableConverter {
   /** The packets that a base chain never sees: those of the other family, and of other devices. */
   private passingBy({ hook }: NftChain, at: SourceRef): Ace[] {
     const ace = (name: string, matches: Ace["matches"]): Ace => {
-      return { name, enabled: true, matches, action: { kind: "accept" }, at };
+      return { name, enabled: true, matches, action: { kind: "accept" }, at, passesBy: true };
     };
     const others = [...ALL_FAMILIES].filter((family) => !this.families.has(family));
     const aces = others.map((family) => ace(`${family} passes by`, { family, unmodeled: [] }));
