@@ -3,7 +3,7 @@ import type { CompiledDevice } from "../compile/compile-device.js";
 import type { Family } from "../model/address.js";
 import type { AllowList } from "../model/allow-list.js";
 import { describeSet } from "../sets/describe.js";
-import { acceptedPackets } from "./accepted-packets.js";
+import { acceptedByFilters } from "./accepted-by-filters.js";
 import { askedPackets, intentOf } from "./acl-of-list.js";
 
 /** Packets, for people, that are treated otherwise than meant; none iff both bounds of the accepted set are the intent. */
@@ -16,7 +16,7 @@ export interface Difference {
 export function compareToIntent(compiled: CompiledDevice, list: AllowList, family?: Family): Difference {
   const asked = askedPackets(list, family);
   const intent = intentOf(list, family);
-  const accepted = acceptedPackets(compiled, list.direction, asked);
+  const accepted = acceptedByFilters(compiled, list.direction, asked);
   return {
     missing: describeSet(intent.subtract(accepted.surely)),
     excess: describeSet(accepted.possibly.subtract(intent)),

@@ -3,42 +3,36 @@ import type { AllowEntry, Reason } from "../model/allow-list.js";
 import type { Direction } from "../model/device.js";
 import { hasPorts, type Service } from "../model/service.js";
 import { decodeName } from "../sets/interface-name.js";
-import { type PacketBox, type PacketField, PacketSet } from "../sets/packet-set.js";
+import { type PacketBox, PacketSet } from "../sets/packet-set.js";
 
 /**
- * One entry for each combination of values. They hold the given packets and, beyond them, only packets that a filter
- * takes for the same connections: other TCP flags, later fragments of protocols without ports, interfaces that neither
- * the topology names nor the direction leaves open.
+ * Entries that hold the given packets and, beyond them, only packets that a filter takes for the same connections: other
+ * TCP flags, later fragments of protocols without ports, and interfaces that the topology does not name.
  */
 export function entriesOfPackets(packets: PacketSet, direction: Direction, reason: Reason): AllowEntry[] {
-  const plain = packets.forget(["states", "tcpFlags"]);
-  const boxes = [...plain.forget(unnamedInterfaces(plain, direction)).boxes()];
-  return boxes.flatMap((box) => entriesOfBox(box, reason));
-}
-
-type InterfaceField = Extract<PacketField, "ingressInterfaces" | "egressInterfaces">;
-
-const INTERFACE_FIELDS: readonly InterfaceField[] = ["ingressInterfaces", "egressInterfaces"];
-
-// Interfaces are worth naming only where packets cross a device between known ones.
-function unnamedInterfaces(packets: PacketSet, direction: Direction): InterfaceField[] {
-  if (direction !== "forward") return [...INTERFACE_FIELDS];
   const boxes = [...packets.boxes()];
-  return INTERFACE_FIELDS.filter((field) => boxes.some((box) => nameOf(box[field]) === undefined));
+  // Interfaces are worth naming only where packets cross a device between known ones.
+  const named = INTERFACE_FIELDS.filter(
+    (field) => direction === "forward" && boxes.every((box) => nameOf(box[field]) !== undefined),
+  );
+  const entries = boxes.map((box) => entryOfBox(box, named, reason));
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
+
+const INTERFACE_FIELDS = ["ingressInterfaces", "egressInterfaces"] as const;
 
 function nameOf(range: PacketBox["ingressInterfaces"]): string | undefined {
   if (range === undefined || range.first.some((word, i) => word !== range.last[i])) return undefined;
   return decodeName(range.first) || undefined;
 }
 
-function entriesOfBox(box: PacketBox, reason: Reason): AllowEntry[] {
-  const [ingress, egress] = [nameOf(box.ingressInterfaces), nameOf(box.egressInterfaces)];
+function entryOfBox(box: PacketBox, named: readonly (typeof INTERFACE_FIELDS)[number][], reason: Reason): AllowEntry {
+  const [ingress, egress] = INTERFACE_FIELDS.map((field) => (named.includes(field) ? nameOf(box[field]) : undefined));
   const services: Service[] = [];
   for (let { first: protocol } = box.protocols; protocol <= box.protocols.last; protocol++) {
     services.push(serviceOf(box, protocol));
   }
-  const entry: AllowEntry = {
+  return {
     family: box.family,
     sources: [box.source],
     destinations: [box.destination],
@@ -47,7 +41,6 @@ function entriesOfBox(box: PacketBox, reason: Reason): AllowEntry[] {
     ...(egress !== undefined && { egressInterface: egress }),
     reasons: [reason],
   };
-  return [entry];
 }
 
 function serviceOf({ sourcePorts, destinationPorts, icmpTypes, icmpCodes }: PacketBox, protocol: number): Service {

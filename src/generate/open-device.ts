@@ -7,9 +7,10 @@ import { PacketSet } from "../sets/packet-set.js";
 
 const DIRECTIONS: readonly Direction[] = ["forward", "input", "output"];
 
-/** The device without its filters: it only translates. */
+/** The device without its filters: it only translates, and lets replies through unasked. */
 export function openDevice(device: Device): Device {
-  return mapStages(device, (stages) => stages.filter(({ kind }) => kind === "nat"));
+  const translating = mapStages(device, (stages) => stages.filter(({ kind }) => kind === "nat"));
+  return { ...translating, tracking: "implicit" };
 }
 
 /** The device with other stages in each direction. */
@@ -44,6 +45,7 @@ export class FilterView {
 
   /** The packets the filter sees of those that enter the device, when nothing before it refuses any. */
   at(direction: Direction, entering: PacketSet): PacketSet {
+    if (this.#before(direction).device.stages[direction].length === 0) return entering;
     const budget = new Budget(VIEW_BUDGET);
     const branches = passFirst(this.#before(direction), direction, entering, budget);
     return PacketSet.unionOf(branches.filter(({ disposition }) => disposition === "accept").map(({ after }) => after));

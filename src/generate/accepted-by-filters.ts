@@ -11,7 +11,7 @@ import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 
 /** The packets of `asked` that the filters of the direction accept. */
-export function acceptedPackets(compiled: CompiledDevice, direction: Direction, asked: PacketSet): Bounds {
+export function acceptedByFilters(compiled: CompiledDevice, direction: Direction, asked: PacketSet): Bounds {
   const stages = compiled.device.stages[direction];
   const acls = stages.map(({ acl, kind }) => (kind === "filter" ? compiled.acls.get(acl) : undefined));
   if (acls.every((acl) => acl !== undefined && isFlat(acl))) {
