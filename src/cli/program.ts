@@ -131,7 +131,8 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
       new Option("--format <format>", "rules, or a request for another team").choices(formats).default("rules"),
     )
     .option("-o, --output <folder>", "write files there instead of printing")
-    .addHelpText("after", examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --format markdown"))
+    .option("--fix", "instead, the rules the exports lack: as commands and as a diff", false)
+    .addHelpText("after", examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --fix"))
     .action(async (path: string, options: AllowCommandOptions) => {
       const { allow } = await import("./commands/allow.js");
       done(await allow(path, options, terminal));

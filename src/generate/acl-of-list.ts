@@ -2,7 +2,7 @@
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AllowEntry, AllowList, Reason } from "../model/allow-list.js";
-import type { AnyOf, Matches } from "../model/matches.js";
+import type { AnyOf, ConnectionState, Matches } from "../model/matches.js";
 import type { SourceRef } from "../model/source-ref.js";
 import { PacketSet } from "../sets/packet-set.js";
 import { packetsOfEntry } from "./entries-of-packets.js";
@@ -27,14 +27,22 @@ export function aclOfList(list: AllowList, name: string, at: SourceRef, family?:
   };
   return {
     name,
-    aces: [...(list.tracking === "explicit" ? [known] : []), ...entries.map((entry) => aceOfEntry(entry, list))],
+    aces: [
+      ...(list.tracking === "explicit" ? [known] : []),
+      ...entries.map((entry) => aceOfEntry(entry, stateOf(list))),
+    ],
     defaultAction: { kind: "drop" },
     evaluation: "any-accept",
     at,
   };
 }
 
-function aceOfEntry(entry: AllowEntry, { tracking }: AllowList): Ace {
+function stateOf({ tracking }: AllowList): ConnectionState | undefined {
+  return tracking === "explicit" ? "new" : undefined;
+}
+
+/** The ace that accepts the packets of an entry, of one state where one is given. */
+export function aceOfEntry(entry: AllowEntry, state: ConnectionState | undefined): Ace {
   const { sources, destinations, services, ingressInterface, egressInterface, reasons } = entry;
   const matches: Matches = {
     source: anyOf(sources),
@@ -42,7 +50,7 @@ function aceOfEntry(entry: AllowEntry, { tracking }: AllowList): Ace {
     service: anyOf(services),
     ...(ingressInterface !== undefined && { ingressInterface: anyOf([{ name: ingressInterface }]) }),
     ...(egressInterface !== undefined && { egressInterface: anyOf([{ name: egressInterface }]) }),
-    ...(tracking === "explicit" && { states: ["new"] }),
+    ...(state !== undefined && { states: [state] }),
     unmodeled: [],
   };
   const at = (reasons[0] as Reason).at;

@@ -5,7 +5,10 @@ import type { Device, Direction, Stage } from "../model/device.js";
 import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 
-const DIRECTIONS: readonly Direction[] = ["forward", "input", "output"];
+export const DIRECTIONS: readonly Direction[] = ["forward", "input", "output"];
+
+/** The way replies take through a device. */
+export const REVERSE: Readonly<Record<Direction, Direction>> = { forward: "forward", input: "output", output: "input" };
 
 /** The device without its filters: it only translates, and lets replies through unasked. */
 export function openDevice(device: Device): Device {

@@ -6,7 +6,7 @@ import type { TcpFlagsMatch } from "../model/service.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { entriesOfPackets } from "./entries-of-packets.js";
 import { mergeEntries } from "./merge-entries.js";
-import { FilterView } from "./open-device.js";
+import { DIRECTIONS, FilterView, REVERSE } from "./open-device.js";
 
 /** First packets that have to pass a device for a requirement, as they enter it. */
 export interface Need {
@@ -24,8 +24,6 @@ export interface EnforcementPoint {
   readonly tracking: Tracking;
 }
 
-const DIRECTIONS: readonly Direction[] = ["forward", "input", "output"];
-const REVERSE: Readonly<Record<Direction, Direction>> = { forward: "forward", input: "output", output: "input" };
 const ANSWERS: TcpFlagsMatch = { mask: 16, value: 16 };
 
 /** The lists of a device, one for each direction that some need takes, or its replies where the filter is asked about them. */

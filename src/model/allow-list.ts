@@ -75,6 +75,40 @@ export interface AllowListWriter {
   readonly notations: readonly Notation[];
 }
 
+/** Aces to put into an export where the packets they accept are stopped now. */
+export interface Insertion {
+  readonly direction: Direction;
+  /** The aces, named and placed as the acl they go into. */
+  readonly acl: Acl;
+  /** The ace that stops the packets; absent: the acl's end does. */
+  readonly stoppedBy?: string;
+  /** The line of that ace, or of the acl. */
+  readonly at: SourceRef;
+}
+
+/** An export with aces put in, and the commands that do the same on the device. */
+export interface PatchedText {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+/** A change of one export that makes refuted requirements proved and changes nothing else. */
+export interface Repair {
+  readonly device: string;
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly commands: readonly string[];
+  /** Requirements it is for. */
+  readonly requirements: readonly string[];
+}
+
+/** What a run of the repair found: changes that were proved, and what no rule repairs. */
+export interface RepairAnalysis {
+  readonly repairs: readonly Repair[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The allow-lists of one device in the words of its target, read back and proved to be exactly what is needed. */
 export interface WrittenDevice {
   readonly device: string;

@@ -1,6 +1,6 @@
 import type { Acl } from "./acl.js";
 import type { AddressRange } from "./address.js";
-import type { AllowListWriter } from "./allow-list.js";
+import type { AllowListWriter, Insertion, PatchedText } from "./allow-list.js";
 import type { Coverage, DefinedSet, Device } from "./device.js";
 import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
@@ -49,4 +49,6 @@ export interface Vendor<Config = unknown> {
   render?(acl: Acl, sets: readonly DefinedSet[]): Parsed<string>;
   /** Absent: allow-lists cannot be written in this format. */
   readonly allowLists?: AllowListWriter;
+  /** An export with accepting aces put in before what stops their packets; undefined: not in this form of export. */
+  insertAces?(text: string, insertion: Insertion): PatchedText | undefined;
 }

@@ -1,8 +1,8 @@
 /** Proves the requirements again with the generated lists in place of the exports. */
 import { compileDevice } from "../compile/compile-device.js";
-import { stagesBeforeFilter } from "../generate/open-device.js";
+import { DIRECTIONS, stagesBeforeFilter } from "../generate/open-device.js";
 import type { Acl } from "../model/acl.js";
-import type { Device, Direction, Stage } from "../model/device.js";
+import type { Device, Stage } from "../model/device.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { RequirementInstance } from "../model/verdict.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
@@ -35,7 +35,6 @@ export function contextWithLists(context: ProofContext, written: readonly Proved
   return createProofContext(index.topology, new Map(replaced), proxies, budget);
 }
 
-const DIRECTIONS: readonly Direction[] = ["forward", "input", "output"];
 const NOTHING = "no requirement passes here";
 
 // A direction without a list accepts nothing: no requirement takes it.

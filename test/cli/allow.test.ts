@@ -112,6 +112,31 @@ describe("flowproof allow", () => {
     expect(stderr).to.include("no rule makes `WEB` from `pc` to `web` provable: no vpn path leads there");
   });
 
+  it("puts in the rules an export lacks, as commands and as a diff", async () => {
+    const { code, stdout, stderr } = await runCli(["allow", site, "--fix"]);
+
+    const rule =
+      "-s 10.1.0.5 -d 10.2.0.5 -i lan0 -o tun0 -p tcp -m tcp --sport 1024:65535 -m multiport --dports 22,443 " +
+      '-m conntrack --ctstate NEW -m comment --comment "WEB SSH" -j ACCEPT';
+    expect(stderr).to.equal("");
+    expect(code).to.equal(0);
+    expect(stdout).to.include("# edge: for WEB, SSH\n");
+    expect(stdout).to.match(/^iptables -t filter -I FORWARD \d /m);
+    expect(stdout).to.include(rule);
+    expect(stdout).to.include(`+-A FORWARD ${rule}`);
+  });
+
+  it("says so where there is nothing to repair, and shows what no rule repairs", async () => {
+    const sound = await runCli(["allow", pathOf("push-install", "topology.yaml"), "--fix"]);
+    const blocked = await runCli(["allow", pathOf("vmware-failback", "before/topology.yaml"), "--fix"]);
+
+    expect([sound.code, sound.stdout]).to.deep.equal([0, ""]);
+    expect(sound.stderr).to.equal("nothing to repair: every requirement is proved\n");
+    expect(blocked.code).to.equal(1);
+    expect(blocked.stderr).to.include("no added rule proves `ASR-F12` from `vcontinuum1` to `cs1`");
+    expect(blocked.stdout).to.include("# recovery-nsg: for ASR-F21");
+  });
+
   it("knows the names of devices and targets", async () => {
     const device = await runCli(["allow", site, "--device", "edeg"]);
     const target = await runCli(["allow", site, "--target", "squid"]);

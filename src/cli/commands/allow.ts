@@ -4,10 +4,12 @@ import { formatDiagnostic } from "../../model/diagnostic.js";
 import { UsageError } from "../../model/usage-error.js";
 import { generateAllowLists, NOTATIONS } from "../../pipeline/generate-allow-list.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
+import { repairTopology } from "../../pipeline/repair-topology.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { writeFiles } from "../../read/write-files.js";
 import { allowCsv, allowMarkdown } from "../../report/allow-table.js";
 import { allowFiles, allowText, type NamedText } from "../../report/allow-text.js";
+import { repairText } from "../../report/repair-text.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { refuseInputs } from "../refuse.js";
 import type { Terminal } from "../terminal.js";
@@ -18,10 +20,13 @@ export interface AllowCommandOptions {
   /** `rules`, `markdown`, `csv`, or the id of a notation. */
   readonly format: string;
   readonly output?: string;
+  /** Repair the exports instead of writing new lists. */
+  readonly fix: boolean;
 }
 
 /** Prints or writes the lists; 1 iff a requirement cannot be made provable or a list cannot be written. */
 export async function allow(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.fix) return repair(path, options, terminal);
   const notation = NOTATIONS.find(({ id }) => id === options.format);
   const inputs = await readProveInputs(path, [], listNamedFiles);
   const { analysis, diagnostics } = generateAllowLists(inputs, {
@@ -36,6 +41,23 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
   if (analysis.lists.length === 0) throw new UsageError("no requirement passes a device that lists are written for");
   await deliver(analysis, options, terminal);
   return EXIT.proved;
+}
+
+async function repair(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.device !== undefined || options.target !== undefined || options.output !== undefined) {
+    throw new UsageError(
+      "`--fix` changes every export in its own format and prints how",
+      "leave the other options out",
+    );
+  }
+  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const { analysis, diagnostics } = repairTopology(inputs);
+  if (analysis === undefined) return refuseInputs(diagnostics, terminal);
+  for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
+  await terminal.write(repairText(analysis));
+  const isWhole = analysis.diagnostics.length === 0;
+  if (isWhole && analysis.repairs.length === 0) terminal.tell("nothing to repair: every requirement is proved\n");
+  return isWhole ? EXIT.proved : EXIT.refuted;
 }
 
 const TABLES: Readonly<Record<string, (analysis: AllowAnalysis) => string>> = {

@@ -1,6 +1,7 @@
 /** Manifest of the reader for Azure network security groups. */
 import type { Vendor } from "../../model/vendor.js";
 import { convertAzureNsg } from "./convert.js";
+import { insertAces } from "./insert-aces.js";
 import { detectAzureNsg, parseAzureNsg } from "./parse.js";
 import { renderAzureNsg } from "./render.js";
 import type { AzureFile } from "./types.js";
@@ -20,4 +21,5 @@ export const azureNsg: Vendor<AzureFile> = {
   convert: convertAzureNsg,
   render: renderAzureNsg,
   allowLists: azureNsgAllowLists,
+  insertAces,
 };

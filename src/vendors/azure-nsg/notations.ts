@@ -2,7 +2,7 @@
 import type { Notation } from "../../model/allow-list.js";
 
 /** A security rule as `render` writes it. */
-interface TemplateRule {
+export interface TemplateRule {
   readonly name: string;
   readonly properties: Readonly<Record<string, string | number | readonly string[]>>;
 }
@@ -60,13 +60,14 @@ function shellText(value: string): string {
 
 function toCommands(text: string): string {
   const { name, rules } = groupOf(text);
-  const commands = rules.map((rule) =>
-    [
-      `az network nsg rule create --resource-group "$GROUP" --nsg-name ${shellText(name)} --name ${shellText(rule.name)}`,
-      ...optionsOf(rule),
-    ].join(" "),
-  );
+  const commands = rules.map((rule) => commandOf(name, rule));
   return `: "\${GROUP:?set GROUP to the resource group of the security group}"\n${commands.join("\n")}\n`;
+}
+
+/** The command that creates a rule in a group; the resource group is in the variable GROUP. */
+export function commandOf(group: string, rule: TemplateRule): string {
+  const place = `--resource-group "$GROUP" --nsg-name ${shellText(group)} --name ${shellText(rule.name)}`;
+  return [`az network nsg rule create ${place}`, ...optionsOf(rule)].join(" ");
 }
 
 const OPTIONS: readonly (readonly [option: string, property: string])[] = [

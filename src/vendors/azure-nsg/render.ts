@@ -7,8 +7,8 @@ import { LIMITS, type Limit } from "./limits.js";
 import { type RuleShape, type ShapeRefusal, shapesOf } from "./rule-shapes.js";
 
 // includes/azure-virtual-network-limits.md: priorities 100-4096, 1,000 rules in a group
-const FIRST_PRIORITY = 100;
-const LAST_PRIORITY = 4096;
+export const FIRST_PRIORITY = 100;
+export const LAST_PRIORITY = 4096;
 const MOST_RULES = 1000;
 const LONGEST_NAME = 80;
 
@@ -75,18 +75,9 @@ function lastRule({ defaultAction, at }: Acl): RuleShape | undefined {
 
 function template(name: string, placed: readonly PlacedRule[]): string {
   const names = new Set<string>();
-  const rules = placed.map(({ shape, priority, direction }) => ({
-    name: uniqueName(shape.name, names),
-    properties: {
-      protocol: shape.protocol,
-      access: shape.access,
-      priority,
-      direction,
-      ...list("sourceAddressPrefix", "sourceAddressPrefixes", shape.source.prefixes),
-      ...list("sourcePortRange", "sourcePortRanges", shape.source.ports),
-      ...list("destinationAddressPrefix", "destinationAddressPrefixes", shape.destination.prefixes),
-      ...list("destinationPortRange", "destinationPortRanges", shape.destination.ports),
-    },
+  const rules = placed.map((rule) => ({
+    name: uniqueName(rule.shape.name, names),
+    properties: propertiesOf(rule),
   }));
   const document = {
     $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
@@ -104,12 +95,26 @@ function template(name: string, placed: readonly PlacedRule[]): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function list(one: string, several: string, values: readonly string[]): Record<string, unknown> {
-  return values.length === 1 ? { [one]: values[0] } : { [several]: values };
+/** The properties of a rule as templates have them. */
+export function propertiesOf({ shape, priority, direction }: PlacedRule): Record<string, string | number | string[]> {
+  return {
+    protocol: shape.protocol,
+    access: shape.access,
+    priority,
+    direction,
+    ...list("sourceAddressPrefix", "sourceAddressPrefixes", shape.source.prefixes),
+    ...list("sourcePortRange", "sourcePortRanges", shape.source.ports),
+    ...list("destinationAddressPrefix", "destinationAddressPrefixes", shape.destination.prefixes),
+    ...list("destinationPortRange", "destinationPortRanges", shape.destination.ports),
+  };
+}
+
+function list(one: string, several: string, values: readonly string[]): Record<string, string | string[]> {
+  return values.length === 1 ? { [one]: values[0] as string } : { [several]: [...values] };
 }
 
 /** Word characters, `.`, `-` and `_`, begun by a word character, ended by one or `_`; unique without regard to case. */
-function uniqueName(name: string, taken: Set<string>): string {
+export function uniqueName(name: string, taken: Set<string>): string {
   const plain = name.replace(/[^\w.-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "") || "rule";
   for (let count = 1; ; count++) {
     const suffix = count === 1 ? "" : `_${count}`;

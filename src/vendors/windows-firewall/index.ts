@@ -1,6 +1,7 @@
 /** Manifest of the reader for Windows Firewall. */
 import type { Vendor } from "../../model/vendor.js";
 import { convertWindowsFirewall } from "./convert.js";
+import { insertAces } from "./insert-aces.js";
 import { detectWindowsFirewall, parseWindowsFirewall } from "./parse.js";
 import { renderWindowsFirewall } from "./render.js";
 import type { WindowsFile } from "./types.js";
@@ -20,4 +21,5 @@ export const windowsFirewall: Vendor<WindowsFile> = {
   convert: convertWindowsFirewall,
   render: renderWindowsFirewall,
   allowLists: windowsFirewallAllowLists,
+  insertAces,
 };

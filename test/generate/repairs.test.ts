@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import type { Repair } from "../../src/model/allow-list.js";
+import { repairTopology } from "../../src/pipeline/repair-topology.js";
+import { repairText } from "../../src/report/repair-text.js";
+import { listBreaks, prove, REPAIRED, readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
+
+/**
+ * What no added rule repairs, by scenario: rules that block on Windows override every rule that allows, a missing
+ * translation is no rule of a filter, a proxy's rules are about requests, and what reaches a host too far needs a rule less.
+ */
+const BEYOND: Readonly<Record<string, readonly string[]>> = {
+  "hyperv-to-azure": [
+    "ASR-D02 anybody -> hv2",
+    "ASR-F04 hv1 -> storage",
+    "ASR-F04-service hv1 -> site-recovery",
+    "ASR-F05 hv1 -> site-recovery",
+  ],
+  "push-install": ["ASR-F15 ps1 -> w3"],
+  "via-proxy": [
+    "ASR-P01 hv1 -> site-recovery",
+    "ASR-P01 hv2 -> site-recovery",
+    "ASR-P01 vmm1 -> site-recovery",
+    "ASR-P02 hv1 -> site-recovery",
+    "ASR-P02 hv2 -> site-recovery",
+    "ASR-P02 vmm1 -> site-recovery",
+    "ASR-P02-storage hv1 -> storage",
+    "ASR-P02-storage hv2 -> storage",
+    "ASR-P02-storage vmm1 -> storage",
+    "ASR-P03 vmm1 -> site-recovery",
+  ],
+  "vmm-to-vmm": ["ASR-F01 vmm2 -> site-recovery"],
+  "vmware-failback": ["ASR-F12 vcontinuum1 -> cs1"],
+  "vmware-to-azure-internet": ["ASR-F07 erp1 -> cs1", "ASR-F07 files1 -> cs1"],
+  "vmware-to-azure-vpn": [],
+};
+
+async function repairsOf(scenario: string, file: string): Promise<readonly Repair[]> {
+  return repairTopology(await readShipped(scenario, file)).analysis?.repairs ?? [];
+}
+
+describe("repairs of the shipped topologies before the repair", () => {
+  for (const scenario of REPAIRED) {
+    it(`prove in ${scenario} everything that an added rule can`, async () => {
+      const inputs = await readShipped(scenario, "before/topology.yaml");
+      const repairs = await repairsOf(scenario, "before/topology.yaml");
+
+      const patched = [...inputs.exports].map(([name, input]) => {
+        const repair = repairs.find(({ file }) => file === input.file);
+        return [name, repair ? { ...input, text: repair.after } : input] as const;
+      });
+      const left = listBreaks(prove({ ...inputs, exports: new Map(patched) }));
+
+      expect(left.map((line) => line.replace(/ at .*/, ""))).to.deep.equal(BEYOND[scenario]);
+      expect(repairs).to.not.be.empty;
+    });
+
+    it(`add lines to the exports of ${scenario} and leave the others as they are`, async () => {
+      for (const { before, after, commands } of await repairsOf(scenario, "before/topology.yaml")) {
+        const lines = before.split("\n");
+        let found = 0;
+        for (const line of after.split("\n")) if (line === lines[found]) found++;
+
+        expect(found).to.equal(lines.length);
+        expect(commands).to.not.be.empty;
+      }
+    });
+  }
+
+  it("write the diff so that it shows only what is new, in its place", async () => {
+    const { analysis } = repairTopology(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
+
+    const lines = repairText(analysis ?? { repairs: [], diagnostics: [] }).split("\n");
+
+    expect(lines.filter((line) => line.startsWith("iptables")).map((line) => line.slice(0, 45))).to.deep.equal([
+      "iptables -t filter -I to_vnet 8 -s 10.1.2.10 ",
+      "iptables -t filter -I to_vnet 1 -s 10.1.8.21 ",
+      "iptables -t filter -I to_vnet 2 -s 10.1.10.14",
+    ]);
+    expect(lines.filter((line) => line.startsWith("@@")).slice(0, 2)).to.deep.equal([
+      "@@ -88,0 +89,2 @@",
+      "@@ -95,0 +98,1 @@",
+    ]);
+  });
+
+  for (const scenario of SCENARIOS) {
+    it(`find nothing to repair in ${scenario} as it is shipped`, async () => {
+      const { analysis } = repairTopology(await readShipped(scenario));
+
+      expect(analysis).to.deep.equal({ repairs: [], diagnostics: [] });
+    });
+  }
+});
