@@ -281,6 +281,13 @@ devices:
     ]);
   });
 
+  it("leaves open what a firewall does of which only the nat table was printed", () => {
+    const nat = "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n";
+
+    expect(verdictOn(nat, HOST, LAN).kind).to.equal("undecided");
+    expect(verdictOn(nat + RULES.replace("-i eth0 ", ""), HOST, LAN).kind).to.equal("proved");
+  });
+
   it("decides by the interface that the topology names", () => {
     const named = (name: string) => `${HOST}    interfaces: [{ name: ${name}, network: servers }]\n`;
 

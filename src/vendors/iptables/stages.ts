@@ -21,9 +21,15 @@ const ENTRIES: ReadonlySet<Hook> = new Set(["PREROUTING", "OUTPUT"]);
 export function extraAcls(tables: readonly Table[]): ExtraAcl[] {
   const [any] = tables;
   const absent = FAMILIES.filter((family) => !tables.some((table) => table.family === family));
+  const unfiltered = tables.filter(
+    ({ family }, at) =>
+      tables.findIndex((table) => table.family === family) === at &&
+      !tables.some((table) => table.family === family && table.name === "filter"),
+  );
   const translated = tables.filter(({ name }) => name === "nat");
   return [
     ...(any === undefined ? [] : absent.map((family) => absentFamily(family, any))),
+    ...unfiltered.map((table) => absentFilter(table)),
     ...translated.map((table) => redirects(table)),
   ];
 }
@@ -67,6 +73,17 @@ function absentFamily(family: Family, any: Table): ExtraAcl {
   const text = `the rules for ${family}: the exports lack the output of ${command}`;
   const ace = { name: command, matches: { family, unmodeled: [] }, action: { kind: "unknown", text } } as const;
   return { acl: passingAcl(`${command} is not given`, any, ace), before: "all", family };
+}
+
+/**
+ * Stands for the filter table where there are others of its family: it may not be loaded, but what was printed with
+ * `-t nat` looks the same.
+ */
+function absentFilter(table: Table): ExtraAcl {
+  const { family } = table;
+  const text = `the rules of table filter for ${family}, which the exports lack (an empty one tells that there are none)`;
+  const ace = { name: "filter", matches: { family, unmodeled: [] }, action: { kind: "unknown", text } } as const;
+  return { acl: passingAcl(`table filter for ${family} is not given`, table, ace), before: "all", family };
 }
 
 const REDIRECT: Readonly<Record<Family, Service>> = {
