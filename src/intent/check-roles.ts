@@ -10,7 +10,13 @@ export function checkRoles(topology: Topology, catalogues: readonly Catalogue[])
   const unknown = topology.components.flatMap(({ roles }) => roles).filter(({ name }) => !known.has(name));
   return unknown.map(({ name, at }) => {
     const near = nearNames(name, [...known]);
-    const help = near.length > 0 ? `did you mean ${orList(near)}?` : `there are ${orList([...known])}`;
+    const help = near.length > 0 ? `did you mean ${orList(near)}?` : whatThereIs([...known]);
     return problem("error", "bind/unknown-role", at, `no catalogue knows the role \`${name}\``, help);
   });
+}
+
+function whatThereIs(roles: readonly string[]): string {
+  return roles.length === 0
+    ? "name catalogues under `catalogues:`; they say which roles there are"
+    : `there are ${orList(roles)}`;
 }

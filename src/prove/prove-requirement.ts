@@ -119,9 +119,13 @@ function undecidedForPaths(instance: RequirementInstance, assumptions: readonly 
 
 function noPath(instance: RequirementInstance, assumptions: readonly string[]): Verdict {
   const { paths } = instance.requirement;
-  const explanation = `the topology has no ${paths.join(" or ")} path from \`${instance.from}\` to \`${instance.to}\``;
+  const explanation = `the topology has no ${alternatives(paths)} path from \`${instance.from}\` to \`${instance.to}\``;
   const nothing = { hops: [], nearMisses: [], failing: [], failingShare: 1 };
   return { ...instance, ...nothing, kind: "refuted", reason: "no-path", explanation, assumptions };
+}
+
+function alternatives(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
 }
 
 /** The verdict on a requirement whose roles no pair of components plays: refuted, never silently proved. */
