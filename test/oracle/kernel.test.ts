@@ -1,5 +1,4 @@
 /** The kernel as judge: random rule sets are loaded into a network namespace, and random packets are sent through. */
-import { execFileSync, spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { type FlowEvaluation, type PreparedEvaluation, prepareEvaluation } from "../../src/compile/evaluate-flow.js";
 import { formatAddress } from "../../src/model/address.js";
@@ -10,6 +9,7 @@ import type { Vendor } from "../../src/model/vendor.js";
 import { iptables } from "../../src/vendors/iptables/index.js";
 import { nftables } from "../../src/vendors/nftables/index.js";
 import { SeededRandom } from "../seeded-random.js";
+import { askKernel, noKernelBecause } from "./ask-kernel.js";
 import type { KernelAnswer, KernelCase, Observation } from "./kernel-lab.js";
 import { ADDRESS_EXPORT } from "./kernel-network.js";
 import { errorAbout, laterThan, randomPacket, replyTo, sideOf } from "./kernel-packets.js";
@@ -73,27 +73,6 @@ function trialOf(kind: string, number: number): Trial {
   const hasNat = random.chance(0.4);
   const { device, texts, loads } = (MAKERS[kind] as Maker)(random, hasNat);
   return { device, texts, asked: { loads, confirms: !hasNat, packets: packetsFor(random, hasNat) } };
-}
-
-/** Asks the kernel in a process that has a network of its own. */
-function askKernel(cases: readonly KernelCase[]): readonly KernelAnswer[] {
-  const lab = new URL("./kernel-lab.js", import.meta.url).pathname;
-  const output = execFileSync("unshare", ["--net", "--mount", process.execPath, lab], {
-    ...{ input: JSON.stringify(cases), encoding: "utf8", maxBuffer: 1 << 28 },
-  });
-  return JSON.parse(output) as readonly KernelAnswer[];
-}
-
-/** Why there is no judge here; undefined iff there is one. */
-function missing(): string | undefined {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return "not root on Linux";
-  const absent = ["nft", "iptables-nft-restore", "ip6tables-nft-restore", "ip", "unshare"].filter(
-    (tool) => spawnSync("sh", ["-c", `command -v ${tool}`]).status !== 0,
-  );
-  if (absent.length > 0) return `not installed: ${absent.join(", ")}`;
-  const script =
-    "ip link add eth0 type veth peer name peer0 && ip link add link peer0 name gate0 type macvtap mode passthru";
-  return spawnSync("unshare", ["--net", "sh", "-c", script]).status === 0 ? undefined : "no namespaces with macvtap";
 }
 
 interface Counts {
@@ -167,7 +146,7 @@ function judge({ device, texts, asked }: Trial, answer: KernelAnswer, counts: Co
 describe("the kernel as judge", function () {
   this.timeout(3_600_000);
   before(function () {
-    const reason = missing();
+    const reason = noKernelBecause();
     if (reason === undefined) return;
     if (process.env["FLOWPROOF_REQUIRE_ORACLES"] === "1") throw new Error(`the kernel cannot be asked: ${reason}`);
     console.log(`      skipped: the kernel cannot be asked: ${reason}`);
