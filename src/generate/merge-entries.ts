@@ -75,7 +75,8 @@ function isAfter(first: AddressRange["first"], last: AddressRange["last"]): bool
 const PORT_FIELDS = ["destinationPorts", "sourcePorts", "icmpTypes", "icmpCodes"] as const;
 
 // Services that differ in one list of numbers alone become one.
-function uniteServices(services: readonly Service[]): Service[] {
+function uniteServices(services: readonly Service[]): readonly Service[] {
+  if (services.length === 1) return services;
   let united: readonly Service[] = services;
   for (const field of PORT_FIELDS) {
     const groups = new Map<string, Service[]>();
@@ -102,11 +103,15 @@ const COMPARED = 2000;
 
 function withoutCovered(entries: readonly AllowEntry[]): AllowEntry[] {
   if (entries.length > COMPARED) return [...entries];
-  const kept = entries.filter((entry, i) => !entries.some((other, j) => i !== j && isBefore(other, j, entry, i)));
-  return kept.map((entry) => {
-    const covered = entries.filter((other) => other === entry || (!kept.includes(other) && covers(entry, other)));
-    return covered.length === 1 ? entry : { ...entry, reasons: uniteReasons(covered) };
-  });
+  const gone = entries.filter((entry, i) => entries.some((other, j) => i !== j && isBefore(other, j, entry, i)));
+  if (gone.length === 0) return [...entries];
+  const left = new Set(gone);
+  return entries
+    .filter((entry) => !left.has(entry))
+    .map((entry) => {
+      const covered = entries.filter((other) => other === entry || (left.has(other) && covers(entry, other)));
+      return covered.length === 1 ? entry : { ...entry, reasons: uniteReasons(covered) };
+    });
 }
 
 // Of entries that hold the same packets the first one stays.
