@@ -1,11 +1,12 @@
 /** Decides a requirement over the application proxies of its source: client to proxy, the proxy's rules, proxy to target. */
 import { passProxy, type RequestBranch } from "../compile/compile-proxy.js";
-import { type AddressRange, isSubrange } from "../model/address.js";
+import type { AddressRange } from "../model/address.js";
 import type { ProxyListener, ProxyPolicy } from "../model/proxy.js";
 import type { FlowRequirement, NamedService } from "../model/requirement.js";
 import { PROTOCOL_NUMBERS } from "../model/service.js";
 import type { Component, ProxyNode } from "../model/topology.js";
 import type { Doubt, PathDescription, Witness } from "../model/verdict.js";
+import { PacketSet } from "../sets/packet-set.js";
 import {
   formatRequests,
   isEmptyRequests,
@@ -51,7 +52,7 @@ function proveOverProxy(
     nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes],
   };
   const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
-  const rules = judgeRequests({ flow, proxy, host, policy, path }, asked);
+  const rules = judgeRequests({ flow, proxy, policy, path, hears: hearsAll(toProxy.arriving) }, asked);
   const steps = [toProxy, ...rules, toTarget];
   const decisive = steps.find((step) => step.kind === "refuted") ??
     steps.find((step) => step.kind === "undecided") ?? { ...toTarget, hops: [...toProxy.hops, ...toTarget.hops] };
@@ -83,7 +84,8 @@ function unreachable(flow: ServiceFlow): PathVerdict {
 export interface ProxyStep {
   readonly flow: ServiceFlow;
   readonly proxy: ProxyNode;
-  readonly host: Component;
+  /** Whether a listener on an address (absent: on all) counts as one that hears the source. */
+  readonly hears: (listening: AddressRange | undefined) => boolean;
   readonly policy: ProxyPolicy;
   readonly path: PathDescription;
 }
@@ -109,10 +111,8 @@ function judgeRequests(step: ProxyStep, asked: RequiredRequests): PathVerdict[] 
   return [{ ...refusedVerdict(path, "blocked", explainRefusal(refusing, flow, policy)), request }];
 }
 
-function listenersFor({ proxy, host, policy }: ProxyStep): readonly ProxyListener[] {
-  return policy.listeners.filter(
-    ({ port, address }) => port === proxy.port && (address === undefined || holdsAll(address, host.addresses.ranges)),
-  );
+function listenersFor({ proxy, hears, policy }: ProxyStep): readonly ProxyListener[] {
+  return policy.listeners.filter(({ port, address }) => port === proxy.port && hears(address));
 }
 
 /** Undefined iff the proxy listens where the topology says; undecided while something not given may open the port. */
@@ -135,8 +135,11 @@ function complaintOf(step: ProxyStep, asked: RequiredRequests): string | undefin
   return undefined;
 }
 
-function holdsAll(listening: AddressRange, addresses: readonly AddressRange[]): boolean {
-  return addresses.length > 0 && addresses.every((address) => isSubrange(address, listening));
+// The proxy's host may have other addresses, which those packets are not sent to.
+function hearsAll(arriving: PacketSet): ProxyStep["hears"] {
+  return (listening) =>
+    listening === undefined ||
+    (!arriving.isEmpty && PacketSet.fromFields({ destinations: [listening] }).includes(arriving));
 }
 
 function notListening(proxy: ProxyNode, policy: ProxyPolicy, isElsewhere: boolean): string {

@@ -3,6 +3,7 @@ import { passProxy } from "../compile/compile-proxy.js";
 import type { ProxyPolicy } from "../model/proxy.js";
 import type { FlowRequirement } from "../model/requirement.js";
 import type { Component, ProxyNode } from "../model/topology.js";
+import { PacketSet } from "../sets/packet-set.js";
 import { formatRequests, isEmptyRequests, someRequest, subtractRequests } from "../sets/request-set.js";
 import type { ProofContext } from "./proof-context.js";
 import { type PathVerdict, refusedVerdict, refuseOnPath, type ServiceFlow } from "./prove-path.js";
@@ -34,7 +35,7 @@ function refuseOverProxy(
   const toTarget = mostOpen(context, { from: host, to: flow.to, services: flow.services });
   const path = { kind: "proxy" as const, nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes] };
   const asked = forbiddenRequests(context, requirement, flow, toProxy.arriving);
-  const rules = judgeForbidden({ flow, proxy, host, policy, path }, asked);
+  const rules = judgeForbidden({ flow, proxy, policy, path, hears: hearsSome(toProxy.arriving) }, asked);
   const onward = policy.onward === "direct" ? toTarget : throughParents(policy, toTarget);
   const steps = [toProxy, rules, onward];
   const hops = [...toProxy.hops, ...toTarget.hops];
@@ -42,6 +43,11 @@ function refuseOverProxy(
   const decisive = steps.find(({ kind }) => kind === "proved") ?? open[0] ?? rules;
   const because = uniqueDoubts(open.flatMap((step) => step.because));
   return { ...decisive, path, because, ...(decisive.kind !== "proved" && { hops }) };
+}
+
+function hearsSome(arriving: PacketSet): ProxyStep["hears"] {
+  return (listening) =>
+    listening === undefined || PacketSet.fromFields({ destinations: [listening] }).overlaps(arriving);
 }
 
 function mostOpen(context: ProofContext, flow: ServiceFlow): PathVerdict {

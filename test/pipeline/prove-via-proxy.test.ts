@@ -97,6 +97,23 @@ describe("proveTopology over a proxy", () => {
     expect(listening("https_port 3128 tls-cert=/etc/squid/cert.pem")).to.contain("wants TLS");
   });
 
+  it("proves a listener on the one address of the proxy that the source asks", () => {
+    const topology = PROXIED.replace(
+      "network: office, addresses: [10.1.0.9]",
+      "networks: [office, internet], addresses: [10.1.0.9, 203.0.113.9]",
+    );
+    const listening = (line: string, catalogue = TUNNEL) => {
+      const [verdict] = proveTexts(topology, { "squid.conf": [line, ...ALLOW, ""].join("\n") }, catalogue);
+      return verdict?.kind;
+    };
+
+    expect(listening("http_port 10.1.0.9:3128")).to.equal("proved");
+    expect(listening("http_port 203.0.113.9:3128")).to.equal("refuted");
+    expect(listening("http_port 10.1.0.9:3128", TUNNEL.replace("services", "expect: deny\n    services"))).to.equal(
+      "refuted",
+    );
+  });
+
   it("refutes a proxy that cannot reach the internet itself", () => {
     const verdict = refuted(verdictOn(ALLOW, PROXIED.replace(/ {4}translations.*\n/, "")));
 
