@@ -1,7 +1,6 @@
 /** Decides one requirement between two components over every permitted path. */
 import type { Component, PathKind } from "../model/topology.js";
-import type { ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
-import type { Path } from "../topology/find-paths.js";
+import type { PathDescription, ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
 import { describeHops, describeRefutation, failingShare } from "./describe-verdict.js";
 import { contextAsking, type ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
@@ -26,24 +25,32 @@ export function proveRequirement(
   const isPermitted = (kind: PathKind): boolean => kinds.includes(kind) && permitted(kind);
   const search = context.pathsBetween(from.networks, to.networks);
   const direct = search.paths.filter((path) => isPermitted(path.kind));
-  const assumptions = [
+  const assumptionsOf = (attempts: readonly PathVerdict[]): string[] => [
     ...(search.complete ? [] : [`only the ${search.paths.length} shortest paths were looked at`]),
-    ...new Set(direct.flatMap((path) => unaskedGuards(context, path))),
+    ...new Set(attempts.flatMap(({ path }) => legsOf(context, path)).flatMap((leg) => unaskedGuards(context, leg))),
   ];
   if (expect === "deny") {
     const verdicts = direct.map((path) => refuseOnPath(context, flow, path));
     const viaProxy = isPermitted("proxy") ? refuseViaProxy(context, instance.requirement, flow) : [];
-    return verdictOnDenied(context, instance, [...verdicts, ...viaProxy], assumptions, search.complete);
+    const attempts = [...verdicts, ...viaProxy];
+    return verdictOnDenied(context, instance, attempts, assumptionsOf(attempts), search.complete);
   }
   const asking = contextAsking(context, requestedNames(instance.requirement, to));
   const verdicts = direct.map((path) => proveOnPath(asking, flow, path));
   const viaProxy = isPermitted("proxy") ? proveViaProxy(context, instance.requirement, flow) : [];
-  return verdictOnAllowed(context, instance, [...verdicts, ...viaProxy], assumptions, search.complete);
+  const attempts = [...verdicts, ...viaProxy];
+  return verdictOnAllowed(context, instance, attempts, assumptionsOf(attempts), search.complete);
+}
+
+// The way to a proxy and the way on from it are two flows.
+function legsOf({ proxies }: ProofContext, { nodes }: PathDescription): (readonly string[])[] {
+  const proxy = nodes.findIndex((node) => proxies.has(node));
+  return proxy < 0 ? [nodes] : [nodes.slice(0, proxy), nodes.slice(proxy + 1)];
 }
 
 // What protects a network stands before its hosts; packets that only cross the network do not come by it.
-function unaskedGuards({ index }: ProofContext, { nodes }: Path): string[] {
-  return nodes
+function unaskedGuards({ index }: ProofContext, leg: readonly string[]): string[] {
+  return leg
     .slice(1, -1)
     .flatMap((network) =>
       (index.guardsOfNetwork.get(network) ?? []).map(

@@ -17,6 +17,7 @@ import {
 } from "../sets/request-set.js";
 import { contextAsking, type ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
+import type { FlowHop } from "./push-flows.js";
 import { type RequiredRequests, requestedNames, requiredRequests } from "./required-requests.js";
 
 /** The verdict for one proxy, with the requests it is about. */
@@ -54,9 +55,11 @@ function proveOverProxy(
   const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
   const rules = judgeRequests({ flow, proxy, policy, path, hears: hearsAll(toProxy.arriving) }, asked);
   const steps = [toProxy, ...rules, toTarget];
-  const decisive = steps.find((step) => step.kind === "refuted") ??
-    steps.find((step) => step.kind === "undecided") ?? { ...toTarget, hops: [...toProxy.hops, ...toTarget.hops] };
-  return { ...decisive, path, proxy: proxy.name, asked };
+  const common = { path, proxy: proxy.name, asked };
+  const open = steps.find((step) => step.kind === "refuted") ?? steps.find((step) => step.kind === "undecided");
+  if (open !== undefined) return { ...open, ...common };
+  const hops = [...toProxy.hops, requestHop(proxy, passProxy(policy, asked.requests, asked)), ...toTarget.hops];
+  return { ...toTarget, hops, ...common };
 }
 
 /** What clients speak to a proxy. */
@@ -64,6 +67,13 @@ export function proxyService(proxy: ProxyNode): NamedService {
   const port = { first: proxy.port, last: proxy.port };
   const service = { protocol: PROTOCOL_NUMBERS.tcp, destinationPorts: [port] };
   return { name: `tcp/${proxy.port}`, services: [service] };
+}
+
+// What a proxy decides about requests is a hop too; it has no packets to tell of.
+function requestHop({ name: device }: ProxyNode, accepted: readonly RequestBranch[]): FlowHop {
+  const decisions = [...new Map(accepted.map(({ decidedBy }) => [JSON.stringify(decidedBy.at), decidedBy])).values()];
+  const nothing = { before: PacketSet.none, after: PacketSet.none, doubts: [] };
+  return { device, direction: "forward", leg: "first", disposition: "accept", decisions, ...nothing };
 }
 
 // The two legs of a proxied flow are ordinary transport flows and may take any direct path.

@@ -70,6 +70,7 @@ function decisionLines(decision: Decision, sources: Sources, { explain, width }:
 }
 
 function packetsOf({ before, after }: Hop, width: number): string[] {
+  if (before === "") return [];
   const entering = wrapAfter("       enters: ", before, width);
   return after === before || after === "" ? entering : [...entering, ...wrapAfter("       leaves: ", after, width)];
 }

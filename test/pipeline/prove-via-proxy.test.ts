@@ -38,6 +38,8 @@ describe("proveTopology over a proxy", () => {
 
     expect(verdict.kind).to.equal("proved");
     expect(verdict.kind === "proved" && verdict.paths[0]?.path.kind).to.equal("proxy");
+    const hops = verdict.kind === "proved" ? (verdict.paths[0]?.hops ?? []) : [];
+    expect(hops.find(({ device }) => device === "squid")?.decisions[0]?.at.line).to.equal(3);
   });
 
   it("refutes a list that names the domain alone, with a request below it as witness", () => {
