@@ -64,7 +64,12 @@ const MUTATIONS: readonly Mutation[] = [
     to: "surely: surely.complement()",
     bug: "not maybe is yes",
   },
-  { file: "sets/cover", from: "inner[k + 1] = last;", to: "", bug: "a peeled slab comes again" },
+  {
+    file: "sets/cover",
+    from: "if (first > inner[k])",
+    to: "if (first > inner[k] + 1)",
+    bug: "a thin slab is not looked at",
+  },
   { file: "sets/cover", from: "above[k] = last + 1;", to: "above[k] = last + 2;", bug: "a slab loses its edge" },
   {
     file: "sets/box-tree",

@@ -59,7 +59,7 @@ export function walkAcl(
 ): Walk {
   const walker = new Walker(acls, options);
   walker.enterStage(name, at, packets);
-  return { pieces: walker.pieces, untracked: walker.untracked, untrackedDoubts: walker.untrackedDoubts };
+  return { pieces: walker.contingentPieces(), untracked: walker.untracked, untrackedDoubts: walker.untrackedDoubts };
 }
 
 class Walker {
@@ -68,12 +68,29 @@ class Walker {
   readonly untrackedDoubts: Doubt[] = [];
   readonly #acls: ReadonlyMap<string, CompiledAcl>;
   readonly #open: string[] = [];
+  /** Packets that may have left an acl early: what is decided about them after `since` pieces depends on it. */
+  readonly #departures: { readonly packets: PacketSet; readonly doubts: readonly Doubt[]; readonly since: number }[] =
+    [];
 
   constructor(
     acls: ReadonlyMap<string, CompiledAcl>,
     readonly options: WalkOptions,
   ) {
     this.#acls = acls;
+  }
+
+  /** The pieces, with the doubts about the ways that led to them. */
+  contingentPieces(): readonly Decided[] {
+    if (this.#departures.length === 0) return this.pieces;
+    return this.pieces.map((piece, i) => {
+      const own = this.#departures.filter(({ packets, since }) => since <= i && packets.overlaps(piece.packets));
+      return own.length === 0 ? piece : { ...piece, doubts: [...piece.doubts, ...own.flatMap(({ doubts }) => doubts)] };
+    });
+  }
+
+  #mayDepart(packets: PacketSet, doubts: readonly Doubt[]): void {
+    if (packets.isEmpty || doubts.length === 0) return;
+    this.#departures.push({ packets: packets.forget(["states"]), doubts, since: this.pieces.length });
   }
 
   /** In the acl of a stage, returning means the default; a stage without decision lets go on. */
@@ -143,6 +160,7 @@ class Walker {
         return;
       case "return":
         if (!isOrdered(frame)) return;
+        this.#mayDepart(hit.subtract(bounds.surely), doubts);
         frame.returned = frame.returned.union(hit);
         frame.rest = frame.rest.subtract(bounds.surely);
         return;
@@ -171,6 +189,7 @@ class Walker {
     const { at } = compiled.ace;
     const surely = hit.intersect(bounds.surely);
     const perhaps = hit.subtract(bounds.surely);
+    if (action.kind === "goto") this.#mayDepart(perhaps, doubts);
     const back = [
       ...(surely.isEmpty ? [] : [this.#call(action.acl, at, surely, frame.doubts)]),
       ...(perhaps.isEmpty ? [] : [this.#call(action.acl, at, perhaps, [...frame.doubts, ...doubts])]),

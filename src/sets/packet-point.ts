@@ -68,6 +68,11 @@ export function holdsPoint(node: Node, point: readonly number[]): boolean {
   return at === FULL;
 }
 
+/** True iff the level holds a part of a name, where few of the values stand for one. */
+export function isNameLevel(level: number): boolean {
+  return level >= layout.INGRESS.first;
+}
+
 /** Picks a value of each edge; levels that do not matter have one edge. */
 export type Pick = (level: number, first: number, last: number) => number;
 

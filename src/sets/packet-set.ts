@@ -21,12 +21,12 @@ import { hullOf } from "./hull.js";
 import { levelBoxesOf, nodeOfLevelBox } from "./level-boxes.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
-import { findPoint, holdsPoint, packetAt, pointOf } from "./packet-point.js";
+import { findPoint, holdsPoint, isNameLevel, type Pick, packetAt, pointOf } from "./packet-point.js";
 import * as project from "./project.js";
 import { volumeOf } from "./volume.js";
-import { type WitnessPreferences, witnessWishes } from "./witness.js";
+import { sampleNames, type WitnessPreferences, witnessWishes } from "./witness.js";
 
-type AssignableFields = Pick<PacketFields, PacketField>;
+type AssignableFields = { readonly [Field in PacketField]?: NonNullable<PacketFields[Field]> };
 
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
@@ -217,14 +217,15 @@ export class PacketSet {
 
   /** Some packet of the set; corners of its boxes come up more often than their share. Throws on the empty set. */
   sample(random: () => number): Packet {
-    const family = this.#ipv4 === EMPTY || (this.#ipv6 !== EMPTY && random() < 0.5) ? "ipv6" : "ipv4";
-    const pick = (_: number, first: number, last: number) => {
+    const named = this.#narrow(sampleNames(random));
+    const family = named.#ipv4 === EMPTY || (named.#ipv6 !== EMPTY && random() < 0.5) ? "ipv6" : "ipv4";
+    const pick: Pick = (level, first, last) => {
       const corner = random();
-      if (corner < 0.2) return first;
+      if (corner < 0.2 || isNameLevel(level)) return first;
       return corner < 0.4 ? last : first + Math.floor(random() * (last - first + 1));
     };
     return packetAt(
-      findPoint(this.#root(family), (edges) => Math.floor(random() * edges), pick),
+      findPoint(named.#root(family), (edges) => Math.floor(random() * edges), pick),
       family,
     );
   }
@@ -232,19 +233,22 @@ export class PacketSet {
   /** The packet of the set that a person would name; undefined iff the set is empty. */
   witness(preferences: WitnessPreferences = {}): Packet | undefined {
     if (this.isEmpty) return undefined;
-    const narrowed = witnessWishes(preferences).reduce((best: PacketSet, wish) => {
+    const narrowed = this.#narrow(witnessWishes(preferences));
+    const family = narrowed.#ipv4 === EMPTY ? "ipv6" : "ipv4";
+    const first = findPoint(
+      narrowed.#root(family),
+      () => 0,
+      (_, least) => least,
+    );
+    return packetAt(first, family);
+  }
+
+  /** The packets that meet as many wishes as can be met one after another; never empty, unless the set is. */
+  #narrow(wishes: readonly PacketFields[]): PacketSet {
+    return wishes.reduce((best: PacketSet, wish) => {
       const better = best.intersect(PacketSet.fromFields(wish));
       return better.isEmpty ? best : better;
     }, this);
-    const family = narrowed.#ipv4 === EMPTY ? "ipv6" : "ipv4";
-    return packetAt(
-      findPoint(
-        narrowed.#root(family),
-        () => 0,
-        (_, first) => first,
-      ),
-      family,
-    );
   }
 
   #root(family: Family): Node {

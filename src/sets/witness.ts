@@ -26,6 +26,21 @@ const ORDINARY: readonly PacketFields[] = [
   { destinations: HOSTS },
 ];
 
+/** Names that are tried first: of the many numbers a set of names may hold, few are names. */
+const NAMES = ["", "eth0", "eth1", "eth2", "lan0", "wan0"];
+
+const NAMED: readonly PacketFields[] = [
+  ...NAMES.map((name) => ({ ingressInterfaces: [{ name }] })),
+  ...NAMES.map((name) => ({ egressInterfaces: [{ name }] })),
+];
+
+/** The usual names in an order by chance. */
+export function sampleNames(random: () => number): PacketFields[] {
+  return NAMED.map((wish) => ({ wish, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ wish }) => wish);
+}
+
 /** What to ask of an example, one after another: each wish narrows the set, unless nothing would be left. */
 export function witnessWishes(preferences: WitnessPreferences): PacketFields[] {
   return [
@@ -33,5 +48,6 @@ export function witnessWishes(preferences: WitnessPreferences): PacketFields[] {
     ...(preferences.sources ?? []).map((range) => ({ sources: [range] })),
     ...(preferences.destinations ?? []).map((range) => ({ destinations: [range] })),
     ...ORDINARY,
+    ...NAMED,
   ];
 }

@@ -31,6 +31,12 @@ function compare(
       const own = branches.filter((branch) => branch.flows.contains(packet));
       const hint = `seed ${SEED} device ${i} packet ${j}`;
       check(dispositions(own), [...evaluated.outcomes].sort(), hint);
+      if (dispositions(own).length > 1) {
+        expect(
+          own.flatMap(({ doubts }) => doubts),
+          `${hint}: what is in doubt`,
+        ).to.not.have.length(0);
+      }
       if (!traits.hasChoices && evaluated.outcomes.join() === "accept") {
         const leaving = own.filter((branch) => branch.after.contains(evaluated.after));
         expect(leaving, `${hint}: the packet it leaves as`).to.not.have.length(0);

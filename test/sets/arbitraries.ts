@@ -22,6 +22,7 @@ const NETWORKS = [
   "2001:db8::/32",
   "2001:db8::/64",
   "2001:db8::1-2001:db8:1::7",
+  "2001:db8::ffff-2001:db8:0:2::",
   "::1",
 ].map((text) => parseAddressRange(text) as AddressRange);
 const MASKED = [
@@ -75,8 +76,8 @@ const names = some(
 );
 
 /** Fields of a packet set, most of them absent. */
-export const packetFields: fc.Arbitrary<PacketFields> = fc.record(
-  {
+export const packetFields: fc.Arbitrary<PacketFields> = fc
+  .record({
     family: fc.constantFrom<Family>("ipv4", "ipv6"),
     protocols: some(ordered(fc.constantFrom(...PROTOCOLS))),
     sourcePorts: some(ordered(port)),
@@ -90,9 +91,12 @@ export const packetFields: fc.Arbitrary<PacketFields> = fc.record(
     destinations: addresses,
     ingressInterfaces: names,
     egressInterfaces: names,
-  },
-  { requiredKeys: [] },
-);
+  })
+  .chain((fields) =>
+    fc
+      .subarray(Object.keys(fields) as (keyof PacketFields)[], { maxLength: 4 })
+      .map((kept) => Object.fromEntries(kept.map((key) => [key, fields[key]]))),
+  );
 
 /** A set, and the same set as a predicate written without any set arithmetic. */
 export interface Described {
