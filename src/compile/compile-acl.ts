@@ -31,17 +31,15 @@ export class CompiledAce {
   /** True iff its matches plainly hold nothing that could be in doubt: no need to build their sets to know. */
   get isPlain(): boolean {
     const { source, destination, service, ingressInterface, egressInterface, tuples, unmodeled } = this.ace.matches;
-    const fields: readonly (readonly AnyOf<object>[] | undefined)[] = [
-      source,
-      destination,
-      service,
-      ingressInterface,
-      egressInterface,
-    ];
-    const lists = fields.flatMap((list) => list ?? []);
     if (tuples !== undefined || unmodeled.length > 0) return false;
-    return lists.every(({ operands }) =>
-      operands.every((operand) => "literal" in operand && !("fqdn" in operand.literal) && !("mask" in operand.literal)),
+    const isPlainList = (isPlain: (literal: object) => boolean) => (list: AnyOf<object>) =>
+      list.operands.every((operand) => "literal" in operand && isPlain(operand.literal));
+    const isRange = isPlainList((literal) => "first" in literal);
+    const isLiteral = isPlainList(() => true);
+    const fields: readonly (readonly AnyOf<object>[] | undefined)[] = [service, ingressInterface, egressInterface];
+    return (
+      [...(source ?? []), ...(destination ?? [])].every(isRange) &&
+      fields.every((lists) => (lists ?? []).every(isLiteral))
     );
   }
 
