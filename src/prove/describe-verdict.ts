@@ -73,10 +73,13 @@ function decidingHop({ hops, reason }: PathVerdict): FlowHop | undefined {
   return reason === "blocked" ? hops[hops.length - 1] : hops.findLast(({ leg }) => leg === "first");
 }
 
-function nearMissesOf({ devices }: ProofContext, { hops, reason }: PathVerdict): readonly NearMiss[] {
+function nearMissesOf({ devices }: ProofContext, { hops, reason, failing }: PathVerdict): readonly NearMiss[] {
   const last = hops[hops.length - 1];
   const device = last && devices.get(last.device);
-  return reason === "blocked" && last !== undefined && device !== undefined ? findNearMisses(device, last) : [];
+  if (reason !== "blocked" || last === undefined || device === undefined) return [];
+  // Of the packets that may be refused here those that fail for certain, unless they look different by now.
+  const surely = last.after.intersect(failing.forget(["states", "ingressInterfaces", "egressInterfaces"]));
+  return findNearMisses(device, last, surely.isEmpty ? last.after : surely);
 }
 
 function packetWitness(verdict: PathVerdict): Witness | undefined {

@@ -1,7 +1,7 @@
 /** Finds the rules that nearly let refused packets through: what a person would look at first to mend it. */
 import type { CompiledDevice } from "../compile/compile-device.js";
 import { compileMatches } from "../compile/compile-matches.js";
-import type { Ace } from "../model/acl.js";
+import type { Ace, Evaluation } from "../model/acl.js";
 import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service.js";
 import type { NearMiss } from "../model/verdict.js";
 import type { PacketField, PacketSet } from "../sets/packet-set.js";
@@ -19,17 +19,22 @@ const FIELDS: readonly { readonly field: PacketField; readonly difference: strin
   { field: "sourcePorts", difference: "another source port" },
 ];
 
+interface Rule {
+  readonly ace: Ace;
+  readonly evaluation: Evaluation;
+}
+
 interface Candidate extends NearMiss {
   readonly rank: number;
 }
 
 /**
- * Accepting rules of the stage that refused the packets of a hop which would take some of them if one thing were
+ * Accepting rules of the stage that refused packets at a hop which would take some of them if one thing were
  * different: were it enabled, asked earlier, or written for another port, address, interface or protocol. Best first.
  */
-export function findNearMisses(device: CompiledDevice, hop: FlowHop): NearMiss[] {
-  const aces = acesOfStage(device, hop).filter(({ action }) => action.kind === "accept");
-  const misses = aces.flatMap((ace) => nearMiss(device, ace, hop.after) ?? []).sort((a, b) => a.rank - b.rank);
+export function findNearMisses(device: CompiledDevice, hop: FlowHop, refused: PacketSet): NearMiss[] {
+  const rules = rulesOfStage(device, hop).filter(({ ace }) => ace.action.kind === "accept");
+  const misses = rules.flatMap((rule) => nearMiss(device, rule, refused) ?? []).sort((a, b) => a.rank - b.rank);
   const [best] = misses;
   return misses
     .filter(({ rank }) => best !== undefined && rank < best.rank + 1)
@@ -38,7 +43,7 @@ export function findNearMisses(device: CompiledDevice, hop: FlowHop): NearMiss[]
 }
 
 /** Rules of the acl of the stage that decided, and of those it can jump to. */
-function acesOfStage({ device }: CompiledDevice, { decisions }: FlowHop): Ace[] {
+function rulesOfStage({ device }: CompiledDevice, { decisions }: FlowHop): Rule[] {
   const hook = decisions[decisions.length - 1]?.hook;
   const stages = [...device.stages.input, ...device.stages.forward, ...device.stages.output];
   const acls = new Map(device.acls.map((acl) => [acl.name, acl]));
@@ -48,16 +53,20 @@ function acesOfStage({ device }: CompiledDevice, { decisions }: FlowHop): Ace[] 
       if (action.kind === "jump" || action.kind === "goto") names.add(action.acl);
     }
   }
-  return [...names].flatMap((name) => acls.get(name)?.aces ?? []);
+  return [...names].flatMap((name) => {
+    const { aces = [], evaluation = "first-match" } = acls.get(name) ?? {};
+    return aces.map((ace) => ({ ace, evaluation }));
+  });
 }
 
-function nearMiss(device: CompiledDevice, ace: Ace, refused: PacketSet): Candidate | undefined {
-  const matched = compileMatches(ace, device.resolver).bounds.possibly;
+function nearMiss(device: CompiledDevice, rule: Rule, refused: PacketSet): Candidate | undefined {
+  const { ace } = rule;
+  const { surely, possibly: matched } = compileMatches(ace, device.resolver).bounds;
   const found = (rank: number, difference: string): Candidate => ({ at: ace.at, ace: ace.name, difference, rank });
   if (matched.overlaps(refused)) {
     // A rule for every service, such as a built-in one, comes too late for everything: seldom the one that was meant.
     const isBroad = ace.matches.service === undefined && ace.matches.tuples === undefined;
-    return found(isBroad ? 1.5 : 0, ace.enabled ? "it is asked too late" : "it is disabled");
+    return found(isBroad ? 1.5 : 0, whyNotAccepted(rule, surely.overlaps(refused)));
   }
   if (!ace.enabled) return undefined;
   const position = FIELDS.findIndex(({ field }) => matched.overlaps(refused.forget([field])));
@@ -66,6 +75,12 @@ function nearMiss(device: CompiledDevice, ace: Ace, refused: PacketSet): Candida
     return found(1 + position + portDistance(by.field, matched, refused), `it is for ${by.difference}`);
   const exchanged = compileMatches(withOtherTransport(ace), device.resolver).bounds.possibly;
   return exchanged.overlaps(refused) ? found(1, "it is for another protocol") : undefined;
+}
+
+function whyNotAccepted({ ace, evaluation }: Rule, isSure: boolean): string {
+  if (!ace.enabled) return "it is disabled";
+  if (!isSure) return "it holds only under conditions";
+  return evaluation === "drop-overrides" ? "a rule that drops overrides it" : "it is asked too late";
 }
 
 // Of the rules for other ports the numerically nearest is the likeliest slip.

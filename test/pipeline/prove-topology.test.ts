@@ -327,6 +327,34 @@ devices:
   });
 });
 
+describe("the near misses of a host firewall", () => {
+  const WINDOWS = `
+topology: t
+networks:
+  - { name: servers, prefixes: [10.2.0.0/16] }
+components:
+  - { name: pc, roles: [client], network: servers, addresses: [10.2.0.4] }
+  - { name: web, roles: [server], network: servers, addresses: [10.2.0.5], facts: { active-profile: domain } }
+devices:
+  - { name: web-firewall, exports: [edge.rules], protects: { components: [web] } }
+`;
+  const LAN = oneRequirement("services: [tcp/443]\npaths: [lan]");
+  const rule = (action: string, more = "") =>
+    `netsh advfirewall firewall add rule name=${action} dir=in action=${action} protocol=TCP localport=443${more}\n`;
+  const differences = (...rules: readonly string[]) =>
+    refuted(verdictOn(rules.join(""), WINDOWS, LAN)).nearMisses.map(({ difference }) => difference);
+
+  it("look at the packets that fail, not at those that only may", () => {
+    expect(differences(rule("allow", " remoteport=49152-65535 remoteip=localsubnet"))).to.deep.equal([
+      "it is for another source port",
+    ]);
+  });
+
+  it("know that order does not matter where rules that drop override", () => {
+    expect(differences(rule("allow"), rule("block"))).to.deep.equal(["a rule that drops overrides it"]);
+  });
+});
+
 describe("what a refutation of a forbidden flow shows", () => {
   const DENY = oneRequirement("expect: deny\nservices: [tcp/443]\npaths: [vpn]");
 
