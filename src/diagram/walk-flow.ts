@@ -39,7 +39,7 @@ function markedNode(route: FlowRoute, nodes: readonly string[], places: Places):
   const source = nodes[0] as string;
   if (verdict.kind === "refuted" && verdict.reason === "not-routable") return internetNode(nodes, places);
   if (route.end === "arrives" || stop === undefined) return undefined;
-  if (hops[0] === stop && isDrawnAs(places, stop.device, source)) return source;
+  if (hops[0]?.device === stop.device && isDrawnAs(places, stop.device, source)) return source;
   return nodes.slice(1).find((node) => isDrawnAs(places, stop.device, node));
 }
 

@@ -164,8 +164,9 @@ interface JudgedLegs {
 
 function judgeLegs(visit: Visit, branch: Branch): JudgedLegs {
   const { budget, device } = visit;
-  const later = judgeLeg(visit, branch, "later", passLater(device, branch, budget));
-  const reply = judgeLeg(visit, branch, "reply", passReply(device, branch, budget));
+  const first = hopOf(visit, branch, "first");
+  const later = judgeLeg(visit, branch, "later", passLater(device, branch, budget), [first]);
+  const reply = judgeLeg(visit, branch, "reply", passReply(device, branch, budget), [first, ...later.hops]);
   return {
     flows: later.flows.intersect(reply.flows),
     hops: [...later.hops, ...reply.hops],
@@ -173,13 +174,19 @@ function judgeLegs(visit: Visit, branch: Branch): JudgedLegs {
   };
 }
 
-function judgeLeg(visit: Visit, branch: Branch, leg: Leg, judged: readonly Branch[]): JudgedLegs {
+function judgeLeg(
+  visit: Visit,
+  branch: Branch,
+  leg: Leg,
+  judged: readonly Branch[],
+  earlier: readonly FlowHop[],
+): JudgedLegs {
   const accepted = judged.filter(({ disposition }) => disposition === "accept");
   const refused = judged.filter(({ disposition }) => disposition !== "accept");
   return {
     flows: PacketSet.unionOf(accepted.map(({ flows }) => flows)).intersect(branch.flows),
     hops: accepted.filter(({ decisions }) => decisions.length > 0).map((each) => hopOf(visit, each, leg)),
-    stopped: refused.map((each) => stopAt(visit, each, leg)),
+    stopped: refused.map((each) => stopAt(visit, each, leg, earlier)),
   };
 }
 
@@ -199,14 +206,15 @@ function advance(visit: Visit, branch: Branch, leaving: PacketSet, rest: readonl
   return { flows: atSource(packets), packets, hops, atSource };
 }
 
-function stopAt(visit: Visit, branch: Branch, leg: Leg): Stop {
+/** `earlier`: what the device did on the legs before. */
+function stopAt(visit: Visit, branch: Branch, leg: Leg, earlier: readonly FlowHop[] = []): Stop {
   const { progress, position } = visit;
   const hop = hopOf(visit, branch, leg);
   return {
     flows: progress.atSource(forgetInterfaces(branch.flows)),
     position,
     reason: "blocked",
-    hops: [...progress.hops, hop],
+    hops: [...progress.hops, ...earlier, hop],
     doubts: [...branch.doubts, ...interfaceDoubts(visit, branch)],
   };
 }

@@ -51,10 +51,16 @@ function tracePath(context: ProofContext, from: Component, to: Component, packet
     packet,
     ...(explanation !== undefined && { explanation }),
     verdict: verdictOf(arrived.length > 0, stopped),
-    hops: [...hops.filter(({ leg }) => leg !== "reply"), ...hops.filter(({ leg }) => leg === "reply").reverse()].map(
-      traceHop,
-    ),
+    hops: asTravelled(hops).map(traceHop),
   };
+}
+
+// Packets on the way there, then replies on the way back, as far as they come.
+function asTravelled(hops: readonly FlowHop[]): readonly FlowHop[] {
+  const replies = hops.filter(({ leg }) => leg === "reply").reverse();
+  const all = [...hops.filter(({ leg }) => leg !== "reply"), ...replies];
+  const end = all.findIndex(({ disposition }) => disposition !== "accept");
+  return end < 0 ? all : all.slice(0, end + 1);
 }
 
 function verdictOf(hasArrived: boolean, stopped: readonly Stop[]): PacketVerdict {
@@ -67,15 +73,25 @@ function verdictOf(hasArrived: boolean, stopped: readonly Stop[]): PacketVerdict
 
 function traceHop(hop: FlowHop): TraceHop {
   const { device, direction, leg, disposition, decisions, doubts } = hop;
-  const after = hop.after.witness();
+  const after = disposition === "accept" ? examplePacket(hop.after) : undefined;
   return {
     device,
     direction,
     leg,
     verdict: disposition,
     decisions,
-    before: hop.before.witness() as Packet,
+    before: examplePacket(hop.before) as Packet,
     ...(after && { after }),
     doubts,
   };
+}
+
+// Where the topology does not tell an interface the set holds many names, and any one of them would be made up.
+function examplePacket(packets: PacketSet): Packet | undefined {
+  const packet = packets.witness();
+  if (packet === undefined) return undefined;
+  const { ingressInterface, egressInterface } = packet;
+  const mayEnter = packets.contains({ ...packet, ingressInterface: `${ingressInterface}9` });
+  const mayLeave = packets.contains({ ...packet, egressInterface: `${egressInterface}9` });
+  return { ...packet, ...(mayEnter && { ingressInterface: "" }), ...(mayLeave && { egressInterface: "" }) };
 }

@@ -355,6 +355,18 @@ devices:
   });
 });
 
+describe("a refusal of the reply", () => {
+  it("shows that the same device accepted the first packet before", () => {
+    const { hops } = refuted(verdictOn(edgeRules(ALLOW, "-A FORWARD -i lan0 -m state --state ESTABLISHED -j ACCEPT")));
+
+    expect(hops.map(({ device, leg, disposition }) => `${device} ${leg} ${disposition}`)).to.deep.equal([
+      "edge first accept",
+      "edge later accept",
+      "edge reply drop",
+    ]);
+  });
+});
+
 describe("what a refutation of a forbidden flow shows", () => {
   const DENY = oneRequirement("expect: deny\nservices: [tcp/443]\npaths: [vpn]");
 
