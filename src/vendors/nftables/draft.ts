@@ -70,10 +70,18 @@ export function narrowed<Field extends keyof Possible>(
   field: Field,
   keeps: (value: Possible[Field] extends ReadonlySet<infer V> ? V : never) => boolean,
 ): Draft[] {
-  const before = [...draft[field]] as Parameters<typeof keeps>[0][];
-  const kept = before.filter(keeps);
-  if (kept.length === 0) return [];
-  return kept.length === before.length ? [draft] : [{ ...draft, [field]: new Set(kept) }];
+  const before = draft[field] as ReadonlySet<Parameters<typeof keeps>[0]>;
+  const kept = new Set<Parameters<typeof keeps>[0]>();
+  for (const value of before) if (keeps(value)) kept.add(value);
+  if (kept.size === 0) return [];
+  return kept.size === before.size ? [draft] : [{ ...draft, [field]: kept }];
+}
+
+/** The draft for some protocols only; none iff none of them is left. */
+export function withProtocols(draft: Draft, protocols: ReadonlySet<number>): Draft[] {
+  if (draft.protocols === protocols) return [draft];
+  if (draft.protocols === ALL_PROTOCOLS) return [{ ...draft, protocols }];
+  return narrowed(draft, "protocols", (protocol) => protocols.has(protocol));
 }
 
 /** The matches the draft stands for. */

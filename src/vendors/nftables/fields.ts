@@ -1,6 +1,6 @@
 /** What the fields that rules ask for are in the model. */
 import type { Family } from "../../model/address.js";
-import { type Draft, narrowed } from "./draft.js";
+import { type Draft, narrowed, withProtocols } from "./draft.js";
 import type { NumberType } from "./value-names.js";
 
 /** Where the model keeps a field; `connection` is known of tracked packets only, `none` not at all. */
@@ -17,11 +17,11 @@ export type Place =
 export interface FieldMeaning {
   readonly place: Place;
   readonly family?: Family;
-  readonly protocols?: readonly number[];
+  readonly protocols?: ReadonlySet<number>;
 }
 
 /** The protocols whose header starts with two ports. */
-export const PORT_PROTOCOLS: readonly number[] = [6, 17, 33, 132, 136];
+export const PORT_PROTOCOLS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 
 const NONE: Place = { kind: "none" };
 const SPORT: Place = { kind: "sourcePorts", type: "port" };
@@ -31,17 +31,17 @@ const DPORT: Place = { kind: "destinationPorts", type: "port" };
 const HEADERS: Readonly<Record<string, Omit<FieldMeaning, "place">>> = {
   ip: { family: "ipv4" },
   ip6: { family: "ipv6" },
-  tcp: { protocols: [6] },
-  udp: { protocols: [17] },
-  dccp: { protocols: [33] },
-  sctp: { protocols: [132] },
-  udplite: { protocols: [136] },
+  tcp: { protocols: new Set([6]) },
+  udp: { protocols: new Set([17]) },
+  dccp: { protocols: new Set([33]) },
+  sctp: { protocols: new Set([132]) },
+  udplite: { protocols: new Set([136]) },
   th: { protocols: PORT_PROTOCOLS },
-  icmp: { family: "ipv4", protocols: [1] },
-  icmpv6: { family: "ipv6", protocols: [58] },
-  igmp: { protocols: [2] },
-  esp: { protocols: [50] },
-  comp: { protocols: [108] },
+  icmp: { family: "ipv4", protocols: new Set([1]) },
+  icmpv6: { family: "ipv6", protocols: new Set([58]) },
+  igmp: { protocols: new Set([2]) },
+  esp: { protocols: new Set([50]) },
+  comp: { protocols: new Set([108]) },
 };
 
 const PLACES: Readonly<Record<string, Place>> = {
@@ -72,15 +72,23 @@ const PLACES: Readonly<Record<string, Place>> = {
 
 /** What the field is; a field without place still says by its header which packets have it. */
 export function fieldMeaning(name: string): FieldMeaning {
+  const known = meanings.get(name);
+  if (known !== undefined) return known;
   const [header = "", field = ""] = name.split(" ");
   const packets = Object.hasOwn(HEADERS, header) ? HEADERS[header] : {};
-  return { ...packets, place: placeOf(name, header, field) };
+  const meaning = { ...packets, place: placeOf(name, header, field) };
+  if (Object.hasOwn(PLACES, name) || meaning.place === SPORT || meaning.place === DPORT) meanings.set(name, meaning);
+  return meaning;
 }
+
+// fields are asked for by the hundred thousand; only the names this reader knows are kept
+const meanings = new Map<string, FieldMeaning>();
 
 function placeOf(name: string, header: string, field: string): Place {
   if (Object.hasOwn(PLACES, name)) return PLACES[name] as Place;
   if (header === "ct") return { kind: "connection" };
-  const hasPorts = HEADERS[header]?.protocols?.every((protocol) => PORT_PROTOCOLS.includes(protocol)) ?? false;
+  const { protocols } = (Object.hasOwn(HEADERS, header) ? HEADERS[header] : undefined) ?? {};
+  const hasPorts = protocols !== undefined && [...protocols].every((protocol) => PORT_PROTOCOLS.has(protocol));
   if (hasPorts && field === "sport") return SPORT;
   return hasPorts && field === "dport" ? DPORT : NONE;
 }
@@ -97,13 +105,9 @@ export function withField(
   const ofFamily = family === undefined ? [draft] : narrowed(draft, "families", (each) => each === family);
   return ofFamily.flatMap((each) => {
     if (protocols === undefined) return [{ draft: each, isReal: true }];
-    const real = narrowed(each, "protocols", (protocol) => protocols.includes(protocol));
-    const other = name.startsWith("th ")
-      ? narrowed(each, "protocols", (protocol) => !PORT_PROTOCOLS.includes(protocol))
-      : [];
-    return [
-      ...real.map((one) => ({ draft: one, isReal: true })),
-      ...other.map((one) => ({ draft: one, isReal: false })),
-    ];
+    const real = withProtocols(each, protocols).map((one) => ({ draft: one, isReal: true }));
+    if (!name.startsWith("th ")) return real;
+    const other = narrowed(each, "protocols", (protocol) => !PORT_PROTOCOLS.has(protocol));
+    return [...real, ...other.map((one) => ({ draft: one, isReal: false }))];
   });
 }

@@ -3,6 +3,7 @@ import type { Vendor } from "../../model/vendor.js";
 import { convertNftables } from "./convert.js";
 import { parseNftables } from "./parse.js";
 import { recogniseNftables } from "./recognise.js";
+import { renderNftables } from "./render.js";
 import type { NftablesConfig } from "./types.js";
 
 export const nftables: Vendor<NftablesConfig> = {
@@ -13,4 +14,5 @@ export const nftables: Vendor<NftablesConfig> = {
   detect: (text) => recogniseNftables(text),
   parse: parseNftables,
   convert: convertNftables,
+  render: renderNftables,
 };

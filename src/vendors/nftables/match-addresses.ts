@@ -102,7 +102,10 @@ function rangeBeyond(operator: string, right: Expression, family: Family): Addre
   return operator.startsWith("<") ? { ...all, last: bound } : { ...all, first: bound };
 }
 
-/** `fib daddr type local`: what the local routing table says of the address, whatever the interface. */
+/**
+ * `fib daddr type local`: what the local routing table says of the address, whatever the interface. IPv6 answers by rules
+ * of its own (net/ipv6/netfilter/nft_fib_ipv6.c), which are not followed.
+ */
 export function matchAddressType(
   draft: Draft,
   side: Side,
@@ -115,8 +118,8 @@ export function matchAddressType(
   const types = keys.map((key) => (key.kind === "value" ? key.text.toUpperCase() : ""));
   return [...draft.families].flatMap((family) =>
     narrowed(draft, "families", (each) => each === family).map((each) => {
-      const condition =
-        isEquality(operator) && !isOpen ? addressesOfType(types, family, context.shared.own) : undefined;
+      const isKnown = isEquality(operator) && !isOpen && family === "ipv4";
+      const condition = isKnown ? addressesOfType(types, family, context.shared.own) : undefined;
       if (condition === undefined) return doubted(each, describeMatch(left, operator, right));
       const negated = condition.negated !== (operator === "!=");
       return withCondition(each, side, { ...condition, negated });

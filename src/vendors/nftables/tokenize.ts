@@ -24,55 +24,73 @@ const MAC = /^[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}$/;
 /** All tokens of the text, the last of them `eof`. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  let at = 0;
-  let line = 1;
-  const match = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    return pattern.exec(text)?.[0];
-  };
-  const push = (kind: TokenKind, value: string, length = value.length): void => {
-    tokens.push({ kind, text: value, line });
-    at += length;
-  };
-  while (at < text.length) {
-    const skipped = match(BLANK) ?? match(COMMENT);
-    if (skipped !== undefined) {
-      at += skipped.length;
-      line += skipped.split("\n").length - 1;
-    } else if (text[at] === "\n") {
-      push("newline", "\n");
-      line++;
-    } else {
-      const [kind, value, length] = readToken(match) ?? ["bad", text[at] as string];
-      push(kind, value, length);
-    }
-  }
-  tokens.push({ kind: "eof", text: "", line });
+  const scanner = new Scanner(text);
+  while (scanner.skipBlank()) tokens.push(scanner.next());
+  tokens.push({ kind: "eof", text: "", line: scanner.line });
   return tokens;
 }
 
-type Read = readonly [kind: TokenKind, value: string, length?: number];
+class Scanner {
+  line = 1;
+  private at = 0;
 
-function readToken(match: (pattern: RegExp) => string | undefined): Read | undefined {
-  const colons = addressIn(match(COLONS));
-  if (colons !== undefined) return ["address", colons];
-  const quad = match(QUAD);
-  if (quad !== undefined) return ["address", quad];
-  const number = match(NUMBER);
-  if (number !== undefined) return ["number", number];
-  const word = match(WORD);
-  if (word !== undefined) return ["word", word];
-  const quoted = match(QUOTED);
-  if (quoted !== undefined) return ["quoted", quoted.slice(1).replace(/"$/, ""), quoted.length];
-  const variable = match(VARIABLE);
-  if (variable !== undefined) return ["variable", variable.slice(1), variable.length];
-  const operator = match(OPERATOR);
-  return operator === undefined ? undefined : ["operator", operator];
+  constructor(private readonly text: string) {}
+
+  /** Goes past blanks and comments; false iff the text ends there. */
+  skipBlank(): boolean {
+    for (;;) {
+      const character = this.text[this.at];
+      if (character === undefined) return false;
+      const isComment = character === "#";
+      if (!isComment && !BLANKS.has(character)) return true;
+      const skipped = this.match(isComment ? COMMENT : BLANK);
+      if (skipped === "") return true;
+      this.at += skipped.length;
+      if (skipped.includes("\n")) this.line += skipped.split("\n").length - 1;
+    }
+  }
+
+  /** The token at the cursor, which stands on no blank. */
+  next(): Token {
+    const { line } = this;
+    const character = this.text[this.at] as string;
+    const [kind, value, length = value.length] = this.read(character);
+    this.at += length;
+    if (kind === "newline") this.line++;
+    return { kind, text: value, line };
+  }
+
+  private read(character: string): readonly [kind: TokenKind, value: string, length?: number] {
+    if (character === "\n") return ["newline", "\n"];
+    if (/[0-9a-fA-F:]/.test(character)) {
+      const address = addressIn(this.match(COLONS)) ?? (character <= "9" ? this.match(QUAD) : "");
+      if (address !== "") return ["address", address];
+    }
+    if (character >= "0" && character <= "9") return ["number", this.match(NUMBER)];
+    const word = this.match(WORD);
+    if (word !== "") return ["word", word];
+    if (character === '"') {
+      const quoted = this.match(QUOTED);
+      return ["quoted", quoted.slice(1).replace(/"$/, ""), quoted.length];
+    }
+    const variable = character === "$" ? this.match(VARIABLE) : "";
+    if (variable !== "") return ["variable", variable.slice(1), variable.length];
+    const operator = this.match(OPERATOR);
+    return operator === "" ? ["bad", character] : ["operator", operator];
+  }
+
+  /** What the pattern finds at the cursor; empty iff it finds nothing. */
+  private match(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    return pattern.test(this.text) ? this.text.slice(this.at, pattern.lastIndex) : "";
+  }
 }
 
+const BLANKS: ReadonlySet<string> = new Set([" ", "\t", "\r", "\f", "\v", "\\"]);
+
 /** The IPv6 or hardware address the text starts with; a colon after it separates a map's key from its value. */
-function addressIn(text: string | undefined): string | undefined {
-  if (text === undefined || text.includes(":::")) return undefined;
+function addressIn(text: string): string | undefined {
+  if (text === "" || text.includes(":::")) return undefined;
   const candidates = [text, text.replace(/:$/, "")];
   return candidates.find((each) => MAC.test(each) || parseAddress(each)?.length === 4);
 }
