@@ -128,7 +128,9 @@ function stagesAt(hook: Hook, tables: readonly NftTable[]): Stage[] {
     const [placeB, withinB] = askedAt(b);
     return placeA - placeB || withinA - withinB;
   };
+  // of chains with one priority the kernel asks the one made last first (net/netfilter/core.c, nf_hook_entries_grow)
   return hung
+    .reverse()
     .sort((a, b) => order(a.spec, b.spec))
     .map(({ table, chain, spec }) => {
       const acl = aclName(table, chain.name);

@@ -29,6 +29,17 @@ describe("nftables: conversion", () => {
     expect([80, 81, 82].map((port) => verdict(device, { ...TCP, port }))).to.deep.equal(["accept", "drop", "drop"]);
   });
 
+  it("asks the chain made last first where priorities are equal", () => {
+    const chain = (name: string, port: number) =>
+      `table ip ${name} { chain c { type nat hook prerouting priority -100; dnat to 10.0.0.${port}; } }\n`;
+    const { after } = prepareEvaluation(convertTexts({ t: chain("a", 1) + chain("b", 2) }).devices[0]!).evaluate({
+      direction: "forward",
+      packet: packet(TCP),
+    });
+
+    expect(after.destination).to.deep.equal([0x0a000002]);
+  });
+
   it("asks all nat chains of a hook at the place of nat, whatever their priorities", () => {
     const text = `table ip t {
       chain n { type nat hook prerouting priority -300; tcp dport 80 dnat to 10.0.0.1; }
