@@ -10,8 +10,7 @@ import type { AddressFile } from "../netfilter/linux-interfaces.js";
 import { ownAddresses } from "../netfilter/own-addresses.js";
 import { bridgedAcl } from "./bridge.js";
 import { aclName, convertTable, openAce, type RuleAccount } from "./convert-table.js";
-import { askedAt, hooksOnWay } from "./hooks.js";
-import type { Hook } from "./rule-context.js";
+import { askedAt, type Hook, hooksOnWay } from "./hooks.js";
 import { buildRuleset, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
 import type { CommandFile, HookSpec, NftablesConfig } from "./types.js";
 

@@ -1,7 +1,17 @@
 /** The places where the kernel asks base chains, in the order a packet meets them. */
 import type { Direction } from "../../model/device.js";
-import type { ChainReach, Hook } from "./rule-context.js";
 import type { HookSpec } from "./types.js";
+
+/** A place where the kernel asks chains. */
+export type Hook = "ingress" | "prerouting" | "input" | "forward" | "output" | "postrouting" | "egress";
+
+/** From where a chain is reached. */
+export interface ChainReach {
+  readonly hooks: ReadonlySet<Hook>;
+  /** True iff it may be reached before connection tracking has looked at the packet, and iff it always is. */
+  readonly mayBeUntracked: boolean;
+  readonly isAlwaysUntracked: boolean;
+}
 
 const HOOKS_ON_WAY: Readonly<Record<Direction, readonly Hook[]>> = {
   forward: ["ingress", "prerouting", "forward", "postrouting", "egress"],

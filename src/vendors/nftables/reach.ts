@@ -1,6 +1,5 @@
 /** Finds from which hooks each chain of a table is reached. */
-import { reachOfHook } from "./hooks.js";
-import type { ChainReach } from "./rule-context.js";
+import { type ChainReach, reachOfHook } from "./hooks.js";
 import type { NftChain, NftTable } from "./ruleset.js";
 import type { Expression, Statement } from "./types.js";
 

@@ -2,19 +2,9 @@
 import type { Family } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
+import type { ChainReach } from "./hooks.js";
 import type { NftTable, Ruleset } from "./ruleset.js";
 import type { Element, Expression } from "./types.js";
-
-/** A place where the kernel asks chains. */
-export type Hook = "ingress" | "prerouting" | "input" | "forward" | "output" | "postrouting" | "egress";
-
-/** From where a chain is reached. */
-export interface ChainReach {
-  readonly hooks: ReadonlySet<Hook>;
-  /** True iff it may be reached before connection tracking has looked at the packet, and iff it always is. */
-  readonly mayBeUntracked: boolean;
-  readonly isAlwaysUntracked: boolean;
-}
 
 /** What all tables share. */
 export interface SharedContext {

@@ -1,6 +1,7 @@
 /** The rule set that a list of commands leaves behind. */
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { SourceRef } from "../../model/source-ref.js";
+import { isHook } from "./hooks.js";
 import { boundedValue, resolveElement, resolveExpression, resolveRule } from "./resolve-variables.js";
 import type { Command, CommandFile, Element, Expression, HookSpec, Rule, SetSpec, TableName } from "./types.js";
 
@@ -143,7 +144,8 @@ class RulesetBuilder implements Ruleset {
 
   private addChain({ table, chain: name, hook, policy }: CommandOf<"chain">, at: SourceRef): void {
     const chain = this.chain(table, name, at);
-    if (hook !== undefined) {
+    if (hook !== undefined && !isHook(hook.hook)) this.unread.push({ text: `chain ${name} at hook ${hook.hook}`, at });
+    else if (hook !== undefined) {
       const priority = hook.priority && { priority: this.resolved(hook.priority) };
       chain.hook = { ...hook, ...priority, devices: hook.devices.map((device) => this.resolved(device)) };
     }

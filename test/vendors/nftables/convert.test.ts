@@ -137,7 +137,11 @@ describe("nftables: conversion", () => {
   it("is sure of nothing after a statement it cannot read or an include that is not given", () => {
     const readable = "table ip t { chain c { type filter hook input priority 0; policy drop; } }\n";
 
-    for (const text of [`${readable}include "more.nft"\n`, `${readable}gadget\n`, readable.slice(0, 60)]) {
+    const texts = [`${readable}include "more.nft"\n`, `${readable}gadget\n`, readable.slice(0, 60)];
+    const strange = convertTexts({ text: readable.replace("hook input", "hook sideways") }).devices[0]!;
+
+    expect(verdict(strange, TCP)).to.equal("undecided");
+    for (const text of texts) {
       const { devices, diagnostics } = convertTexts({ text });
       expect(verdict(devices[0]!, TCP), text).to.equal("undecided");
       expect(diagnostics.length, text).to.be.above(0);
