@@ -40,6 +40,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "ip-address": ["model"],
   yaml: ["intent", "syntax"],
+  "quickjs-emscripten-core": ["vendors/pac"],
+  "@jitl/quickjs-wasmfile-release-sync": ["vendors/pac"],
 };
 
 /** Files that are tables of data, where length says nothing. */

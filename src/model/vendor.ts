@@ -4,14 +4,17 @@ import type { AllowListWriter, Insertion, PatchedText } from "./allow-list.js";
 import type { Coverage, DefinedSet, Device } from "./device.js";
 import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
+import type { ProxySettings } from "./proxy-settings.js";
 
 /** How sure a vendor's reader is that a text is one of its exports. */
 export type Detection = "certain" | "possible" | "no";
 
-/** What the exports of one device convert to. A device filters packets, a proxy decides requests; some exports do both. */
+/** What the exports of one device convert to: it filters packets, decides requests, or chooses a way for its own. */
 export interface Conversion {
   readonly devices: readonly Device[];
   readonly proxies: readonly ProxyPolicy[];
+  /** How clients choose their way, where the exports say so. */
+  readonly settings?: readonly ProxySettings[];
   readonly coverage: readonly Coverage[];
 }
 

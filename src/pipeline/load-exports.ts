@@ -11,7 +11,7 @@ export interface LoadOptions extends ConvertOptions {
 
 /**
  * What the exports of one device convert to; undefined, with an error among the diagnostics, iff no vendor reads them
- * or the one that does finds neither a device nor a proxy in them.
+ * or the one that does finds nothing in them.
  */
 export function loadExports(
   inputs: readonly TextInput[],
@@ -26,8 +26,8 @@ export function loadExports(
     options,
   );
   const all = [...parsed.flatMap((file) => file.diagnostics), ...converted.diagnostics];
-  const { devices, proxies } = converted.value;
-  if (devices.length + proxies.length > 0) return { value: converted.value, diagnostics: all };
+  const { devices, proxies, settings = [] } = converted.value;
+  if (devices.length + proxies.length + settings.length > 0) return { value: converted.value, diagnostics: all };
   return { value: undefined, diagnostics: [...all, nothingFound(inputs, vendor)] };
 }
 
