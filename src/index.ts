@@ -9,6 +9,7 @@ export { explainExports } from "./pipeline/explain-exports.js";
 export { listNamedFiles } from "./pipeline/list-named-files.js";
 export { proveTopology } from "./pipeline/prove-topology.js";
 export { traceTopology } from "./pipeline/trace-topology.js";
+export { withScripts } from "./pipeline/with-scripts.js";
 export { readProveInputs } from "./read/read-inputs.js";
 export { drawings } from "./report/drawings.js";
 export { reporters } from "./report/registry.js";

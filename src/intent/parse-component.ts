@@ -17,10 +17,15 @@ export function parseComponent(value: YamlValue, draft: TopologyDraft): Componen
     networks: parseNetworks(value, name, draft),
     addresses: parseAddresses(value, name, draft),
     proxies: draft.refer(["proxy"], texts(field(value, "proxies"))),
+    ...settingsOf(located(field(value, "proxy-settings"))),
     accounts: texts(field(value, "accounts")).map((account) => account.text),
     facts: readFacts(field(value, "facts")),
     at: name.at,
   };
+}
+
+function settingsOf(file: Located | undefined): Pick<Component, "proxySettings"> {
+  return file === undefined ? {} : { proxySettings: { file: file.text, at: file.at } };
 }
 
 function parseNetworks(value: YamlValue, name: Located, draft: TopologyDraft): string[] {

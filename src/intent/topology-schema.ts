@@ -55,6 +55,9 @@ const component = recordOf(
       "Its addresses and names; `public` is every address of the internet.",
     ),
     proxies: namesOf("The proxies it sends requests through."),
+    "proxy-settings": textOf(
+      "A path, relative to this file: the script or the settings by which it chooses a proxy for each request.",
+    ),
     accounts: listOf(textOf("An account name."), "Accounts with which it can answer a proxy's challenge."),
     facts,
   },

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.js";
+import type { ScriptEngine } from "./proxy-settings.js";
 import type { Mention, PathKind } from "./topology.js";
 
 /** One input as decoded text; `file` is the name every SourceRef into it carries. */
@@ -22,6 +23,8 @@ export interface ProveInputs {
   readonly exports: ReadonlyMap<string, TextInput>;
   readonly catalogues: readonly TextInput[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Runs auto-configuration scripts; a topology that names one cannot be proved without. */
+  readonly scripts?: ScriptEngine;
 }
 
 /** Which part of the requirements to prove. */

@@ -36,6 +36,8 @@ export type KnownAddressTexts = { readonly exactly: readonly string[] } | { read
 export interface ScriptQuestion {
   /** `scheme://host[:port]/path`; where the host is `*.suffix`, the script is asked for every name below it at once. */
   readonly url: string;
+  /** The path of the URL stands for every path. */
+  readonly isForEveryPath?: boolean;
   /** What the client's own address is; absent: not known. */
   readonly client?: string;
   addressesOf(name: string): KnownAddressTexts;

@@ -39,6 +39,8 @@ export interface Component {
   readonly addresses: ComponentAddresses;
   /** Names of application proxies it sends requests through. */
   readonly proxies: readonly string[];
+  /** The file that tells it its proxies for each request; then `proxies` says nothing. */
+  readonly proxySettings?: ExportFile;
   /** Accounts it can answer a proxy's challenge with. */
   readonly accounts: readonly string[];
   readonly facts: Facts;

@@ -3,7 +3,8 @@ import { readTopology } from "./read-topology.js";
 
 /** The files a topology wants read beside itself, each with the place that names it. */
 export function listNamedFiles(input: TextInput): NamedFiles {
-  const { devices, proxies, catalogues } = readTopology(input).value;
-  const exports = [...devices, ...proxies].flatMap((node) => node.exports);
+  const { components, devices, proxies, catalogues } = readTopology(input).value;
+  const settings = components.flatMap(({ proxySettings }) => proxySettings ?? []);
+  const exports = [...[...devices, ...proxies].flatMap((node) => node.exports), ...settings];
   return { exports: exports.map(({ file, at }) => ({ name: file, at })), catalogues };
 }

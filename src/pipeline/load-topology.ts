@@ -5,10 +5,12 @@ import type { Coverage, Device } from "../model/device.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs, TextInput } from "../model/inputs.js";
 import type { ProxyPolicy } from "../model/proxy.js";
+import type { ProxySettings } from "../model/proxy-settings.js";
 import type { Catalogue } from "../model/requirement.js";
+import type { SourceRef } from "../model/source-ref.js";
 import type { Component, DeviceNode, ProxyNode, Topology } from "../model/topology.js";
 import type { Conversion } from "../model/vendor.js";
-import { createProofContext, type ProofContext } from "../prove/proof-context.js";
+import { type Choosing, createProofContext, DEFAULT_BUDGET, type ProofContext } from "../prove/proof-context.js";
 import { indexTopology } from "../topology/list-crossings.js";
 import { stateDevice } from "../topology/state-device.js";
 import { vendors } from "../vendors/registry.js";
@@ -34,17 +36,19 @@ export function loadTopology(inputs: ProveInputs): LoadedTopology {
   const loader = new ExportLoader(inputs, topology.value);
   const devices = topology.value.devices.flatMap((node) => loader.device(node));
   const proxies = topology.value.proxies.flatMap((node) => loader.proxy(node));
+  const settings = topology.value.components.flatMap((component) => loader.settings(component));
   const diagnostics = [
     ...inputs.diagnostics,
     ...topology.diagnostics,
     ...catalogues.flatMap((parsed) => parsed.diagnostics),
     ...loader.diagnostics,
   ];
+  const choosing: Choosing = { settings: new Map(settings), ...(inputs.scripts && { scripts: inputs.scripts }) };
   const isUsable = diagnostics.every((diagnostic) => diagnostic.severity !== "error");
   return {
     topology: topology.value,
     catalogues: catalogues.map((parsed) => parsed.value),
-    context: isUsable ? createContext(topology.value, devices, new Map(proxies)) : undefined,
+    context: isUsable ? createContext(topology.value, devices, new Map(proxies), choosing) : undefined,
     coverage: loader.coverage,
     diagnostics,
     sources: sourcesOf(inputs),
@@ -55,10 +59,11 @@ function createContext(
   topology: Topology,
   devices: readonly Device[],
   proxies: ReadonlyMap<string, ProxyPolicy>,
+  choosing: Choosing,
 ): ProofContext {
   const { names } = topology;
   const compiled = new Map(devices.map((device) => [device.name, compileDevice(device, { names })]));
-  return createProofContext(topology, compiled, proxies);
+  return createProofContext(topology, compiled, proxies, DEFAULT_BUDGET, choosing);
 }
 
 class ExportLoader {
@@ -95,6 +100,30 @@ class ExportLoader {
     if (policy !== undefined) return [[node.name, policy]];
     this.#complain(node, "proxies", conversion.proxies);
     return [];
+  }
+
+  /** How a component chooses its proxies; none where it states no file or the file cannot be used. */
+  settings(component: Component): [string, ProxySettings][] {
+    const { name, proxySettings } = component;
+    const input = proxySettings && this.inputs.exports.get(proxySettings.file);
+    if (proxySettings === undefined || input === undefined) return [];
+    const loaded = loadExports([input], { deviceName: name }, vendors);
+    this.diagnostics.push(...loaded.diagnostics);
+    this.coverage.push(...(loaded.value?.coverage ?? []));
+    const [settings] = loaded.value?.settings ?? [];
+    if (settings === undefined) {
+      if (loaded.value !== undefined)
+        this.#refuse("no-proxy-settings", "it tells clients no proxies", proxySettings.at);
+      return [];
+    }
+    if (settings.kind === "script" && this.inputs.scripts === undefined) {
+      this.#refuse("no-script-engine", "no engine was given that runs scripts", proxySettings.at);
+    }
+    return [[name, settings]];
+  }
+
+  #refuse(code: string, message: string, at: SourceRef): void {
+    this.diagnostics.push({ code: `topology/${code}`, severity: "error", message, at, effect: "unknown" });
   }
 
   #load(node: DeviceNode | ProxyNode): Conversion | undefined {

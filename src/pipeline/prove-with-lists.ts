@@ -26,13 +26,13 @@ export function proveWithLists(
 
 /** The context with the filters of each written device replaced by what was read back from its texts. */
 export function contextWithLists(context: ProofContext, written: readonly ProvedTexts[]): ProofContext {
-  const { index, devices, proxies, names, budget } = context;
+  const { index, devices, proxies, names, budget, choosing } = context;
   const readBack = new Map(written.map((each) => [each.device, each.readBack]));
   const replaced = [...devices].map(([name, compiled]) => {
     const lists = readBack.get(name);
     return [name, lists ? compileDevice(withFilters(compiled.device, lists), { names }) : compiled] as const;
   });
-  return createProofContext(index.topology, new Map(replaced), proxies, budget);
+  return createProofContext(index.topology, new Map(replaced), proxies, budget, choosing);
 }
 
 const NOTHING = "no requirement passes here";

@@ -5,6 +5,7 @@ import type { AddressRange } from "../model/address.js";
 import type { Device } from "../model/device.js";
 import type { AnyOf, Endpoint } from "../model/matches.js";
 import type { ProxyPolicy } from "../model/proxy.js";
+import type { ProxySettings, ScriptEngine } from "../model/proxy-settings.js";
 import type { Topology } from "../model/topology.js";
 import { type HostSet, isEmptyHosts, parseHostSet } from "../sets/host-set.js";
 import { buildGraph, type TopologyGraph } from "../topology/build-graph.js";
@@ -19,6 +20,8 @@ export interface ProofContext {
   readonly devices: ReadonlyMap<string, CompiledDevice>;
   /** Access rules by the name of the proxy in the topology. */
   readonly proxies: ReadonlyMap<string, ProxyPolicy>;
+  /** How components choose their proxies, by the component's name; where there is none, the topology's list holds. */
+  readonly choosing: Choosing;
   /** Addresses of names, as the topology states them. */
   readonly names: ReadonlyMap<string, readonly AddressRange[]>;
   /** Steps of work one requirement may take on one path before the answer is `too complex`. */
@@ -32,6 +35,12 @@ export interface ProofContext {
   readonly pathsBetween: (from: readonly string[], to: readonly string[]) => PathSearch;
 }
 
+/** Settings by the component's name, and what runs the scripts among them. */
+export interface Choosing {
+  readonly settings: ReadonlyMap<string, ProxySettings>;
+  readonly scripts?: ScriptEngine;
+}
+
 export const DEFAULT_BUDGET = 1_000_000;
 
 export function createProofContext(
@@ -39,6 +48,7 @@ export function createProofContext(
   devices: ReadonlyMap<string, CompiledDevice>,
   proxies: ReadonlyMap<string, ProxyPolicy>,
   budget: number = DEFAULT_BUDGET,
+  choosing: Choosing = { settings: new Map() },
 ): ProofContext {
   const graph = buildGraph(topology);
   const found = new Map<string, PathSearch>();
@@ -55,6 +65,7 @@ export function createProofContext(
     graph,
     devices,
     proxies,
+    choosing,
     names: topology.names,
     budget,
     asking: new Map(),

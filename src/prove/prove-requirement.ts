@@ -1,9 +1,12 @@
 /** Decides one requirement between two components over every permitted path. */
+import type { FlowRequirement } from "../model/requirement.js";
 import type { Component, PathKind } from "../model/topology.js";
 import type { PathDescription, ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
+import type { Path } from "../topology/find-paths.js";
 import { describeHops, describeRefutation, failingShare } from "./describe-verdict.js";
 import { contextAsking, type ProofContext } from "./proof-context.js";
-import { type PathVerdict, proveOnPath, refuseOnPath } from "./prove-path.js";
+import { proveBySettings } from "./prove-by-settings.js";
+import { type PathVerdict, proveOnPath, refuseOnPath, type ServiceFlow } from "./prove-path.js";
 import { proveViaProxy } from "./prove-via-proxy.js";
 import { refuseViaProxy } from "./refuse-via-proxy.js";
 import { requestedNames } from "./required-requests.js";
@@ -35,11 +38,23 @@ export function proveRequirement(
     const attempts = [...verdicts, ...viaProxy];
     return verdictOnDenied(context, instance, attempts, assumptionsOf(attempts), search.complete);
   }
-  const asking = contextAsking(context, requestedNames(instance.requirement, to));
-  const verdicts = direct.map((path) => proveOnPath(asking, flow, path));
-  const viaProxy = isPermitted("proxy") ? proveViaProxy(context, instance.requirement, flow) : [];
-  const attempts = [...verdicts, ...viaProxy];
+  const attempts = attemptsFor(context, instance.requirement, flow, direct, isPermitted("proxy"));
   return verdictOnAllowed(context, instance, attempts, assumptionsOf(attempts), search.complete);
+}
+
+// Where the source has proxy settings, they alone choose among the ways of requests.
+function attemptsFor(
+  context: ProofContext,
+  requirement: FlowRequirement,
+  flow: ServiceFlow,
+  direct: readonly Path[],
+  isProxyPermitted: boolean,
+): readonly PathVerdict[] {
+  const settings = context.choosing.settings.get(flow.from.name);
+  if (isProxyPermitted && settings !== undefined) return proveBySettings(context, requirement, flow, settings, direct);
+  const asking = contextAsking(context, requestedNames(requirement, flow.to));
+  const verdicts = direct.map((path) => proveOnPath(asking, flow, path));
+  return [...verdicts, ...(isProxyPermitted ? proveViaProxy(context, requirement, flow) : [])];
 }
 
 // The way to a proxy and the way on from it are two flows.

@@ -37,15 +37,23 @@ export function proveViaProxy(context: ProofContext, requirement: FlowRequiremen
   });
 }
 
-function proveOverProxy(
+/** The first leg alone: whether the client reaches the proxy's port. */
+export function proveToProxy(context: ProofContext, from: Component, proxy: ProxyNode): PathVerdict {
+  const host = context.index.components.get(proxy.component) as Component;
+  return bestDirect(context, { from, to: host, services: [proxyService(proxy)] });
+}
+
+/** The verdict for one proxy, to which the client speaks `transport`. */
+export function proveOverProxy(
   context: ProofContext,
   requirement: FlowRequirement,
   flow: ServiceFlow,
   proxy: ProxyNode,
   policy: ProxyPolicy,
+  transport: ProxyListener["transport"] = "http",
 ): ProxyVerdict {
   const host = context.index.components.get(proxy.component) as Component;
-  const toProxy = bestDirect(context, { from: flow.from, to: host, services: [proxyService(proxy)] });
+  const toProxy = proveToProxy(context, flow.from, proxy);
   const asking = contextAsking(context, requestedNames(requirement, flow.to));
   const toTarget = bestDirect(asking, { from: host, to: flow.to, services: flow.services });
   const path: PathDescription = {
@@ -53,7 +61,7 @@ function proveOverProxy(
     nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes],
   };
   const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
-  const rules = judgeRequests({ flow, proxy, policy, path, hears: hearsAll(toProxy.arriving) }, asked);
+  const rules = judgeRequests({ flow, proxy, policy, path, hears: hearsAll(toProxy.arriving) }, asked, transport);
   const steps = [toProxy, ...rules, toTarget];
   const common = { path, proxy: proxy.name, asked };
   const open = steps.find((step) => step.kind === "refuted") ?? steps.find((step) => step.kind === "undecided");
@@ -101,11 +109,11 @@ export interface ProxyStep {
 }
 
 // Empty iff the proxy surely accepts every request of the requirement and connects to the target itself.
-function judgeRequests(step: ProxyStep, asked: RequiredRequests): PathVerdict[] {
+function judgeRequests(step: ProxyStep, asked: RequiredRequests, transport: ProxyListener["transport"]): PathVerdict[] {
   const { policy, path, flow } = step;
   const unheard = unheardVerdict(step);
   if (unheard !== undefined) return [unheard];
-  const complaint = complaintOf(step, asked);
+  const complaint = complaintOf(step, asked, transport);
   if (complaint !== undefined) return [refusedVerdict(path, "blocked", complaint)];
   const branches = passProxy(policy, asked.requests, { names: asked.names });
   const open = branches.filter((branch) => branch.disposition !== "accept");
@@ -135,10 +143,11 @@ export function unheardVerdict(step: ProxyStep): PathVerdict | undefined {
 }
 
 // What keeps a request from being put to the rules of a listening proxy; undefined iff nothing does.
-function complaintOf(step: ProxyStep, asked: RequiredRequests): string | undefined {
+function complaintOf(step: ProxyStep, asked: RequiredRequests, spoken: ProxyListener["transport"]): string | undefined {
   const { proxy, flow } = step;
-  if (!listenersFor(step).some(({ transport }) => transport === "http")) {
-    return `\`${proxy.name}\` wants TLS on port ${proxy.port}, and clients speak plain HTTP to a proxy`;
+  if (!listenersFor(step).some(({ transport }) => transport === spoken)) {
+    const [wants, speaks] = spoken === "http" ? ["TLS", "plain HTTP"] : ["plain HTTP", "TLS"];
+    return `\`${proxy.name}\` wants ${wants} on port ${proxy.port}, and clients speak ${speaks} to it`;
   }
   if (asked.unproxied.length > 0) return `a proxy does not carry ${asked.unproxied.join(", ")}`;
   if (isEmptyRequests(asked.requests)) return `\`${flow.to.name}\` has no name or address to ask a proxy for`;

@@ -5,6 +5,7 @@ import { UsageError } from "../../model/usage-error.js";
 import { generateAllowLists, NOTATIONS } from "../../pipeline/generate-allow-list.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { repairTopology } from "../../pipeline/repair-topology.js";
+import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { writeFiles } from "../../read/write-files.js";
 import { allowCsv, allowMarkdown } from "../../report/allow-table.js";
@@ -28,7 +29,7 @@ export interface AllowCommandOptions {
 export async function allow(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.fix) return repair(path, options, terminal);
   const notation = NOTATIONS.find(({ id }) => id === options.format);
-  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   const { analysis, diagnostics } = generateAllowLists(inputs, {
     ...(options.device !== undefined && { device: options.device }),
     ...(options.target !== undefined && { target: options.target }),
@@ -50,7 +51,7 @@ async function repair(path: string, options: AllowCommandOptions, terminal: Term
       "leave the other options out",
     );
   }
-  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   const { analysis, diagnostics } = repairTopology(inputs);
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);

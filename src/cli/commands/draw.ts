@@ -1,6 +1,7 @@
 /** `flowproof draw`: the proof results of a topology as a picture. */
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { proveTopology } from "../../pipeline/prove-topology.js";
+import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { drawings } from "../../report/drawings.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
@@ -14,7 +15,7 @@ export interface DrawOptions {
 
 /** Draws a topology; a picture of a refuted flow is a success like any other. */
 export async function draw(path: string, options: DrawOptions, terminal: Terminal): Promise<ExitCode> {
-  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   await terminal.write(drawings[options.format](analysis));

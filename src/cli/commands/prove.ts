@@ -3,6 +3,7 @@ import type { PathKind } from "../../model/topology.js";
 import { UsageError } from "../../model/usage-error.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { proveTopology } from "../../pipeline/prove-topology.js";
+import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { reporters } from "../../report/registry.js";
 import { type ExitCode, exitCodeOf } from "../exit-code.js";
@@ -19,7 +20,7 @@ export interface ProveCommandOptions {
 
 /** Proves a topology; the exit code says how it came out. */
 export async function prove(path: string, options: ProveCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const inputs = await readProveInputs(path, options.require, listNamedFiles);
+  const inputs = await withScripts(await readProveInputs(path, options.require, listNamedFiles));
   const asked = { only: options.only, ...(options.path === undefined ? {} : { path: options.path }) };
   const { analysis, diagnostics } = proveTopology(inputs, asked);
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);

@@ -4,6 +4,7 @@ import type { PacketVerdict, Trace, TraceQuery } from "../../model/trace.js";
 import { UsageError } from "../../model/usage-error.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { traceTopology } from "../../pipeline/trace-topology.js";
+import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { traceJson } from "../../report/trace-json.js";
 import { traceText } from "../../report/trace-text.js";
@@ -26,7 +27,7 @@ export interface TraceCommandOptions {
 /** Traces a packet: 0 iff some path lets it through, 3 iff that is undecided, else 1. */
 export async function trace(path: string, options: TraceCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const query = queryOf(options);
-  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   const { trace: traced, diagnostics } = traceTopology(inputs, query);
   if (traced === undefined) return refuseInputs(diagnostics, terminal);
   const presentation = terminal.presentation(options.explain);

@@ -27,18 +27,35 @@ interface Token {
  */
 export function followHost(source: string): string | undefined {
   const tokens = tokensOf(source);
-  const start = tokens?.findIndex(({ text }) => text === "FindProxyForURL") ?? -1;
-  if (tokens === undefined || start < 1) return undefined;
-  const words = tokens.slice(start - 1, start + 6).map(({ text }) => text);
-  const [, , , url = "", , host = ""] = words;
-  if (words.join(" ") !== `function FindProxyForURL ( ${url} , ${host} )`) return undefined;
-  const body = tokens.slice(start + 6);
-  const outside = [...tokens.slice(0, start), ...body];
-  if (outside.some((token) => isForbidden(token, url)) || redefinesHelper(tokens)) return undefined;
-  if (tokens.slice(0, start).some((token) => isWord(token, host))) return undefined;
+  const signature = tokens && signatureIn(tokens);
+  if (tokens === undefined || signature === undefined) return undefined;
+  const { end, url, host } = signature;
+  const before = tokens.slice(0, end - SIGNATURE_LENGTH);
+  const body = tokens.slice(end);
+  if ([...before, ...body].some((token) => isForbidden(token, url)) || redefinesHelper(tokens)) return undefined;
+  if (before.some((token) => isWord(token, host))) return undefined;
   const followed = rewrite(body, host);
-  if (followed === undefined) return undefined;
-  return [...tokens.slice(0, start + 6), ...followed].map(({ text }) => text).join(" ");
+  return followed && [...tokens.slice(0, end), ...followed].map(({ text }) => text).join(" ");
+}
+
+/** True unless the script surely never looks at the URL it is given. */
+export function readsUrl(source: string): boolean {
+  const tokens = tokensOf(source);
+  const signature = tokens && signatureIn(tokens);
+  if (tokens === undefined || signature === undefined) return true;
+  const { end, url } = signature;
+  return [...tokens.slice(0, end - SIGNATURE_LENGTH), ...tokens.slice(end)].some((token) => isForbidden(token, url));
+}
+
+const SIGNATURE_LENGTH = 7;
+
+/** The place after `function FindProxyForURL(url, host)`, with the names of its parameters. */
+function signatureIn(tokens: readonly Token[]): { end: number; url: string; host: string } | undefined {
+  const start = tokens.findIndex(({ text }) => text === "FindProxyForURL") - 1;
+  const words = tokens.slice(Math.max(0, start), start + SIGNATURE_LENGTH).map(({ text }) => text);
+  const [, , , url = "", , host = ""] = words;
+  const isPlain = words.join(" ") === `function FindProxyForURL ( ${url} , ${host} )` && url !== host;
+  return isPlain ? { end: start + SIGNATURE_LENGTH, url, host } : undefined;
 }
 
 function isWord({ kind, text }: Token | undefined = NOTHING, word: string): boolean {
@@ -112,9 +129,9 @@ function word(text: string): Token {
   return { kind: "word", text };
 }
 
-const SPACE = /(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
+const SPACE = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const WORD = /[\p{L}\p{N}_$]+/uy;
-const TEXT = /"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'/y;
+const TEXT = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'/y;
 const PATTERN = /\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
 const MARK = /===|!==|==|!=|&&|\|\||[^`\\\p{L}\p{N}_$\s"']/uy;
 

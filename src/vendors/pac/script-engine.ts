@@ -15,7 +15,7 @@ import {
   rangesOverlap,
 } from "../../model/address.js";
 import type { ProxyRoute, ScriptAnswer, ScriptEngine, ScriptQuestion } from "../../model/proxy-settings.js";
-import { followHost } from "./follow-host.js";
+import { followHost, readsUrl } from "./follow-host.js";
 import { HELPERS } from "./helpers.js";
 import { matchSuffix } from "./match-suffix.js";
 import { DIRECT, parseRoutes } from "./routes.js";
@@ -39,6 +39,9 @@ function findProxy(quickjs: QuickJSWASMModule, source: string, question: ScriptQ
   const asked = readQuestion(question.url);
   if (asked === undefined) return { kind: "open", reason: `\`${question.url}\` is no URL` };
   if (isAlwaysDirect(asked.host)) return { kind: "routes", outcomes: [DIRECT], doubts: [] };
+  if (question.isForEveryPath && asked.url.startsWith("http:") && readsUrl(source)) {
+    return { kind: "open", reason: `what the script answers for every path of \`${question.url}\`` };
+  }
   const followed = asked.suffix === undefined ? source : followHost(source);
   if (followed === undefined) return { kind: "open", reason: `what the script answers for every \`*${asked.suffix}\`` };
   return new Ways(quickjs, followed, question, asked).explore();
@@ -152,8 +155,7 @@ class Ways {
   private failed(context: QuickJSContext, error: QuickJSHandle): readonly ProxyRoute[] {
     const told: unknown = context.dump(error);
     error.dispose();
-    if (/out of memory|stack overflow/.test(JSON.stringify(told) ?? ""))
-      this.stopped ??= "the script takes too much memory";
+    if (isBeyondLimits(told)) this.stopped ??= "the script takes too much memory";
     return DIRECT;
   }
 
@@ -225,4 +227,9 @@ class Ways {
     const ranges = known.within.filter(({ family }) => family === "ipv4");
     return ranges.some((each) => rangesOverlap(each, range)) && this.either(what);
   }
+}
+
+// Without memory left there is no error either; QuickJS calls what goes beyond its own limits internal errors.
+function isBeyondLimits(error: unknown): boolean {
+  return error === null || (typeof error === "object" && "name" in error && error.name === "InternalError");
 }

@@ -6,7 +6,7 @@ import type { WinhttpFile, Written } from "./types.js";
 
 const OWN_WORDS = /WinHTTP|^\s*(?:ProxyEnable|ProxyServer|AutoConfigURL)\s+REG_/im;
 const VARIABLE = /^\s*(?:export\s+|set\s+|\$env:)?(https?_proxy|all_proxy|no_proxy)\s*(?:=|REG_\w+)\s*(.*)$/i;
-const REGISTRY_VALUE = /^\s+(\S+)\s+REG_\w+\s*(.*)$/;
+const REGISTRY_VALUE = /^\s+(\S+(?: \S+)*)\s+REG_\w+\s*(.*)$/;
 const DUMPED = /^\s*set\s+(?:adv)?proxy\b(.*)$/i;
 
 /** Certain iff the text holds words of the settings. */
