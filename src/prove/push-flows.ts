@@ -152,7 +152,7 @@ function follow(visit: Visit, branch: Branch, conversation: Conversation): PushO
   const lost = leaving.subtract(routed);
   const arrived = routed.isEmpty ? [] : [advance(visit, branch, routed, legs.hops)];
   const stopped = lost.isEmpty ? legs.stopped : [...legs.stopped, routedElsewhere(visit, branch, lost)];
-  return { arrived, stopped };
+  return { arrived, stopped: conversation === "whole" ? [...stopped, ...repliesElsewhere(visit, branch)] : stopped };
 }
 
 /** The flows whose later packets and replies are possibly accepted too, how that came, and those where they are not. */
@@ -190,10 +190,20 @@ function judgeLeg(
   };
 }
 
-function routeOf({ context, crossing }: Visit): PacketSet {
-  const { device, leavesTo } = crossing;
-  const routes = routesOf(context.index, device);
-  return leavesTo === undefined || routes.length === 0 ? PacketSet.all : packetsRoutedVia(routes, leavesTo);
+function routeOf(visit: Visit, way = visit.crossing.leavesTo): PacketSet {
+  const routes = routesOf(visit.context.index, visit.crossing.device);
+  return way === undefined || routes.length === 0 ? PacketSet.all : packetsRoutedVia(routes, way);
+}
+
+// Replies are judged on the way back that the first packets came. Where the device routes them elsewhere, what becomes of
+// them there is open.
+function repliesElsewhere(visit: Visit, branch: Branch): Stop[] {
+  const { device, arrivesFrom } = visit.crossing;
+  const flows = branch.flows.subtract(routeOf(visit, arrivesFrom).mirror());
+  if (arrivesFrom === undefined || flows.isEmpty) return [];
+  const explanation = `\`${device.name}\` does not route the replies back to \`${arrivesFrom}\``;
+  const doubts = [{ condition: "the way that the replies take instead", at: device.at }];
+  return [{ ...stopAt(visit, { ...branch, flows }, "first"), reason: "misdelivered", explanation, doubts }];
 }
 
 function advance(visit: Visit, branch: Branch, leaving: PacketSet, rest: readonly FlowHop[]): Progress {

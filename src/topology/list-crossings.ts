@@ -16,7 +16,8 @@ export type Crossing =
       readonly towards: string;
       readonly ingress: readonly string[];
       readonly egress: readonly string[];
-      /** Name of the network or link a forwarded packet leaves to. */
+      /** Names of the networks or links a forwarded packet arrives from and leaves to. */
+      readonly arrivesFrom?: string;
       readonly leavesTo?: string;
     }
   | { readonly kind: "internet"; readonly name: string };
@@ -105,10 +106,10 @@ function transitCrossings(
   if (index.internet.has(name)) return [{ kind: "internet", name }];
   const device = index.devices.get(name);
   if (device === undefined) return [];
-  const leavesTo = nodes[position + 1] as string;
-  const ingress = interfacesTo(device, nodes[position - 1] as string);
+  const [arrivesFrom, leavesTo] = [nodes[position - 1] as string, nodes[position + 1] as string];
+  const ingress = interfacesTo(device, arrivesFrom);
   const egress = interfacesTo(device, leavesTo);
-  return [{ kind: "device", device, direction: "forward", towards, ingress, egress, leavesTo }];
+  return [{ kind: "device", device, direction: "forward", towards, ingress, egress, arrivesFrom, leavesTo }];
 }
 
 function interfacesTo(device: DeviceNode, way: string): string[] {

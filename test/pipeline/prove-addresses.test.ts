@@ -62,6 +62,31 @@ devices:
     expect(kindsOf(topology.replace("to: 10.2.0.0/16, via", "to: 10.1.0.4/30, via"), BACK)).to.deep.equal(["refuted"]);
   });
 
+  it("leaves open what becomes of replies that a device routes another way than the first packets came", () => {
+    const topology = (back: string) => `
+topology: t
+networks:
+  - { name: office, site: branch, prefixes: [10.1.0.0/16] }
+  - { name: servers, site: main, prefixes: [10.2.0.0/16] }
+links:
+  - { name: leased, kind: lan, between: [near, far] }
+  - { name: tunnel, kind: vpn, between: [near, far] }
+components:
+  - { name: pc, roles: [client], network: office, addresses: [10.1.0.5] }
+  - { name: web, roles: [server], network: servers, addresses: [10.2.0.5] }
+devices:
+  - name: near
+    interfaces: [{ name: lan0, network: office }, { name: wan0, link: leased }, { name: tun0, link: tunnel }]
+    routes: [{ to: 10.2.0.0/16, via: leased }]
+  - name: far
+    interfaces: [{ name: lan0, network: servers }, { name: wan0, link: leased }, { name: tun0, link: tunnel }]
+    routes: [{ to: 10.1.0.0/16, via: ${back} }]
+`;
+
+    expect(kindsOf(topology("leased"))).to.deep.equal(["proved"]);
+    expect(kindsOf(topology("tunnel"))).to.deep.equal(["undecided"]);
+  });
+
   describe("of endpoints that are known only after deployment", () => {
     const CLOUD = `
 topology: t
