@@ -11,6 +11,7 @@ import type { PacketSet } from "../sets/packet-set.js";
 import { entriesOfPackets } from "./entries-of-packets.js";
 import { findPlace, type Place } from "./find-place.js";
 import { mergeEntries } from "./merge-entries.js";
+import { type Narrowing, narrowingOf } from "./narrow-ace.js";
 import { FilterView, mapStages, REVERSE } from "./open-device.js";
 import type { Need } from "./plan-allow-lists.js";
 
@@ -22,6 +23,8 @@ export interface MissingPackets {
   readonly entries: readonly AllowEntry[];
   /** Where rules that accept them belong. */
   readonly place: Place;
+  /** Set iff the place's ace overrides every rule that accepts. */
+  readonly narrowing?: Narrowing;
 }
 
 /** What the needs lack at the device, grouped by what stops them. */
@@ -34,7 +37,10 @@ export function findMissing(device: Device, needs: readonly Need[], options: Com
   const stopped = needs.flatMap(({ direction, packets, reason }) =>
     legsOf(device, direction, view.at(direction, packets)).flatMap((leg) => stoppedOnLeg(filters, leg, reason)),
   );
-  return groupByPlace(stopped);
+  return groupByPlace(stopped).map((missing) => {
+    const narrowing = narrowingOf(filters, missing);
+    return narrowing === undefined ? missing : { ...missing, narrowing };
+  });
 }
 
 interface Leg {

@@ -1,4 +1,4 @@
-import type { Acl } from "./acl.js";
+import type { Ace, Acl } from "./acl.js";
 import type { AddressRange, Family } from "./address.js";
 import type { Direction, Tracking } from "./device.js";
 import type { Diagnostic, Parsed } from "./diagnostic.js";
@@ -84,6 +84,8 @@ export interface Insertion {
   readonly stoppedBy?: string;
   /** The line of that ace, or of the acl. */
   readonly at: SourceRef;
+  /** What has to take the place of the ace that stops the packets, where it overrides every rule that accepts. */
+  readonly instead?: readonly Ace[];
 }
 
 /** An export with aces put in, and the commands that do the same on the device. */

@@ -120,13 +120,17 @@ function candidates(node: DeviceNode, { place }: MissingPackets, inputs: ProveIn
 function insert(
   id: string,
   { text }: TextInput,
-  { direction, state, entries, place }: MissingPackets,
+  { direction, state, entries, place, narrowing }: MissingPackets,
 ): PatchedText | undefined {
   const { acl: name, ace, at } = place;
-  const aces = entries.map((entry) => aceOfEntry(entry, state));
+  const aces = narrowing?.isEnough ? [] : entries.map((entry) => aceOfEntry(entry, state));
   const acl = { name, aces, defaultAction: { kind: "drop" }, evaluation: "first-match", at } as const;
   const vendor = vendors.find((each) => each.id === id);
-  return vendor?.insertAces?.(text, { direction, acl, at, ...(ace !== undefined && { stoppedBy: ace }) });
+  return vendor?.insertAces?.(text, {
+    ...{ direction, acl, at },
+    ...(ace !== undefined && { stoppedBy: ace }),
+    ...(narrowing && { instead: narrowing.aces }),
+  });
 }
 
 interface Unsound {

@@ -2,20 +2,16 @@ import { expect } from "chai";
 import type { Repair } from "../../src/model/allow-list.js";
 import { repairTopology } from "../../src/pipeline/repair-topology.js";
 import { repairText } from "../../src/report/repair-text.js";
+import { unifiedDiff } from "../../src/report/unified-diff.js";
 import { listBreaks, prove, REPAIRED, readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
 
 /**
- * What no added rule repairs, by scenario: rules that block on Windows override every rule that allows, a missing
- * translation is no rule of a filter, a proxy's rules are about requests, and what reaches a host too far needs a rule less.
+ * What no rule repairs, by scenario: a missing translation is no rule of a filter, a proxy's rules are about requests, and
+ * what reaches a host too far needs a rule less.
  */
 const BEYOND: Readonly<Record<string, readonly string[]>> = {
-  "hyperv-to-azure": [
-    "ASR-D02 anybody -> hv2",
-    "ASR-F04 hv1 -> storage",
-    "ASR-F04-service hv1 -> site-recovery",
-    "ASR-F05 hv1 -> site-recovery",
-  ],
-  "push-install": ["ASR-F15 ps1 -> w3"],
+  "hyperv-to-azure": ["ASR-D02 anybody -> hv2"],
+  "push-install": [],
   "via-proxy": [
     "ASR-P01 hv1 -> site-recovery",
     "ASR-P01 hv2 -> site-recovery",
@@ -29,7 +25,7 @@ const BEYOND: Readonly<Record<string, readonly string[]>> = {
     "ASR-P03 vmm1 -> site-recovery",
   ],
   "vmm-to-vmm": ["ASR-F01 vmm2 -> site-recovery"],
-  "vmware-failback": ["ASR-F12 vcontinuum1 -> cs1"],
+  "vmware-failback": [],
   "vmware-to-azure-internet": ["ASR-F07 erp1 -> cs1", "ASR-F07 files1 -> cs1"],
   "vmware-to-azure-vpn": [],
 };
@@ -53,18 +49,21 @@ describe("repairs of the shipped topologies before the repair", () => {
       expect(left.map((line) => line.replace(/ at .*/, ""))).to.deep.equal(BEYOND[scenario]);
       expect(repairs).to.not.be.empty;
     });
-
-    it(`add lines to the exports of ${scenario} and leave the others as they are`, async () => {
-      for (const { before, after, commands } of await repairsOf(scenario, "before/topology.yaml")) {
-        const lines = before.split("\n");
-        let found = 0;
-        for (const line of after.split("\n")) if (line === lines[found]) found++;
-
-        expect(found).to.equal(lines.length);
-        expect(commands).to.not.be.empty;
-      }
-    });
   }
+
+  it("narrow a rule that blocks to what it may still stop, and change no other line", async () => {
+    const { analysis } = repairTopology(await readShipped("vmware-failback", "before/topology.yaml"));
+    const repair = analysis?.repairs.find(({ device }) => device === "cs1-firewall") as Repair;
+
+    const lines = unifiedDiff(repair.before, repair.after);
+
+    expect(lines.filter((line) => line.startsWith("-"))).to.deep.equal([
+      "-LocalIP:                              Any",
+      "-RemoteIP:                             Any",
+    ]);
+    expect(repair.commands[0]).to.equal('Remove-NetFirewallRule -DisplayName "Block unused recovery ports"');
+    expect(repair.commands.slice(1).every((command) => command.includes("-Action Block"))).to.equal(true);
+  });
 
   it("write the diff so that it shows only what is new, in its place", async () => {
     const { analysis } = repairTopology(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));

@@ -1,6 +1,6 @@
 /** One ace to the commands that together make the same rule. */
 import type { Ace } from "../../model/acl.js";
-import { formatAddressRange } from "../../model/address.js";
+import { type AddressRange, formatAddress, formatAddressRange } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { AnyOf, Endpoint, Matches, Operand } from "../../model/matches.js";
 import { formatRanges, type PortRange, type Service } from "../../model/service.js";
@@ -84,7 +84,7 @@ class CommandWriter {
 
   private address(operand: Operand<Endpoint>): string[] {
     if ("literal" in operand) {
-      return "first" in operand.literal ? [formatAddressRange(operand.literal)] : this.refused("endpoint");
+      return "first" in operand.literal ? [addressText(operand.literal)] : this.refused("endpoint");
     }
     if (!("setRef" in operand)) return this.refused("unknown-operand");
     const set = this.sets.find(({ name }) => name === operand.setRef);
@@ -137,6 +137,12 @@ function namesOnly({ family, source, destination }: Matches): boolean {
       ),
     ),
   );
+}
+
+/** The text of a range; a whole family as first and last, since the firewall takes no prefix of length 0. */
+function addressText(range: AddressRange): string {
+  const text = formatAddressRange(range);
+  return text.endsWith("/0") ? `${formatAddress(range.first)}-${formatAddress(range.last)}` : text;
 }
 
 /** `type` or `type:code` for every combination; a code without a type is one of every type. */
