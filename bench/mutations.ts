@@ -129,8 +129,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "compile/ace-boxes",
-    from: "matches.unmodeled.length > 0 ? [] : [box]",
-    to: "[box]",
+    from: "matches.unmodeled.length > 0 ? [] : boxes",
+    to: "boxes",
     bug: "a doubtful ace shadows",
   },
   {

@@ -21,7 +21,8 @@ export function boxesOfAce(compiled: CompiledAce, family: Family): AceBoxes {
     const box = compiled.hull(family);
     if (box === undefined) return NONE;
     if (namesTransport(matches)) box[2 * FRAGMENT + 1] = 0;
-    return { surely: matches.unmodeled.length > 0 ? [] : [box], possibly: [box] };
+    const boxes = [box];
+    return { surely: matches.unmodeled.length > 0 ? [] : boxes, possibly: boxes };
   }
   const { surely, possibly } = compiled.matches.bounds;
   const boxes = possibly.levelBoxes(family, MOST_BOXES);

@@ -29,15 +29,12 @@ import type { OperandKinds, SetResolver } from "./resolve-sets.js";
 /** `[first, last]` for every level of a diagram. */
 export type Hull = Uint32Array;
 
-/** The hull of every packet of a family. */
-export function wholeHull(): Hull {
-  return Uint32Array.from({ length: 2 * LEVELS }, (_, i) => (i % 2 === 0 ? 0 : maximumOf(i >> 1)));
-}
+const WHOLE: Hull = Uint32Array.from({ length: 2 * LEVELS }, (_, i) => (i % 2 === 0 ? 0 : maximumOf(i >> 1)));
 
 /** A box with every packet of the family that the ace possibly matches; undefined where it plainly matches none. */
 export function hullOfAce({ matches, at }: Ace, family: Family, resolver: SetResolver): Hull | undefined {
   if (matches.family !== undefined && matches.family !== family) return undefined;
-  const hull = wholeHull();
+  const hull = WHOLE.slice();
   const narrow = <K extends keyof OperandKinds>(
     kind: K,
     lists: readonly AnyOf<OperandKinds[K]>[] | undefined,

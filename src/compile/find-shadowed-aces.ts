@@ -161,7 +161,7 @@ class FamilySearch {
 
   constructor(boxes: readonly AceBoxes[], isDeciding: (i: number) => boolean, family: Family) {
     this.#family = family;
-    this.#levels = testedLevels(boxes.flatMap(({ possibly, surely }) => [...(possibly ?? []), ...(surely ?? [])]));
+    this.#levels = testedLevels(allBoxes(boxes));
     this.#targets = boxes.map(({ possibly }) => projectBoxes(possibly ?? [], this.#levels));
     const owners: number[] = [];
     const parts: Uint32Array[] = [];
@@ -193,6 +193,13 @@ class FamilySearch {
     if (!this.#levels.includes(LOW) && !isIcmp) point[LOW] = 50000;
     if (!this.#levels.includes(HIGH) && !isIcmp) point[HIGH] = 443;
     return packetAt(point, this.#family);
+  }
+}
+
+function* allBoxes(boxes: readonly AceBoxes[]): Generator<Uint32Array> {
+  for (const { possibly, surely } of boxes) {
+    yield* possibly ?? [];
+    if (surely !== possibly) yield* surely ?? [];
   }
 }
 

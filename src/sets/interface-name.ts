@@ -41,6 +41,7 @@ export function prefixInterval(prefix: string): readonly [Address, Address] {
 
 /** The name four words stand for; bytes that are no name are shown as the decoder replaces them. */
 export function decodeName(words: Address): string {
+  if (words.every((word) => word === 0)) return "";
   const long = longNames.get(words.join());
   if (long !== undefined) return long;
   const bytes = new Uint8Array(BYTES);

@@ -154,6 +154,22 @@ describe("packet sets", () => {
     );
   });
 
+  it("mirror requests into the replies of their kind, each family's protocol by itself", () => {
+    const typed = (protocol: number, type: number) =>
+      PacketSet.fromFields({ protocols: [{ first: protocol, last: protocol }], icmpTypes: ports(type) });
+
+    for (const [protocol, request, reply] of [
+      [1, 8, 0],
+      [1, 13, 14],
+      [1, 3, 3],
+      [58, 128, 129],
+      [58, 8, 8],
+    ]) {
+      expect(typed(protocol, request).mirror().equals(typed(protocol, reply)), `${protocol} ${request}`).to.equal(true);
+      expect(typed(protocol, reply).mirror().equals(typed(protocol, request)), `${protocol} ${reply}`).to.equal(true);
+    }
+  });
+
   it("assign values to fields, and ask where a packet may have come from", () => {
     const target = { destinations: [range("192.168.1.0/24")], destinationPorts: ports(8080, 8081) };
     const rewritten = (packet: Packet): Packet => ({
