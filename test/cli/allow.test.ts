@@ -90,7 +90,7 @@ describe("flowproof allow", () => {
     expect(code).to.equal(1);
     expect(stdout).to.equal("");
     expect(stderr).to.include("a network security group cannot say this: rules know addresses, protocol and ports");
-    expect(stderr).to.include("help: iptables and windows-firewall can say it");
+    expect(stderr).to.include("help: iptables and nftables and windows-firewall can say it");
   });
 
   it("refuses a router's list to a target that does not forward", async () => {
@@ -142,7 +142,7 @@ describe("flowproof allow", () => {
     const target = await runCli(["allow", site, "--target", "squid"]);
 
     expect(device.stderr).to.include("did you mean `edge`?");
-    expect(target.stderr).to.include("targets: iptables, azure-nsg, windows-firewall");
+    expect(target.stderr).to.include("targets: iptables, nftables, azure-nsg, windows-firewall");
     expect([device.code, target.code]).to.deep.equal([2, 2]);
   });
 });

@@ -92,42 +92,68 @@ describe("generated rules", function () {
     }
   });
 
-  it(`let through in the kernel what is needed and nothing else (seed ${SEED})`, function () {
-    skipWithout.call(this, noKernelBecause());
-    const target = vendors.find(({ id }) => id === "iptables") as (typeof vendors)[number];
-    const trials = Array.from({ length: LISTS }, (_, index) => {
-      const random = new SeededRandom(SEED + index);
-      const needed = random.list(NEEDS, NEEDS, () => beginning(random));
-      const others = random.list(OTHERS, OTHERS, () => beginning(random));
-      const lists = planAllowLists({ device: ROUTER, tracking: "explicit" }, needed.map(needOf), {});
-      const { value } = writeAllowLists(lists, target, vendors, at);
-      const meant = PacketSet.unionOf(lists.flatMap(({ entries }) => entries.map(packetsOfEntry)));
-      const loads = (value?.texts ?? []).map(({ text, ending }) => ({
-        command: [ending === ".v6.rules" ? "ip6tables-nft-restore" : "iptables-nft-restore"],
-        text,
-      }));
-      // A family without needs has no list: nothing of it is asked about.
-      const packets = [...needed, ...others].filter(({ family }) => needed.some((each) => each.family === family));
-      return { meant, asked: { loads, confirms: false, packets: packets.map((packet) => ({ packet })) } };
-    });
+  it("are checked by nft for every shipped topology", async function () {
+    const isThere = ["nft", "unshare"].every(isInstalled) && process.getuid?.() === 0;
+    skipWithout.call(this, isThere ? undefined : "no nft to ask as root");
 
-    let passed = 0;
-    let stopped = 0;
-    askKernel(trials.map(({ asked }) => asked)).forEach((answer: KernelAnswer, trial) => {
-      if ("refused" in answer) throw new Error(answer.refused);
-      const { meant, asked } = trials[trial] as (typeof trials)[number];
-      asked.packets.forEach(({ packet }, index) => {
-        const seen = answer.observations[index];
-        if (seen?.hook !== "forward" || seen.state !== "new") return;
-        const judged = { ...packet, egressInterface: seen.egress ?? "" };
-        expect(seen.left !== undefined, JSON.stringify(judged)).to.equal(meant.contains(judged));
-        if (seen.left === undefined) stopped++;
-        else passed++;
-      });
-    });
+    for (const scenario of SCENARIOS) {
+      const inputs = await readShipped(scenario);
+      const { analysis: own } = generateAllowLists(inputs, {});
+      const devices = (own?.written ?? []).filter(({ target }) => target === "iptables").map(({ device }) => device);
+      for (const device of devices) {
+        const { analysis } = generateAllowLists(inputs, { device, target: "nftables" });
+        for (const { text } of (analysis?.written ?? []).flatMap(({ texts }) => texts)) {
+          const { status, stderr } = spawnSync("unshare", ["--net", "nft", "-c", "-f", "-"], { input: text });
 
-    console.log(`      ${passed} packets passed, ${stopped} stopped`);
-    expect(passed).to.be.greaterThan(LISTS);
-    expect(stopped).to.be.greaterThan(LISTS);
+          expect([status, String(stderr)], `${scenario} ${device}`).to.deep.equal([0, ""]);
+        }
+      }
+    }
   });
+
+  for (const id of ["iptables", "nftables"]) {
+    it(`let through in the kernel what ${id} is told to and nothing else (seed ${SEED})`, function () {
+      skipWithout.call(this, noKernelBecause());
+      const target = vendors.find((vendor) => vendor.id === id) as (typeof vendors)[number];
+      const trials = Array.from({ length: LISTS }, (_, index) => {
+        const random = new SeededRandom(SEED + index);
+        const needed = random.list(NEEDS, NEEDS, () => beginning(random));
+        const others = random.list(OTHERS, OTHERS, () => beginning(random));
+        const lists = planAllowLists({ device: ROUTER, tracking: "explicit" }, needed.map(needOf), {});
+        const { value } = writeAllowLists(lists, target, vendors, at);
+        const meant = PacketSet.unionOf(lists.flatMap(({ entries }) => entries.map(packetsOfEntry)));
+        const loads = (value?.texts ?? []).map(({ text, ending }) => ({
+          command: LOADERS[ending] ?? ["nft", "-f", "-"],
+          text,
+        }));
+        // A family without needs has no list: nothing of it is asked about.
+        const packets = [...needed, ...others].filter(({ family }) => needed.some((each) => each.family === family));
+        return { meant, asked: { loads, confirms: false, packets: packets.map((packet) => ({ packet })) } };
+      });
+
+      let passed = 0;
+      let stopped = 0;
+      askKernel(trials.map(({ asked }) => asked)).forEach((answer: KernelAnswer, trial) => {
+        if ("refused" in answer) throw new Error(answer.refused);
+        const { meant, asked } = trials[trial] as (typeof trials)[number];
+        asked.packets.forEach(({ packet }, index) => {
+          const seen = answer.observations[index];
+          if (seen?.hook !== "forward" || seen.state !== "new") return;
+          const judged = { ...packet, egressInterface: seen.egress ?? "" };
+          expect(seen.left !== undefined, JSON.stringify(judged)).to.equal(meant.contains(judged));
+          if (seen.left === undefined) stopped++;
+          else passed++;
+        });
+      });
+
+      console.log(`      ${passed} packets passed, ${stopped} stopped`);
+      expect(passed).to.be.greaterThan(LISTS);
+      expect(stopped).to.be.greaterThan(LISTS);
+    });
+  }
 });
+
+const LOADERS: Readonly<Record<string, readonly string[]>> = {
+  ".v4.rules": ["iptables-nft-restore"],
+  ".v6.rules": ["ip6tables-nft-restore"],
+};

@@ -5,6 +5,7 @@ import { parseNftables } from "./parse.js";
 import { recogniseNftables } from "./recognise.js";
 import { renderNftables } from "./render.js";
 import type { NftablesConfig } from "./types.js";
+import { nftablesAllowLists } from "./write-allow-lists.js";
 
 export const nftables: Vendor<NftablesConfig> = {
   id: "nftables",
@@ -15,4 +16,5 @@ export const nftables: Vendor<NftablesConfig> = {
   parse: parseNftables,
   convert: convertNftables,
   render: renderNftables,
+  allowLists: nftablesAllowLists,
 };
