@@ -7,6 +7,7 @@ import type { AllowCommandOptions } from "./commands/allow.js";
 import type { AuditOptions } from "./commands/audit.js";
 import type { DrawOptions } from "./commands/draw.js";
 import type { ExplainOptions } from "./commands/explain.js";
+import type { InitOptions } from "./commands/init.js";
 import type { ProveCommandOptions } from "./commands/prove.js";
 import type { TestOptions } from "./commands/test.js";
 import type { TraceCommandOptions } from "./commands/trace.js";
@@ -31,7 +32,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addAllow, addAudit])
+  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addAllow, addAudit, addInit])
     add(program, terminal, done);
   return program;
 }
@@ -162,6 +163,19 @@ function addAudit(program: Command, terminal: Terminal, done: Done): void {
     .action(async (paths: string[], options: AuditOptions) => {
       const { audit } = await import("./commands/audit.js");
       done(await audit(paths, options, terminal, packageVersion()));
+    });
+}
+
+function addInit(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("init")
+    .description("print a topology to go on from, made of a cloud's own exports")
+    .argument("<folder>", "folder with the exports, where the topology is to stand too")
+    .addOption(new Option("--from <cloud>", "whose exports they are").choices(["azure"]).makeOptionMandatory())
+    .addHelpText("after", examples("init --from azure site > site/topology.yaml"))
+    .action(async (folder: string, options: InitOptions) => {
+      const { init } = await import("./commands/init.js");
+      done(await init(folder, options, terminal));
     });
 }
 
