@@ -1,6 +1,6 @@
 /** Finds the rules that nearly let refused packets through: what a person would look at first to mend it. */
+import { type CompiledAce, CompiledAcl } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
-import { compileMatches } from "../compile/compile-matches.js";
 import type { Ace, Evaluation } from "../model/acl.js";
 import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service.js";
 import type { NearMiss } from "../model/verdict.js";
@@ -22,6 +22,9 @@ const FIELDS: readonly { readonly field: PacketField; readonly difference: strin
 interface Rule {
   readonly ace: Ace;
   readonly evaluation: Evaluation;
+  /** What it matches as it is; with tcp and udp exchanged. */
+  readonly written: CompiledAce;
+  readonly exchanged: CompiledAce;
 }
 
 interface Candidate extends NearMiss {
@@ -33,8 +36,10 @@ interface Candidate extends NearMiss {
  * different: were it enabled, asked earlier, or written for another port, address, interface or protocol. Best first.
  */
 export function findNearMisses(device: CompiledDevice, hop: FlowHop, refused: PacketSet): NearMiss[] {
-  const rules = rulesOfStage(device, hop).filter(({ ace }) => ace.action.kind === "accept");
-  const misses = rules.flatMap((rule) => nearMiss(device, rule, refused) ?? []).sort((a, b) => a.rank - b.rank);
+  const loosened = FIELDS.map(({ field }) => refused.forget([field]));
+  const misses = aclsOfStage(device, hop)
+    .flatMap((acl) => missesIn(acceptingAces(device, acl), refused, loosened))
+    .sort((a, b) => a.rank - b.rank);
   const [best] = misses;
   return misses
     .filter(({ rank }) => best !== undefined && rank < best.rank + 1)
@@ -42,26 +47,61 @@ export function findNearMisses(device: CompiledDevice, hop: FlowHop, refused: Pa
     .map(({ rank: _, ...miss }) => miss);
 }
 
-/** Rules of the acl of the stage that decided, and of those it can jump to. */
-function rulesOfStage({ device }: CompiledDevice, { decisions }: FlowHop): Rule[] {
+/** The acl of the stage that decided, and those it can jump to. */
+function aclsOfStage({ device, acls }: CompiledDevice, { decisions }: FlowHop): CompiledAcl[] {
   const hook = decisions[decisions.length - 1]?.hook;
   const stages = [...device.stages.input, ...device.stages.forward, ...device.stages.output];
-  const acls = new Map(device.acls.map((acl) => [acl.name, acl]));
   const names = new Set(stages.filter((stage) => stage.hook === hook).map((stage) => stage.acl));
   for (const name of names) {
-    for (const { action } of acls.get(name)?.aces ?? []) {
+    for (const { action } of acls.get(name)?.acl.aces ?? []) {
       if (action.kind === "jump" || action.kind === "goto") names.add(action.acl);
     }
   }
-  return [...names].flatMap((name) => {
-    const { aces = [], evaluation = "first-match" } = acls.get(name) ?? {};
-    return aces.map((ace) => ({ ace, evaluation }));
-  });
+  return [...names].flatMap((name) => acls.get(name) ?? []);
 }
 
-function nearMiss(device: CompiledDevice, rule: Rule, refused: PacketSet): Candidate | undefined {
-  const { ace } = rule;
-  const { surely, possibly: matched } = compileMatches(ace, device.resolver).bounds;
+/** The accepting rules of an acl, disabled ones too: as they are, and with tcp and udp exchanged. Same order in all. */
+interface AcceptingAces {
+  readonly aces: readonly Ace[];
+  readonly evaluation: Evaluation;
+  readonly written: CompiledAcl;
+  readonly exchanged: CompiledAcl;
+}
+
+// Many flows are refused by the same acl, and indexing its rules takes longer than asking the index.
+const known = new WeakMap<CompiledAcl, AcceptingAces>();
+
+function acceptingAces({ resolver }: CompiledDevice, compiled: CompiledAcl): AcceptingAces {
+  const found = known.get(compiled);
+  if (found !== undefined) return found;
+  const aces = compiled.acl.aces.filter(({ action }) => action.kind === "accept");
+  const asIf = (change: (ace: Ace) => Ace): CompiledAcl => {
+    const changed = aces.map((ace) => ({ ...change(ace), enabled: true }));
+    return new CompiledAcl({ ...compiled.acl, evaluation: "first-match", aces: changed }, resolver);
+  };
+  const { evaluation } = compiled.acl;
+  const made = { aces, evaluation, written: asIf((ace) => ace), exchanged: asIf(withOtherTransport) };
+  known.set(compiled, made);
+  return made;
+}
+
+function missesIn(accepting: AcceptingAces, refused: PacketSet, loosened: readonly PacketSet[]): Candidate[] {
+  const { aces, evaluation, written, exchanged } = accepting;
+  const near = new Set([
+    ...[refused, ...loosened].flatMap((packets) => [...written.candidates(packets)]),
+    ...exchanged.candidates(refused),
+  ]);
+  return [...near]
+    .sort((a, b) => a - b)
+    .flatMap((position) => {
+      const compiled = { written: written.aces[position], exchanged: exchanged.aces[position] };
+      return nearMiss({ ace: aces[position], evaluation, ...compiled }, refused, loosened) ?? [];
+    });
+}
+
+function nearMiss(rule: Rule, refused: PacketSet, loosened: readonly PacketSet[]): Candidate | undefined {
+  const { ace, written, exchanged } = rule;
+  const { surely, possibly: matched } = written.matches.bounds;
   const found = (rank: number, difference: string): Candidate => ({ at: ace.at, ace: ace.name, difference, rank });
   if (matched.overlaps(refused)) {
     // A rule for every service, such as a built-in one, comes too late for everything: seldom the one that was meant.
@@ -69,12 +109,11 @@ function nearMiss(device: CompiledDevice, rule: Rule, refused: PacketSet): Candi
     return found(isBroad ? 1.5 : 0, whyNotAccepted(rule, surely.overlaps(refused)));
   }
   if (!ace.enabled) return undefined;
-  const position = FIELDS.findIndex(({ field }) => matched.overlaps(refused.forget([field])));
+  const position = loosened.findIndex((packets) => matched.overlaps(packets));
   const by = FIELDS[position];
   if (by !== undefined)
     return found(1 + position + portDistance(by.field, matched, refused), `it is for ${by.difference}`);
-  const exchanged = compileMatches(withOtherTransport(ace), device.resolver).bounds.possibly;
-  return exchanged.overlaps(refused) ? found(1, "it is for another protocol") : undefined;
+  return exchanged.matches.bounds.possibly.overlaps(refused) ? found(1, "it is for another protocol") : undefined;
 }
 
 function whyNotAccepted({ ace, evaluation }: Rule, isSure: boolean): string {

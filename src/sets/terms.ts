@@ -63,11 +63,12 @@ function termOf(box: PacketBox): Term {
 
 function joinAll(terms: readonly Term[]): readonly Term[] {
   let joined = terms;
-  for (;;) {
+  while (joined.length > 1) {
     const next = JOINED.reduce(joinField, joined);
     if (next.length === joined.length) return next;
     joined = next;
   }
+  return joined;
 }
 
 function joinField(terms: readonly Term[], field: keyof PacketBox): readonly Term[] {
