@@ -9,6 +9,7 @@ import type { DrawOptions } from "./commands/draw.js";
 import type { ExplainOptions } from "./commands/explain.js";
 import type { InitOptions } from "./commands/init.js";
 import type { ProveCommandOptions } from "./commands/prove.js";
+import type { ReportOptions } from "./commands/report.js";
 import type { TestOptions } from "./commands/test.js";
 import type { TraceCommandOptions } from "./commands/trace.js";
 import type { ExitCode } from "./exit-code.js";
@@ -32,7 +33,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addAllow, addAudit, addInit])
+  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addReport, addAllow, addAudit, addInit])
     add(program, terminal, done);
   return program;
 }
@@ -117,6 +118,22 @@ function addDraw(program: Command, terminal: Terminal, done: Done): void {
     .action(async (path: string, options: DrawOptions) => {
       const { draw } = await import("./commands/draw.js");
       done(await draw(path, options, terminal));
+    });
+}
+
+function addReport(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("report")
+    .description("write everything a proof found out as one page that needs no network")
+    .argument("<topology>", "topology file, - for standard input")
+    .option("-o, --output <file>", "where to write it (standard output)")
+    .addOption(new Option("--format <format>", "how to write it").choices(["html"]).default("html"))
+    .option("--open", "open the written file", false)
+    .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
+    .addHelpText("after", examples("report site/topology.yaml -o site.html --open"))
+    .action(async (path: string, options: ReportOptions) => {
+      const { report } = await import("./commands/report.js");
+      done(await report(path, options, packageVersion(), terminal));
     });
 }
 

@@ -1,5 +1,6 @@
 /** Draws a diagram as one SVG file: no script, no font, nothing from outside; light and dark by the reader's setting. */
-import type { Diagram, DiagramNode, EdgeEnd, Tone } from "./diagram.js";
+import type { Diagram, DiagramEdge, DiagramNode, EdgeEnd, Tone } from "./diagram.js";
+import { escapeXml } from "./escape-xml.js";
 import {
   type Box,
   FRAME_TITLE_HEIGHT,
@@ -14,7 +15,7 @@ import { BODY, LABEL, TITLE } from "./text-style.js";
 const TONES: readonly Tone[] = ["proved", "refuted", "undecided"];
 
 /** Verdicts differ in line style too, so that the picture can be read without colours. */
-const STYLE = `
+export const SVG_STYLE = `
 svg { font-family: system-ui, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-serif; }
 .paper { fill: #ffffff; } .ink, .title { fill: #1b1f24; } .faint { fill: #57606a; }
 .site { fill: #f6f8fa; stroke: #afb8c1; } .network { fill: #eaeef2; stroke: #afb8c1; }
@@ -42,6 +43,14 @@ const HEADER_HEIGHT = 34;
 
 /** The picture of a diagram; the same diagram gives the same bytes. */
 export function drawSvg(diagram: Diagram): string {
+  return drawPicture(diagram, `<style>${SVG_STYLE}</style>`);
+}
+
+/**
+ * The picture without a style of its own, for a page that has `SVG_STYLE`; `head` stands before what is drawn. Nodes bear
+ * their id as `data-node`, edges the ids of their ends as `data-from` and `data-to`.
+ */
+export function drawPicture(diagram: Diagram, head: string): string {
   const placed = layoutDiagram(diagram);
   const notes = diagram.notes;
   const width = Math.max(placed.width, Math.ceil(textWidth(diagram.title, 16)) + 32, 460);
@@ -51,7 +60,7 @@ export function drawSvg(diagram: Diagram): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escapeXml(diagram.title)}</title>`,
     `<desc id="description">${escapeXml(diagram.description)}</desc>`,
-    `<style>${STYLE}</style>`,
+    ...(head === "" ? [] : [head]),
     `<rect class="paper" width="100%" height="100%"/>`,
     text(16, 24, 16, "title", diagram.title, 'font-weight="600"'),
     `<g transform="translate(0 ${HEADER_HEIGHT})">`,
@@ -82,8 +91,8 @@ function drawNode(node: DiagramNode, box: Box): string[] {
   const pile = node.count > 1 ? [rect({ ...box, x: box.x + 4, y: box.y - 4 }, `node ${node.shape}`, 5)] : [];
   const title = node.count > 1 ? `${node.title} ×${node.count}` : node.title;
   return [
-    "<g>",
-    `<title>${escapeXml([node.title, ...node.lines, ...node.badges.map((badge) => badge.text)].join("\n"))}</title>`,
+    `<g data-node="${escapeXml(node.id)}">`,
+    `<title>${escapeXml([title, ...node.lines, ...node.badges.map((badge) => badge.text)].join("\n"))}</title>`,
     ...pile,
     rect(box, `node ${node.shape} ${node.path} ${node.tone}`, 5),
     text(box.x + 10, titleY, TITLE.size, "ink", clipText(title, TITLE.size, inside), 'font-weight="600"'),
@@ -99,7 +108,16 @@ function drawNode(node: DiagramNode, box: Box): string[] {
 
 function drawLine({ edge, points }: PlacedEdge): string[] {
   const path = points.map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${x} ${y}`).join("");
-  return [`<path class="edge ${edge.tone}" d="${path}"/>`, ...drawHead(points, edge.tone, edge.end)];
+  return [
+    `<g ${edgeMarks(edge)}>`,
+    `<path class="edge ${edge.tone}" d="${path}"/>`,
+    ...drawHead(points, edge.tone, edge.end),
+    "</g>",
+  ];
+}
+
+function edgeMarks({ from, to, tone, path }: DiagramEdge): string {
+  return `data-from="${escapeXml(from)}" data-to="${escapeXml(to)}" data-tone="${tone}" data-path="${path}"`;
 }
 
 /** A filled arrow arrives, a cross is stopped, a ring may be stopped. */
@@ -122,10 +140,12 @@ const HEADS: Readonly<Record<EdgeEnd, string>> = {
 function drawLabels({ edge, labels, labelBox }: PlacedEdge): string[] {
   if (labelBox === undefined) return [];
   return [
+    `<g ${edgeMarks(edge)}>`,
     rect(labelBox, "halo", 3),
     ...labels.map((label, i) =>
       text(labelBox.x + 5, labelBox.y + 13 + i * LABEL.lineHeight, LABEL.size, edge.tone, label),
     ),
+    "</g>",
   ];
 }
 
@@ -157,22 +177,4 @@ function text(x: number, y: number, size: number, className: string, content: st
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-/** Text as it may stand in XML: markup escaped, control characters (which XML forbids) as a replacement sign. */
-export function escapeXml(content: string): string {
-  const marks: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return [...content].map((sign) => marks[sign] ?? (isForbidden(sign) ? "\ufffd" : sign)).join("");
-}
-
-function isForbidden(sign: string): boolean {
-  const code = sign.codePointAt(0) as number;
-  const isControl = code < 32 && code !== 9 && code !== 10 && code !== 13;
-  return isControl || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff;
 }

@@ -6,6 +6,8 @@ import type { Mention, PathKind } from "./topology.js";
 export interface TextInput {
   readonly file: string;
   readonly text: string;
+  /** SHA-256 of its bytes, hexadecimal; absent for a text that was never bytes. */
+  readonly sha256?: string;
 }
 
 /** What a topology wants read beside itself: exports relative to it, catalogues by shipped name or relative path. */

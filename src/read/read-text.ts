@@ -1,4 +1,5 @@
 /** Turns one path (or `-`, standard input) into text, or into the reason why it cannot be read. */
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -52,7 +53,8 @@ function fromBytes(bytes: Uint8Array, label: string): ReadOutcome {
   const decoded = decodeText(bytes);
   if (decoded.kind === "binary") return { kind: "failed", message: `\`${label}\` is not text: ${decoded.reason}` };
   if (decoded.text.trim() === "") return { kind: "failed", message: `\`${label}\` is empty` };
-  const input = { file: label, text: decoded.text };
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const input = { file: label, text: decoded.text, sha256 };
   return decoded.remark === undefined ? { kind: "read", input } : { kind: "read", input, remark: decoded.remark };
 }
 

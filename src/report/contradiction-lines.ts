@@ -18,14 +18,14 @@ export function contradictionLines({ contradictions, verdicts }: Analysis, { wid
       ...wrapAfter("  ", `${contradiction.id}: ${contradiction.title}`, width),
       ...contradiction.readings.flatMap((reading) => wrapAfter("    - ", reading, width)),
       ...wrapAfter("    treated as: ", contradiction.treatedAs, width),
-      ...wrapAfter("    here: ", outcomeText(contradiction, verdicts), width),
+      ...wrapAfter("    here: ", contradictionOutcome(contradiction, verdicts), width),
     ]),
     ...(others.length === 0 ? [] : wrapAfter("  without bearing here: ", others.join(", "), width)),
   ];
 }
 
-/** E.g. "ASR-F02 proved over vpn; ASR-F09-http refuted". */
-function outcomeText({ id }: Contradiction, verdicts: readonly Verdict[]): string {
+/** What came out on its readings, e.g. "ASR-F02 proved over vpn; ASR-F09-http refuted". */
+export function contradictionOutcome({ id }: Contradiction, verdicts: readonly Verdict[]): string {
   const concerned = restingOn(id, verdicts);
   if (concerned.length === 0) return "no requirement that was asked rests on it";
   return unique(concerned.map(readingText)).join("; ");

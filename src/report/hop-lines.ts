@@ -41,8 +41,8 @@ export function hopLines(
   ]);
 }
 
-// Most stages let a packet pass by default: what counts is the last rule that took it, or the refusal.
-function weightiest(decisions: readonly Decision[]): Decision[] {
+/** The decision that counts, if any: most stages let a packet pass by default, so the last rule that took it, or the refusal. */
+export function weightiest(decisions: readonly Decision[]): Decision[] {
   const last = decisions[decisions.length - 1];
   const ruled = decisions.findLast(({ ace }) => ace !== undefined);
   const shown = last?.disposition === "accept" ? (ruled ?? last) : last;

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,8 +38,16 @@ describe("reading inputs", () => {
 
     const { value, diagnostics } = await readInput(path);
 
-    expect(value).to.deep.equal({ file: path, text: "*filter\nCOMMIT\n" });
+    expect(value).to.deep.include({ file: path, text: "*filter\nCOMMIT\n" });
     expect(diagnostics).to.deep.equal([]);
+  });
+
+  it("gives the hash of a file's bytes as they are", async () => {
+    const path = join(folder, "site", "edge.rules");
+
+    const { value } = await readInput(path);
+
+    expect(value.sha256).to.equal(createHash("sha256").update(readFileSync(path)).digest("hex"));
   });
 
   it("says where the encoding is a guess", async () => {

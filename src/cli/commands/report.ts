@@ -1,0 +1,74 @@
+/** `flowproof report`: everything a proof found out, as one page for a review board or as Markdown for a pull request. */
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Analysis } from "../../model/analysis.js";
+import type { ProveInputs } from "../../model/inputs.js";
+import { UsageError } from "../../model/usage-error.js";
+import { listNamedFiles } from "../../pipeline/list-named-files.js";
+import { proveTopology } from "../../pipeline/prove-topology.js";
+import { readProveInputs } from "../../read/read-inputs.js";
+import { readPage, sha256Base64 } from "../../read/read-page.js";
+import { reportHtml } from "../../report/html/page.js";
+import { counted, summarize, summaryText } from "../../report/summary.js";
+import { EXIT, type ExitCode } from "../exit-code.js";
+import { refuseInputs } from "../refuse.js";
+import type { Terminal } from "../terminal.js";
+
+export interface ReportOptions {
+  readonly format: "html";
+  /** Absent: standard output. */
+  readonly output?: string;
+  readonly open: boolean;
+  readonly only: readonly string[];
+}
+
+/** Writes the report; one that tells of refuted flows is a success like any other. */
+export async function report(
+  path: string,
+  options: ReportOptions,
+  version: string,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (options.open && options.output === undefined)
+    throw new UsageError("`--open` needs a file to open", "name it with `-o report.html`");
+  const inputs = await readProveInputs(path, [], listNamedFiles);
+  terminal.progress(`proving ${inputs.topology.file} with ${counted(inputs.exports.size, "export")}`);
+  const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
+  if (analysis === undefined) return refuseInputs(diagnostics, terminal);
+  terminal.progress(`writing about ${counted(analysis.verdicts.length, "flow")}`);
+  await deliver(await write(analysis, inputs, version), options, terminal);
+  terminal.progress(summaryText(summarize(analysis)));
+  return EXIT.proved;
+}
+
+async function write(analysis: Analysis, inputs: ProveInputs, version: string): Promise<string> {
+  const page = await readPage();
+  const all = [inputs.topology, ...inputs.exports.values(), ...inputs.catalogues];
+  const digests = all.flatMap(({ file, sha256 }) => (sha256 === undefined ? [] : [{ file, sha256 }]));
+  return reportHtml(analysis, { version, digests, sha256: sha256Base64, ...page });
+}
+
+async function deliver(text: string, { output, open }: ReportOptions, terminal: Terminal): Promise<void> {
+  if (output === undefined) return terminal.write(text);
+  try {
+    await writeFile(output, text);
+  } catch (error) {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    throw new UsageError(`\`${output}\` cannot be written (${code})`);
+  }
+  if (open) openFile(resolve(output));
+}
+
+const OPENERS: Readonly<Record<string, readonly string[]>> = {
+  darwin: ["open"],
+  win32: ["explorer.exe"],
+};
+
+/** Hands the file to whatever this desktop opens files with; a machine without a desktop is left in peace. */
+function openFile(path: string): void {
+  const [command = "", ...args] = OPENERS[process.platform] ?? ["xdg-open"];
+  spawn(command, [...args, path], { detached: true, stdio: "ignore" })
+    .on("error", () => undefined)
+    .unref();
+}

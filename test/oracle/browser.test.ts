@@ -1,0 +1,155 @@
+/** Opens every shipped report in a real browser, clicks through it, and asks axe whether everybody can use it. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { Analysis } from "../../src/model/analysis.js";
+import { reportHtml } from "../../src/report/html/page.js";
+import { hostileAnalysis } from "../report/html/hostile-analysis.js";
+import { pageMaterials } from "../report/html/page-materials.js";
+import { prove, REPAIRED, readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
+
+const CHROMIUM = "/usr/bin/chromium";
+const ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A report opened in the browser, with everything that went wrong there. */
+interface Opened {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+describe("reports in a real browser", function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), "flowproof-browser-"));
+  let browser: Browser;
+
+  before(async function () {
+    if (!existsSync(CHROMIUM) && process.env["FLOWPROOF_REQUIRE_ORACLES"] !== "1") {
+      console.log("      skipped: Chromium is not installed");
+      this.skip();
+    }
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  });
+
+  after(() => browser?.close());
+
+  async function open(analysis: Analysis, name: string, scheme: "light" | "dark" = "light"): Promise<Opened> {
+    const file = join(folder, `${name}.html`);
+    writeFileSync(file, reportHtml(analysis, await pageMaterials()));
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: scheme });
+    const problems: string[] = [];
+    const own = pathToFileURL(file).href;
+    page.on("console", (message) => problems.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+    page.on("request", (request) => {
+      if (request.url().replace(/#.*/, "") !== own) problems.push(`request: ${request.url()}`);
+    });
+    await page.goto(own);
+    return { page, problems };
+  }
+
+  const shipped = [
+    ...SCENARIOS.map((scenario) => [scenario, "topology.yaml"] as const),
+    ...REPAIRED.map((scenario) => [scenario, "before/topology.yaml"] as const),
+  ];
+  for (const [scenario, file] of shipped) {
+    it(`show ${scenario}/${file} to everybody, without errors and without a network`, async () => {
+      const analysis = prove(await readShipped(scenario, file));
+      const { page, problems } = await open(analysis, `${scenario}-${file.replace("/", "-")}`);
+
+      await clickThrough(page, analysis);
+
+      expect(await seriousViolations(page)).to.deep.equal([]);
+      expect(problems).to.deep.equal([]);
+      await page.close();
+    });
+  }
+
+  it("answer for two places chosen in the picture, and lead to the line that decides", async () => {
+    const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
+    const { page } = await open(analysis, "picture");
+
+    await page.locator('[data-node="component:app1"]').press("Enter");
+    await page.locator('[data-node="component:cs1"]').click();
+    await page.locator("#answer .place a").first().click();
+
+    expect(await page.locator("#answer h3").textContent()).to.equal("From app1 to cs1");
+    expect(await page.locator(".line.marked .number").textContent()).to.equal("89");
+    await page.close();
+  });
+
+  it("narrow the flows by verdict, device and words, and sort them", async () => {
+    const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
+    const { page } = await open(analysis, "filters");
+    const rows = page.locator("tr.flow");
+
+    await page.locator("select[name=verdict]").selectOption("refuted");
+    expect(await rows.count()).to.equal(7);
+    await page.locator("select[name=device]").selectOption("replication-nsg");
+    expect(await rows.count()).to.equal(2);
+    await page.locator("button[type=reset]").click();
+    await page.locator("input[name=text]").fill("jump1 3389");
+    expect(await rows.count()).to.equal(1);
+    await page.locator("input[name=text]").fill("");
+    await page.locator("#flow-table thead button").first().click();
+
+    const ids = await page.locator("tr.flow th").allTextContents();
+    expect(ids).to.deep.equal([...ids].sort());
+    await page.close();
+  });
+
+  it("keep hostile names text, in light and in dark", async () => {
+    const analysis = hostileAnalysis(prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml")));
+    for (const scheme of ["light", "dark"] as const) {
+      const { page, problems } = await open(analysis, `hostile-${scheme}`, scheme);
+
+      await clickThrough(page, analysis);
+
+      expect(await page.title()).to.not.equal("taken");
+      expect(await page.locator("img").count()).to.equal(0);
+      expect(await seriousViolations(page)).to.deep.equal([]);
+      expect(problems).to.deep.equal([]);
+      await page.close();
+    }
+  });
+
+  it("put every flow and the grounds of what is not proved on paper", async () => {
+    const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
+    const { page } = await open(analysis, "paper");
+
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator("tr.grounds").count()).to.equal(7);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+
+    expect(await page.locator("tr.grounds").count()).to.equal(0);
+    await page.close();
+  });
+});
+
+/** Opens a flow, follows its lines, walks the exports and zooms, as a reader would. */
+async function clickThrough(page: Page, { verdicts }: Analysis): Promise<void> {
+  expect(await page.locator("tr.flow").count()).to.equal(Math.min(verdicts.length, 100));
+  await page.locator("tr.flow button").first().click();
+  expect(await page.locator("tr.grounds").count()).to.equal(1);
+  const files = await page.locator("#file option").count();
+  for (let file = 0; file < files; file++) await page.locator("#file").selectOption(String(file));
+  expect(await page.locator("#lines .line").count()).to.be.greaterThan(0);
+  await page.locator("#doubtful").check();
+  await page.locator('[data-zoom="1.25"]').click();
+  await page.locator(".tiles a").nth(1).click();
+}
+
+/** What axe finds that keeps somebody from reading the page. */
+async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found: unknown = await page.evaluate(
+    `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 200) + " " + nodes[0].failureSummary))`,
+  );
+  return found as string[];
+}
