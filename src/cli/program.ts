@@ -124,13 +124,19 @@ function addDraw(program: Command, terminal: Terminal, done: Done): void {
 function addReport(program: Command, terminal: Terminal, done: Done): void {
   program
     .command("report")
-    .description("write everything a proof found out as one page that needs no network")
+    .description("write everything a proof found out as a page that needs no network, or as Markdown")
     .argument("<topology>", "topology file, - for standard input")
     .option("-o, --output <file>", "where to write it (standard output)")
-    .addOption(new Option("--format <format>", "how to write it").choices(["html"]).default("html"))
+    .addOption(new Option("--format <format>", "how to write it").choices(["html", "markdown"]).default("html"))
     .option("--open", "open the written file", false)
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
-    .addHelpText("after", examples("report site/topology.yaml -o site.html --open"))
+    .addHelpText(
+      "after",
+      examples(
+        "report site/topology.yaml -o site.html --open",
+        "report site/topology.yaml --format markdown > comment.md",
+      ),
+    )
     .action(async (path: string, options: ReportOptions) => {
       const { report } = await import("./commands/report.js");
       done(await report(path, options, packageVersion(), terminal));

@@ -1,4 +1,5 @@
 /** Writes a diagram for Graphviz. */
+import { cleanText } from "./clean-text.js";
 import type { Diagram, DiagramEdge, DiagramNode, Tone } from "./diagram.js";
 
 const COLORS: Readonly<Record<Tone, string>> = {
@@ -61,5 +62,5 @@ function quote(text: string): string {
 }
 
 function escapeDot(text: string): string {
-  return text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\s+/g, " ");
+  return cleanText(text).replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\s+/g, " ");
 }

@@ -1,4 +1,5 @@
 /** Writes a diagram as a Mermaid flowchart, for pull requests and wikis. */
+import { cleanText } from "./clean-text.js";
 import type { Diagram, DiagramEdge, DiagramNode, Tone } from "./diagram.js";
 
 const STYLES: Readonly<Record<Tone, string>> = {
@@ -56,10 +57,14 @@ function labelOf({ labels }: DiagramEdge): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\s#;:{}<>&"'`\\]+/g, " ").trim();
+  return cleanText(text)
+    .replace(/[\s#;:{}<>&"'`\\]+/g, " ")
+    .trim();
 }
 
 /** Text as it may stand between quotes: everything that Mermaid or HTML reads as syntax becomes an entity. */
 function escapeMermaid(text: string): string {
-  return text.replace(/[#&<>"'`\\;]/g, (sign) => `#${sign.charCodeAt(0)};`).replace(/\s+/g, " ");
+  return cleanText(text)
+    .replace(/[#&<>"'`\\;]/g, (sign) => `#${sign.charCodeAt(0)};`)
+    .replace(/\s+/g, " ");
 }

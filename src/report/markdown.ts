@@ -3,9 +3,9 @@ import type { AuditReport, Evidence, IdentifiedFinding } from "../model/finding.
 import { formatSourceRef } from "../model/source-ref.js";
 import { type CheckGroup, countsText, groupByCheck, suppressedText } from "./audit-words.js";
 import { countFates, FATES } from "./coverage-lines.js";
+import { code, prose } from "./markdown-text.js";
 import { packetText } from "./packet-text.js";
 import { lineAt, type Sources } from "./quote-line.js";
-import { printable } from "./wrap-text.js";
 
 /** The findings by check, at most `most` of each, then what became of the input lines. */
 export function auditMarkdown(report: AuditReport, most: number): string {
@@ -64,17 +64,4 @@ function evidenceLines({ at, note }: Evidence, sources: Sources): string[] {
 
 function quoted(line: string | undefined): string[] {
   return line === undefined ? [] : [`  - ${code(line)}`];
-}
-
-/** Code that no backtick or table bar of the input breaks out of. */
-function code(text: string): string {
-  const clean = printable(text).replaceAll("|", "\\|");
-  const longest = [...clean.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 0);
-  const fence = "`".repeat(longest + 1);
-  return longest > 0 ? `${fence} ${clean} ${fence}` : `${fence}${clean}${fence}`;
-}
-
-/** Our own words, in which backticks set the user's apart. */
-function prose(text: string): string {
-  return printable(text).replace(/[<>[\]*_|\\]/g, (character) => `\\${character}`);
 }

@@ -10,13 +10,14 @@ import { proveTopology } from "../../pipeline/prove-topology.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { readPage, sha256Base64 } from "../../read/read-page.js";
 import { reportHtml } from "../../report/html/page.js";
+import { reportMarkdown } from "../../report/markdown-report.js";
 import { counted, summarize, summaryText } from "../../report/summary.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { refuseInputs } from "../refuse.js";
 import type { Terminal } from "../terminal.js";
 
 export interface ReportOptions {
-  readonly format: "html";
+  readonly format: "html" | "markdown";
   /** Absent: standard output. */
   readonly output?: string;
   readonly open: boolean;
@@ -37,16 +38,21 @@ export async function report(
   const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   terminal.progress(`writing about ${counted(analysis.verdicts.length, "flow")}`);
-  await deliver(await write(analysis, inputs, version), options, terminal);
+  await deliver(await write(analysis, inputs, version, options.format), options, terminal);
   terminal.progress(summaryText(summarize(analysis)));
   return EXIT.proved;
 }
 
-async function write(analysis: Analysis, inputs: ProveInputs, version: string): Promise<string> {
-  const page = await readPage();
+async function write(
+  analysis: Analysis,
+  inputs: ProveInputs,
+  version: string,
+  format: ReportOptions["format"],
+): Promise<string> {
   const all = [inputs.topology, ...inputs.exports.values(), ...inputs.catalogues];
   const digests = all.flatMap(({ file, sha256 }) => (sha256 === undefined ? [] : [{ file, sha256 }]));
-  return reportHtml(analysis, { version, digests, sha256: sha256Base64, ...page });
+  if (format === "markdown") return reportMarkdown(analysis, digests);
+  return reportHtml(analysis, { version, digests, sha256: sha256Base64, ...(await readPage()) });
 }
 
 async function deliver(text: string, { output, open }: ReportOptions, terminal: Terminal): Promise<void> {

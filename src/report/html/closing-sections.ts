@@ -7,6 +7,7 @@ import type { PrerequisiteResult } from "../../model/verdict.js";
 import { contradictionOutcome } from "../contradiction-lines.js";
 import { countFates, FATES } from "../coverage-lines.js";
 import { unique } from "../group-verdicts.js";
+import type { InputDigest } from "../input-digest.js";
 import { folderOf, withoutFolder } from "../short-names.js";
 import { citationText } from "./collect-data.js";
 import { html, type Markup, NOTHING } from "./markup.js";
@@ -75,12 +76,6 @@ export function remarkSection({ diagnostics, topology }: Analysis): Markup {
     "Remarks on the inputs",
     html`${table(["Severity", "Place", "Remark"], rows)}${hidden > 0 ? html`<p>And ${hidden} more: see <code>flowproof prove --explain</code>.</p>` : NOTHING}`,
   );
-}
-
-/** An input as it was read; `sha256` in hexadecimal, over its bytes. */
-export interface InputDigest {
-  readonly file: string;
-  readonly sha256: string;
 }
 
 export function appendixSection(analysis: Analysis, digests: readonly InputDigest[], version: string): Markup {

@@ -2,11 +2,11 @@
 import { overviewDiagram } from "../../diagram/overview.js";
 import { drawPicture, SVG_STYLE } from "../../diagram/svg.js";
 import type { Analysis } from "../../model/analysis.js";
+import type { InputDigest } from "../input-digest.js";
 import {
   appendixSection,
   assumptionSection,
   contradictionSection,
-  type InputDigest,
   prerequisiteSection,
   remarkSection,
 } from "./closing-sections.js";

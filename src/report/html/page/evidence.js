@@ -15,7 +15,7 @@ function evidenceOf(flow) {
     ...flow.nearMisses.flatMap((miss) => decisionParts("Nearly accepted by", miss)),
     ...flow.doubts.flatMap((doubt) => decisionParts("It depends on", doubt)),
     ...(flow.witness === undefined ? [] : [make("p", {}, "Witness: ", make("code", {}, flow.witness))]),
-    ...listed(`Fails for ${flow.share}`, flow.failing),
+    ...listed(requirement.forbids ? "What gets through" : `Fails for ${flow.share}`, flow.failing),
     ...flow.paths.flatMap((path) => pathParts(path, flow)),
     ...listed(
       "Assuming",
