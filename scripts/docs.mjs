@@ -1,7 +1,7 @@
-// Rewrites the outputs quoted in the documentation by running the commands they name; with --check only compares.
+// Rewrites the outputs quoted in the documentation, pictures and shown reports by running the commands they come from; with --check only compares.
 // A block is marked by a comment before it: <!-- run: flowproof ARGS --> or <!-- run: flowproof ARGS | lines 3-20 -->.
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -14,6 +14,7 @@ function outputOf(args, first, last) {
     cwd: root,
     env,
     encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
   });
   if (run.status === 2 || run.status === 70) throw new Error(`flowproof ${args}: ${run.stderr}`);
   const lines = run.stdout.trimEnd().split("\n");
@@ -27,6 +28,20 @@ const PICTURES = {
   "docs/pictures/via-proxy.svg": "draw topologies/via-proxy/topology.yaml",
 };
 
+/** The topologies whose reports are shown, by the folder the reports stand in. */
+const REPORTED = {
+  "topologies/vmware-to-azure-vpn/reports": "topologies/vmware-to-azure-vpn/topology.yaml",
+  "topologies/vmware-to-azure-vpn/before/reports": "topologies/vmware-to-azure-vpn/before/topology.yaml",
+  "topologies/via-proxy/reports": "topologies/via-proxy/topology.yaml",
+};
+
+const REPORTS = {
+  "report.txt": (topology) => `prove ${topology}`,
+  "report.md": (topology) => `report ${topology} --format markdown`,
+  "report.html": (topology) => `report ${topology}`,
+  "picture.svg": (topology) => `draw ${topology}`,
+};
+
 let isStale = false;
 const isCheck = process.argv.includes("--check");
 
@@ -38,6 +53,13 @@ function settle(file, old, fresh) {
 }
 
 for (const [file, args] of Object.entries(PICTURES)) settle(file, readIfThere(file), outputOf(args));
+for (const [folder, topology] of Object.entries(REPORTED)) {
+  if (!isCheck) mkdirSync(`${root}/${folder}`, { recursive: true });
+  for (const [name, argsFor] of Object.entries(REPORTS)) {
+    const file = `${folder}/${name}`;
+    settle(file, readIfThere(file), outputOf(argsFor(topology)));
+  }
+}
 
 function readIfThere(file) {
   try {

@@ -112,9 +112,14 @@ function addDraw(program: Command, terminal: Terminal, done: Done): void {
     .command("draw")
     .description("draw what stands where and which flows arrive, are stopped or may be")
     .argument("<topology>", "topology file, - for standard input")
-    .addOption(new Option("--format <format>", "how to draw").choices(["svg", "mermaid", "dot"]).default("svg"))
+    .addOption(
+      new Option("--format <format>", "how to draw").choices(["svg", "mermaid", "dot", "drawio"]).default("svg"),
+    )
+    .addOption(new Option("--view <view>", "what to draw").choices(["overview", "matrix"]).default("overview"))
+    .option("--requirement <id>", "only the ways of this requirement, with what decides on them")
+    .option("--device <name>", "only what crosses this device")
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
-    .addHelpText("after", examples("draw site/topology.yaml > site.svg", "draw site/topology.yaml --format mermaid"))
+    .addHelpText("after", examples("draw site/topology.yaml > site.svg", "draw site/topology.yaml --device edge"))
     .action(async (path: string, options: DrawOptions) => {
       const { draw } = await import("./commands/draw.js");
       done(await draw(path, options, terminal));
