@@ -1,14 +1,18 @@
 /** Opens every shipped report in a real browser, clicks through it, and asks axe whether everybody can use it. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { drawDrawio } from "../../src/diagram/drawio.js";
+import { overviewDiagram } from "../../src/diagram/overview.js";
+import { drawSvg } from "../../src/diagram/svg.js";
 import type { Analysis } from "../../src/model/analysis.js";
 import { reportHtml } from "../../src/report/html/page.js";
 import { hostileAnalysis } from "../report/html/hostile-analysis.js";
+import { largeSite, THOUSAND_COMPONENTS } from "../report/html/large-site.js";
 import { pageMaterials } from "../report/html/page-materials.js";
 import { prove, REPAIRED, readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
 
@@ -115,6 +119,43 @@ describe("reports in a real browser", function () {
       expect(problems).to.deep.equal([]);
       await page.close();
     }
+  });
+
+  it("answer within three seconds for 1,000 components, 6,000 flows and 50,000 lines", async () => {
+    const analysis = prove(largeSite(THOUSAND_COMPONENTS));
+    const { page, problems } = await open(analysis, "large");
+
+    const opened = Number(await page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive"));
+    const filtered = await page.evaluate(
+      `(() => {
+        const begin = performance.now();
+        const verdict = document.querySelector("select[name=verdict]");
+        verdict.value = "refuted";
+        verdict.dispatchEvent(new Event("input", { bubbles: true }));
+        return performance.now() - begin;
+      })()`,
+    );
+
+    expect(await page.locator("#count").textContent()).to.match(/^\d+ of 6240 flows/);
+    expect(statSync(join(folder, "large.html")).size).to.be.below(15_000_000);
+    expect(opened).to.be.below(3000);
+    expect(Number(filtered)).to.be.below(1000);
+    expect(problems).to.deep.equal([]);
+    await page.close();
+  });
+
+  it("stand beside pictures and draw.io files that are well-formed, hostile names and all", async () => {
+    const diagram = overviewDiagram(
+      hostileAnalysis(prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"))),
+    );
+    const page = await browser.newPage();
+    for (const drawn of [drawSvg(diagram), drawDrawio(diagram)]) {
+      const errors = await page.evaluate(
+        `new DOMParser().parseFromString(${JSON.stringify(drawn)}, "application/xml").querySelectorAll("parsererror, script").length`,
+      );
+      expect(errors).to.equal(0);
+    }
+    await page.close();
   });
 
   it("put every flow and the grounds of what is not proved on paper", async () => {
