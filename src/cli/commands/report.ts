@@ -7,6 +7,7 @@ import type { ProveInputs } from "../../model/inputs.js";
 import { UsageError } from "../../model/usage-error.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { proveTopology } from "../../pipeline/prove-topology.js";
+import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { readPage, sha256Base64 } from "../../read/read-page.js";
 import { reportHtml } from "../../report/html/page.js";
@@ -33,7 +34,7 @@ export async function report(
 ): Promise<ExitCode> {
   if (options.open && options.output === undefined)
     throw new UsageError("`--open` needs a file to open", "name it with `-o report.html`");
-  const inputs = await readProveInputs(path, [], listNamedFiles);
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   terminal.progress(`proving ${inputs.topology.file} with ${counted(inputs.exports.size, "export")}`);
   const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
