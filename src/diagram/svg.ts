@@ -1,5 +1,5 @@
 /** Draws a diagram as one SVG file: no script, no font, nothing from outside; light and dark by the reader's setting. */
-import type { Diagram, DiagramEdge, DiagramNode, EdgeEnd, Tone } from "./diagram.js";
+import type { Diagram, DiagramEdge, DiagramNode, EdgeEnd, Frame, Tone } from "./diagram.js";
 import { escapeXml } from "./escape-xml.js";
 import {
   type Box,
@@ -40,6 +40,7 @@ text.proved { fill: #57ab5a; } text.refuted { fill: #ff7b72; } text.undecided { 
 
 const LEGEND_HEIGHT = 30;
 const HEADER_HEIGHT = 34;
+const WIDEST_TITLE = 960;
 
 /** The picture of a diagram; the same diagram gives the same bytes. */
 export function drawSvg(diagram: Diagram): string {
@@ -53,7 +54,7 @@ export function drawSvg(diagram: Diagram): string {
 export function drawPicture(diagram: Diagram, head: string): string {
   const placed = layoutDiagram(diagram);
   const notes = diagram.notes;
-  const width = Math.max(placed.width, Math.ceil(textWidth(diagram.title, 16)) + 32, 460);
+  const width = Math.max(placed.width, Math.min(WIDEST_TITLE, Math.ceil(textWidth(diagram.title, 16)) + 32), 460);
   const height = HEADER_HEIGHT + placed.height + LEGEND_HEIGHT + notes.length * BODY.lineHeight + 8;
   const below = HEADER_HEIGHT + placed.height;
   return [
@@ -62,7 +63,7 @@ export function drawPicture(diagram: Diagram, head: string): string {
     `<desc id="description">${escapeXml(diagram.description)}</desc>`,
     ...(head === "" ? [] : [head]),
     `<rect class="paper" width="100%" height="100%"/>`,
-    text(16, 24, 16, "title", diagram.title, 'font-weight="600"'),
+    text(16, 24, 16, "title", clipText(diagram.title, 16, width - 32), 'font-weight="600"'),
     `<g transform="translate(0 ${HEADER_HEIGHT})">`,
     ...drawFrames(placed),
     ...placed.edges.flatMap(drawLine),
@@ -79,8 +80,12 @@ export function drawPicture(diagram: Diagram, head: string): string {
 function drawFrames({ frames }: PlacedDiagram): string[] {
   return frames.flatMap(({ frame, box }) => [
     rect(box, `${frame.kind} ${frame.path}`, 8),
-    text(box.x + 8, box.y + FRAME_TITLE_HEIGHT - 4, BODY.size, "faint", `${frame.title}  ${frame.subtitle}`.trim()),
+    text(box.x + 8, box.y + FRAME_TITLE_HEIGHT - 4, BODY.size, "faint", frameTitle(frame, box)),
   ]);
+}
+
+function frameTitle({ title, subtitle }: Frame, box: Box): string {
+  return clipText(`${title}  ${subtitle}`.trim(), BODY.size, box.width - 16);
 }
 
 function drawNode(node: DiagramNode, box: Box): string[] {

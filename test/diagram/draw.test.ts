@@ -49,6 +49,15 @@ describe("drawings of an analysis", () => {
     expect(mermaid.replaceAll("<br/>", "")).to.not.match(/<[a-z]/i);
   });
 
+  it("cut titles that are wider than what they name", () => {
+    const long = "x".repeat(400);
+    const frames = hostile.frames.map((frame) => ({ ...frame, title: long }));
+    const shown = [...drawSvg({ ...hostile, title: long, frames }).matchAll(/<text[^>]*>(x+…?)</g)];
+
+    expect(shown).to.have.length(frames.length + 1);
+    expect(shown.filter(([, text]) => !text.endsWith("…"))).to.deep.equal([]);
+  });
+
   it("give Graphviz a graph it takes", function () {
     const isRequired = process.env["FLOWPROOF_REQUIRE_ORACLES"] === "1";
     if (spawnSync("dot", ["-V"]).error !== undefined && !isRequired) {
