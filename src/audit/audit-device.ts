@@ -4,6 +4,7 @@ import type { Device } from "../model/device.js";
 import { FINDING_SEVERITIES, type Finding, type SensitiveService } from "../model/finding.js";
 import { Budget } from "../sets/budget.js";
 import type { AuditContext, Check } from "./check.js";
+import { type Grant, grantsOf } from "./grants.js";
 import { ReachSurvey } from "./reach.js";
 import { comparePlaces, rulesOf } from "./rules.js";
 import { SENSITIVE_SERVICES } from "./sensitive-services.js";
@@ -26,8 +27,13 @@ const STEPS = 60_000_000;
 export function auditDevice(device: Device, checks: readonly Check[], options: AuditOptions = {}): DeviceAudit {
   const compiled = compileDevice(device, options);
   const budget = new Budget(options.steps ?? STEPS);
+  let grants: readonly Grant[] | undefined;
   const context: AuditContext = {
     ...{ device, compiled, budget, rules: rulesOf(compiled), survey: new ReachSurvey(compiled, budget) },
+    grants: () => {
+      grants ??= grantsOf(context);
+      return grants;
+    },
     sensitiveServices: options.sensitiveServices ?? SENSITIVE_SERVICES,
   };
   const incomplete = new Set<string>();

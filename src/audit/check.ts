@@ -3,6 +3,7 @@ import type { CompiledDevice } from "../compile/compile-device.js";
 import type { Device } from "../model/device.js";
 import type { CheckDescription, Finding, SensitiveService } from "../model/finding.js";
 import type { Budget } from "../sets/budget.js";
+import type { Grant } from "./grants.js";
 import type { ReachSurvey } from "./reach.js";
 import type { Rule } from "./rules.js";
 
@@ -14,6 +15,8 @@ export interface AuditContext {
   readonly rules: readonly Rule[];
   readonly survey: ReachSurvey;
   readonly budget: Budget;
+  /** The rules by which packets come through; found once, when first asked for. */
+  grants(): readonly Grant[];
   readonly sensitiveServices: readonly SensitiveService[];
 }
 

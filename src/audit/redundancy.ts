@@ -1,125 +1,153 @@
 /** Finds out whether anything would change without a rule that packets reach. */
-import { effectivePackets } from "../compile/effective-aces.js";
-import { type Decided, type Walk, walkAcl } from "../compile/walk-acl.js";
-import type { Ace } from "../model/acl.js";
+import type { CompiledAcl } from "../compile/compile-acl.js";
+import { isRedundant } from "../compile/effective-aces.js";
+import { walkAcl } from "../compile/walk-acl.js";
+import type { Packet } from "../model/flow.js";
 import type { SourceRef } from "../model/source-ref.js";
-import type { Budget } from "../sets/budget.js";
+import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Root } from "./attachment.js";
+import { PointWalks } from "./point-walks.js";
 import type { ReachSurvey } from "./reach.js";
 import type { Rule } from "./rules.js";
 
-/** What would decide a rule's packets alike if the rule were not there: aces, and perhaps defaults. */
+/** What would decide a rule's packets alike if the rule were not there: aces, and perhaps defaults; none named: too many. */
 export interface Replacement {
   readonly aces: readonly SourceRef[];
   readonly defaults: readonly SourceRef[];
-  /** Some packets of the rule. */
-  readonly packets: PacketSet;
 }
 
-/**
- * What makes a live rule redundant; undefined iff some packet might fare otherwise without it, or `undecided` iff that is too
- * complex. Only rules that decide or return can be redundant: others are there for what they do besides.
- */
-export function findReplacement(
-  survey: ReachSurvey,
-  rule: Rule,
-  budget: Budget,
-): Replacement | undefined | "undecided" {
-  if (rule.action === undefined || !DECIDING.has(rule.action.kind)) return undefined;
-  return budget.run<Replacement | undefined | "undecided">(
-    () => replacementIn(survey, rule, budget),
-    () => "undecided",
-  );
-}
+/** Work on the sets of all rules of acls that lead to others. */
+const STEPS_OF_WALKS = 400_000;
+const SAMPLES = 24;
 
-const DECIDING: ReadonlySet<string> = new Set(["accept", "drop", "reject", "return"]);
+/** Work on finding what replaces one rule: the answer without it holds as well. */
+const STEPS_OF_DETAILS = 20_000;
 
-function replacementIn(survey: ReachSurvey, rule: Rule, budget: Budget): Replacement | undefined | "undecided" {
-  const found: Replacement[] = [];
-  const names = new Set(rule.aces.map(({ acl }) => acl.acl.name));
-  for (const root of survey.roots) {
-    if (![...names].some((name) => root.acls.has(name))) continue;
-    const packets = packetsReaching(survey, root, rule, budget);
-    if (packets === undefined) return "undecided";
-    if (packets.isEmpty) continue;
-    const replacement = replacementFor(survey, root, rule, packets);
-    if (replacement === undefined) return undefined;
-    found.push(replacement);
+export class RedundancySearch {
+  readonly #survey: ReachSurvey;
+  readonly #budget: Budget;
+  readonly #points: PointWalks;
+  readonly #budgetOfWalks = new Budget(STEPS_OF_WALKS);
+  #state = 0x2545f491;
+
+  constructor(survey: ReachSurvey, budget: Budget) {
+    this.#survey = survey;
+    this.#budget = budget;
+    this.#points = new PointWalks(survey.compiled);
   }
-  if (found.length === 0) return undefined;
-  return {
-    aces: found.flatMap(({ aces }) => aces),
-    defaults: found.flatMap(({ defaults }) => defaults),
-    packets: PacketSet.unionOf(found.map(({ packets }) => packets)),
-  };
-}
 
-function packetsReaching(survey: ReachSurvey, root: Root, rule: Rule, budget: Budget): PacketSet | undefined {
-  const parts = rule.aces
-    .filter(({ acl }) => root.acls.has(acl.acl.name))
-    .map((placed) =>
-      root.isFlat ? effectivePackets(placed.acl, placed.position, budget)?.possibly : survey.arrivalsAt(root, placed),
+  /**
+   * What makes a live rule redundant; undefined iff some packet might fare otherwise without it, `undecided` iff that is too
+   * complex. Only rules that decide can be redundant: others are there for what they do besides.
+   */
+  find(rule: Rule): Replacement | undefined | "undecided" {
+    const kind = rule.action?.kind;
+    if (kind !== "accept" && kind !== "drop" && kind !== "reject") return undefined;
+    const roots = this.#survey.roots.filter(({ acls }) => rule.aces.some(({ acl }) => acls.has(acl.acl.name)));
+    let isUndecided = false;
+    for (const root of roots) {
+      const answer = root.isFlat ? this.#inFlat(rule, kind) : this.#inWalk(rule, kind, root);
+      if (answer === false) return undefined;
+      if (answer === undefined) isUndecided = true;
+    }
+    return isUndecided ? "undecided" : this.#detailsOf(rule, roots);
+  }
+
+  /** The same numbers in every run (xorshift). */
+  readonly #chance = (): number => {
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return (this.#state >>> 0) / 4294967296;
+  };
+
+  #inFlat(rule: Rule, kind: string): boolean | undefined {
+    const [placed, ...others] = rule.aces;
+    if (placed === undefined || others.length > 0) return false;
+    const later = behind(placed.acl, placed.position);
+    if (isDecidedByAll(placed.acl, later, kind)) return true;
+    const reach = this.#survey.reachOf(rule);
+    if (reach.kind === "live" && reach.witness !== undefined) {
+      if (!isDecidedAlike(placed.acl, later, kind, reach.witness)) return false;
+    }
+    return isRedundant(placed.acl, placed.position, this.#budget);
+  }
+
+  /** Single packets are tried first: for most rules they show at once that they matter. */
+  #inWalk(rule: Rule, kind: string, root: Root): boolean | undefined {
+    const own = new Set(rule.aces.map(({ ace }) => ace));
+    const arrivals = rule.aces.map((placed) => this.#survey.arrivalsAt(root, placed));
+    if (arrivals.includes(undefined) || this.#budget.isExhausted) return undefined;
+    const packets = PacketSet.unionOf(arrivals as PacketSet[]);
+    const example = packets.witness();
+    if (example === undefined) return true;
+    const isAlike = this.#points.without(rule, root, kind);
+    if (!isAlike(example)) return false;
+    for (let i = 0; i < SAMPLES; i++) {
+      const sample = packets.sample(this.#chance);
+      // A name that is no text is not the same once it is written.
+      if (packets.contains(sample) && !isAlike(sample)) return false;
+    }
+    const { compiled } = this.#survey;
+    const walk = () => walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (ace) => own.has(ace) });
+    return this.#budgetOfWalks.run<boolean | undefined>(
+      () => {
+        const { pieces, untracked } = walk();
+        return untracked.isEmpty && pieces.every(({ outcome }) => outcome.kind === kind);
+      },
+      () => undefined,
     );
-  return parts.includes(undefined) ? undefined : PacketSet.unionOf(parts as PacketSet[]);
-}
-
-/** One packet is tried first: for most rules it shows at once that they matter. */
-function replacementFor(survey: ReachSurvey, root: Root, rule: Rule, packets: PacketSet): Replacement | undefined {
-  const example = packets.witness();
-  if (example === undefined || !isSameWithout(survey, root, rule, PacketSet.fromPacket(example))) return undefined;
-  const without = isSameWithout(survey, root, rule, packets);
-  if (without === undefined) return undefined;
-  const decided = without.pieces.filter((piece) => !piece.packets.isEmpty);
-  return {
-    aces: distinct(decided.filter(({ ace }) => ace !== undefined)),
-    defaults: distinct(decided.filter(({ ace }) => ace === undefined)),
-    packets,
-  };
-}
-
-/** The walk without the rule, iff it surely ends for every packet as the one with it. */
-function isSameWithout({ compiled }: ReachSurvey, root: Root, rule: Rule, packets: PacketSet): Walk | undefined {
-  const own = new Set(rule.aces.map(({ ace }) => ace));
-  const earlier = root.isFlat ? acesBefore(rule) : new Set<Ace>();
-  const walk = (absent: (ace: Ace) => boolean) =>
-    walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (ace) => earlier.has(ace) || absent(ace) });
-  const without = walk((ace) => own.has(ace));
-  if (!without.untracked.isEmpty) return undefined;
-  const fatesWithout = certainFates(without);
-  if (fatesWithout === undefined) return undefined;
-  const { action } = rule;
-  if (action !== undefined && action.kind !== "return") {
-    return [...fatesWithout.keys()].every((kind) => kind === action.kind) ? without : undefined;
   }
-  const fates = certainFates(walk(() => false));
-  return fates !== undefined && areEqual(fates, fatesWithout) ? without : undefined;
-}
 
-/** Where aces before a rule may or may not take some of its packets, what they do with them is the same either way. */
-function acesBefore({ aces }: Rule): ReadonlySet<Ace> {
-  const [{ acl, position }] = aces;
-  return new Set(acl.aces.slice(0, position).map(({ ace }) => ace));
-}
-
-type Fates = ReadonlyMap<Decided["outcome"]["kind"], PacketSet>;
-
-/** The packets by what certainly becomes of them; undefined iff something is not certain or a translation is chosen. */
-function certainFates({ pieces }: Walk): Fates | undefined {
-  const fates = new Map<Decided["outcome"]["kind"], PacketSet>();
-  for (const { outcome, packets } of pieces) {
-    if (outcome.kind === "translate") return undefined;
-    fates.set(outcome.kind, (fates.get(outcome.kind) ?? PacketSet.none).union(packets));
+  /** The lines that would decide in its stead, as far as they are found quickly. */
+  #detailsOf(rule: Rule, roots: readonly Root[]): Replacement {
+    const own = new Set(rule.aces.map(({ ace }) => ace));
+    const walk = (): Replacement => {
+      const { compiled } = this.#survey;
+      const pieces = roots.flatMap((root) =>
+        rule.aces.flatMap(({ acl, position, ace }) => {
+          const known = root.isFlat ? undefined : this.#survey.arrivalsAt(root, { acl, position, ace });
+          const packets = known ?? acl.aces[position].matches.bounds.possibly;
+          return walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (one) => own.has(one) }).pieces;
+        }),
+      );
+      const alike = pieces.filter(({ outcome, packets }) => outcome.kind === rule.action?.kind && !packets.isEmpty);
+      return {
+        aces: distinct(alike.filter(({ ace }) => ace !== undefined).map(({ at }) => at)),
+        defaults: distinct(alike.filter(({ ace }) => ace === undefined).map(({ at }) => at)),
+      };
+    };
+    return new Budget(STEPS_OF_DETAILS).run(walk, () => ({ aces: [], defaults: [] }));
   }
-  const sets = [...fates.values()];
-  const isCertain = sets.every((set, i) => sets.slice(i + 1).every((other) => !set.overlaps(other)));
-  return isCertain ? fates : undefined;
 }
 
-function areEqual(a: Fates, b: Fates): boolean {
-  return a.size === b.size && [...a].every(([kind, set]) => b.get(kind)?.equals(set) === true);
+/** True if no ace behind does anything else with a packet near, nor the default: then it needs no sets to see. */
+function isDecidedByAll({ acl, aces }: CompiledAcl, later: readonly number[], kind: string): boolean {
+  if (acl.defaultAction.kind !== kind) return false;
+  return later.every((position) => isSame(aces[position], kind));
 }
 
-function distinct(pieces: readonly Decided[]): SourceRef[] {
-  return [...new Map(pieces.map(({ at }) => [`${at.file}:${at.line}:${at.column ?? ""}`, at])).values()];
+function isSame({ ace }: CompiledAcl["aces"][number], kind: string): boolean {
+  return ace.action.kind === kind || ace.action.kind === "pass";
+}
+
+/** False only if the aces behind may do something else with the packet. */
+function isDecidedAlike({ acl, aces }: CompiledAcl, later: readonly number[], kind: string, packet: Packet): boolean {
+  for (const position of later) {
+    const { bounds } = aces[position].matches;
+    if (aces[position].ace.action.kind === "pass" || !bounds.possibly.contains(packet)) continue;
+    if (!isSame(aces[position], kind)) return false;
+    if (bounds.surely.contains(packet)) return true;
+  }
+  return acl.defaultAction.kind === kind;
+}
+
+/** Positions of the aces behind one that may share packets with it. */
+function behind(acl: CompiledAcl, position: number): number[] {
+  return [...acl.candidates(acl.aces[position].matches.bounds.possibly)].filter((later) => later > position);
+}
+
+function distinct(places: readonly SourceRef[]): SourceRef[] {
+  return [...new Map(places.map((at) => [`${at.file}:${at.line}:${at.column ?? ""}`, at])).values()];
 }

@@ -3,7 +3,8 @@ import type { Action } from "../model/acl.js";
 import type { Finding } from "../model/finding.js";
 import { formatSourceRef, type SourceRef } from "../model/source-ref.js";
 import { describeSet } from "../sets/describe.js";
-import type { PacketSet } from "../sets/packet-set.js";
+import { PacketSet } from "../sets/packet-set.js";
+import type { Rule } from "./rules.js";
 
 const MOST_NAMED = 3;
 const MOST_GROUPS = 6;
@@ -44,4 +45,11 @@ export function linesText(places: readonly SourceRef[], from: SourceRef): string
 export function packetsOf(set: PacketSet): Pick<Finding, "packets" | "witness"> {
   const witness = set.witness();
   return { packets: describeSet(set, MOST_GROUPS), ...(witness === undefined ? {} : { witness }) };
+}
+
+/** A packet that a rule matches. */
+export function exampleOf({ aces }: Rule): Pick<Finding, "witness"> {
+  const matched = PacketSet.unionOf(aces.map(({ acl, position }) => acl.aces[position].matches.bounds.possibly));
+  const witness = matched.witness();
+  return witness === undefined ? {} : { witness };
 }

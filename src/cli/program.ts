@@ -5,6 +5,7 @@ import { FINDING_SEVERITIES } from "../model/finding.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import type { AllowCommandOptions } from "./commands/allow.js";
 import type { AuditOptions } from "./commands/audit.js";
+import type { DiffOptions } from "./commands/diff.js";
 import type { DrawOptions } from "./commands/draw.js";
 import type { ExplainOptions } from "./commands/explain.js";
 import type { InitOptions } from "./commands/init.js";
@@ -33,7 +34,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
       `
 Exit codes: 0 all proved, 1 something refuted, 3 undecided, 2 the input cannot be used, 70 a bug.`,
     );
-  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addReport, addAllow, addAudit, addInit])
+  for (const add of [addProve, addTrace, addTest, addExplain, addDraw, addReport, addAllow, addAudit, addDiff, addInit])
     add(program, terminal, done);
   return program;
 }
@@ -204,6 +205,26 @@ function addInit(program: Command, terminal: Terminal, done: Done): void {
     .action(async (folder: string, options: InitOptions) => {
       const { init } = await import("./commands/init.js");
       done(await init(folder, options, terminal));
+    });
+}
+
+function addDiff(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("diff")
+    .description("show which packets fare differently after a change, or prove that none does")
+    .argument("<before>", "export of a device, - for standard input")
+    .argument("<after>", "export after the change; it may be of another format")
+    .option("--before-as <vendor>", "read the export before the change as this format")
+    .option("--after-as <vendor>", "read the export after the change as this format")
+    .addOption(formatOption())
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 proved equal, 1 different, 3 only conditions outside the packets decide, 2 the input cannot be used.",
+    )
+    .addHelpText("after", examples("diff monday.rules friday.rules", "diff old-nsg.json new-nsg.json --format json"))
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const { diff } = await import("./commands/diff.js");
+      done(await diff(before, after, options, terminal));
     });
 }
 

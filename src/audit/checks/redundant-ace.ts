@@ -3,24 +3,24 @@ import type { Ace } from "../../model/acl.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import { Budget } from "../../sets/budget.js";
 import type { Check, CheckFinding } from "../check.js";
-import { findReplacement, type Replacement } from "../redundancy.js";
+import { RedundancySearch, type Replacement } from "../redundancy.js";
 import { distinctPlaces, type Rule } from "../rules.js";
-import { linesText, packetsOf, verbOf } from "../words.js";
+import { exampleOf, linesText, verbOf } from "../words.js";
 
 /** A bound on the work of all rules together. */
-const STEPS = 3_000_000;
+const STEPS = 40_000_000;
 
 export const redundantAce: Check = {
   id: "redundant-ace",
   title: "rule without which nothing would change",
   severity: "warning",
   *run({ rules, survey }, onIncomplete) {
-    const budget = new Budget(STEPS);
+    const search = new RedundancySearch(survey, new Budget(STEPS));
     for (const rule of rules) {
       const reach = survey.reachOf(rule);
       if (reach.kind === "repeated") yield repeated(rule, distinctPlaces(reach.by));
       if (reach.kind !== "live") continue;
-      const replacement = findReplacement(survey, rule, budget);
+      const replacement = search.find(rule);
       if (replacement === "undecided") onIncomplete();
       else if (replacement !== undefined) yield replaced(rule, replacement);
     }
@@ -42,20 +42,20 @@ function repeated(rule: Rule, by: readonly Ace[]): CheckFinding {
   };
 }
 
-function replaced(rule: Rule, { aces, defaults, packets }: Replacement): CheckFinding {
+function replaced(rule: Rule, { aces, defaults }: Replacement): CheckFinding {
   const places: readonly SourceRef[] = [...aces.slice(0, MOST_PLACES), ...defaults];
-  const onlyDefault = aces.length === 0;
-  const would = onlyDefault ? "the default does the same" : `${linesText(aces, rule.at)} would do the same`;
+  const onlyDefault = aces.length === 0 && defaults.length > 0;
+  const others = aces.length === 0 ? "rules behind it" : linesText(aces, rule.at);
   return {
     subject: rule.at,
     // Writing the default out is good custom, not a mistake.
     ...(onlyDefault ? { severity: "info" } : {}),
-    message: `nothing changes without it: ${would}`,
+    message: `nothing changes without it: ${onlyDefault ? "the default does" : `${others} would do`} the same`,
     evidence: places.map((at, i) => ({
       at,
       note: i < places.length - defaults.length ? "would decide its packets alike" : "is the default",
     })),
-    ...packetsOf(packets),
+    ...exampleOf(rule),
     help: onlyDefault ? "keep it if it is there to be read or counted" : "delete it, but not together with those lines",
   };
 }

@@ -1,10 +1,9 @@
 /** Finds rules that no packet reaches, with the earlier rules that take all their packets. */
 import type { Ace, Action } from "../../model/acl.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { PacketSet } from "../../sets/packet-set.js";
 import type { Check, CheckFinding } from "../check.js";
 import { distinctPlaces, type Rule } from "../rules.js";
-import { linesText, verbOf } from "../words.js";
+import { exampleOf, linesText, verbOf } from "../words.js";
 
 export const shadowedAce: Check = {
   id: "shadowed-ace",
@@ -56,12 +55,6 @@ function cutOff(rule: Rule, callers: readonly Ace[]): CheckFinding {
     ...exampleOf(rule),
     help: "delete it, or send its packets to the acl",
   };
-}
-
-function exampleOf({ aces }: Rule): Pick<CheckFinding, "witness"> {
-  const matched = PacketSet.unionOf(aces.map(({ acl, position }) => acl.aces[position].matches.bounds.possibly));
-  const witness = matched.witness();
-  return witness === undefined ? {} : { witness };
 }
 
 /** True iff one lets packets on and the other stops them. */

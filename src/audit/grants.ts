@@ -1,0 +1,93 @@
+/** Finds the rules by which packets come through a device, and the packets each of them surely lets through. */
+import { effectivePackets } from "../compile/effective-aces.js";
+import { walkAcl } from "../compile/walk-acl.js";
+import type { Direction } from "../model/device.js";
+import type { Packet } from "../model/flow.js";
+import { PacketSet } from "../sets/packet-set.js";
+import type { Root } from "./attachment.js";
+import type { AuditContext } from "./check.js";
+import { type Entrances, entrancesOf } from "./entrances.js";
+import type { Rule } from "./rules.js";
+
+/** An accepting rule that packets reach, where accepting decides: in a stage that also stops packets. */
+export interface Grant {
+  readonly rule: Rule;
+  readonly roots: readonly Root[];
+  readonly directions: readonly Direction[];
+  /** What it surely matches of the packets that jumps bring to it, whatever rules before it take of them. */
+  readonly scope: PacketSet;
+}
+
+const DIRECTIONS: readonly Direction[] = ["input", "forward", "output"];
+
+/** The grants of a device, in the order of the exports. */
+export function grantsOf(context: AuditContext): Grant[] {
+  const roots = decidingRoots(context);
+  const entrances = new Map<Root, Entrances>(roots.map((root) => [root, entrancesOf(context.compiled, root)]));
+  return context.rules.flatMap((rule) => {
+    if (rule.action?.kind !== "accept" || context.survey.reachOf(rule).kind !== "live") return [];
+    const own = roots.filter((root) => rule.aces.some(({ acl }) => root.acls.has(acl.acl.name)));
+    if (own.length === 0) return [];
+    const directions = [...new Set(own.flatMap((root) => root.directions))];
+    return [{ rule, roots: own, directions, scope: scopeOf(rule, own, entrances) }];
+  });
+}
+
+function scopeOf(rule: Rule, roots: readonly Root[], entrances: ReadonlyMap<Root, Entrances>): PacketSet {
+  return PacketSet.unionOf(
+    rule.aces.flatMap(({ acl, position }) => {
+      const { surely } = acl.aces[position].matches.bounds;
+      return roots.map((root) => surely.intersect(entrances.get(root)?.get(acl.acl.name) ?? PacketSet.none));
+    }),
+  );
+}
+
+/** For each direction the filter stages that may stop a packet; where none may, the last of them. */
+export function decidingRoots({ compiled, survey }: AuditContext): Root[] {
+  const stops = new Set(survey.roots.filter((root) => root.kind === "filter" && mayStop(compiled, root)));
+  const chosen = DIRECTIONS.flatMap((direction) => {
+    const own = survey.roots.filter(({ kind, directions }) => kind === "filter" && directions.includes(direction));
+    const stopping = own.filter((root) => stops.has(root));
+    return stopping.length > 0 ? stopping : own.slice(-1);
+  });
+  return [...new Set(chosen)];
+}
+
+function mayStop(compiled: AuditContext["compiled"], { acls }: Root): boolean {
+  return [...acls].some((name) => {
+    const acl = compiled.acls.get(name);
+    const actions = [
+      ...(acl?.aces ?? []).map(({ ace }) => ace.action),
+      ...(acl === undefined ? [] : [acl.acl.defaultAction]),
+    ];
+    return actions.some(({ kind }) => kind === "drop" || kind === "reject");
+  });
+}
+
+/**
+ * The packets among `within` that may come to the rule and surely match it; none unless some of them are surely accepted by
+ * it whatever other rules leave open.
+ */
+export function grantedPackets(context: AuditContext, grant: Grant, within: PacketSet): PacketSet {
+  const { survey, budget } = context;
+  const parts = grant.rule.aces.flatMap((placed) =>
+    grant.roots.flatMap((root) => {
+      const arriving = root.isFlat
+        ? effectivePackets(placed.acl, placed.position, budget)?.surely
+        : survey.arrivalsAt(root, placed)?.intersect(placed.acl.aces[placed.position].matches.bounds.surely);
+      return arriving === undefined ? [] : [arriving.intersect(within)];
+    }),
+  );
+  const packets = PacketSet.unionOf(parts);
+  const example = packets.witness();
+  return example !== undefined && isSurelyAccepted(context, grant, example) ? packets : PacketSet.none;
+}
+
+/** True iff at one of its roots the rule, and nothing else, decides about the packet. */
+function isSurelyAccepted({ compiled }: AuditContext, { rule, roots }: Grant, packet: Packet): boolean {
+  const own = new Set(rule.aces.map(({ ace }) => ace.at));
+  return roots.some(({ acl }) => {
+    const { pieces } = walkAcl(compiled.acls, acl, compiled.at, PacketSet.fromPacket(packet));
+    return pieces.length > 0 && pieces.every(({ at }) => own.has(at));
+  });
+}

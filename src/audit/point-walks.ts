@@ -1,0 +1,41 @@
+/** Walks single packets through acls from which a rule is taken: much quicker than a set of one packet. */
+import type { CompiledDevice } from "../compile/compile-device.js";
+import { AclEvaluation, type PreparedAcl, prepareAcl } from "../compile/evaluate-acl.js";
+import { MatchReader } from "../compile/evaluate-match.js";
+import { travellerOf } from "../compile/evaluate-packet.js";
+import type { Packet } from "../model/flow.js";
+import type { Root } from "./attachment.js";
+import type { Rule } from "./rules.js";
+
+export class PointWalks {
+  readonly #compiled: CompiledDevice;
+  #prepared: ReadonlyMap<string, PreparedAcl> | undefined;
+
+  constructor(compiled: CompiledDevice) {
+    this.#compiled = compiled;
+  }
+
+  /** For a root without a rule: false only if a packet put to it may meet another outcome than `kind`. */
+  without(rule: Rule, root: Root, kind: string): (packet: Packet) => boolean {
+    const absent = new Set(rule.aces.map(({ ace }) => ace));
+    const acls = new Map(this.#acls());
+    for (const { acl } of rule.aces) {
+      const prepared = acls.get(acl.acl.name);
+      if (prepared === undefined) continue;
+      acls.set(acl.acl.name, { ...prepared, aces: prepared.aces.filter(({ ace }) => !absent.has(ace)) });
+    }
+    return (packet) => {
+      const endings = new AclEvaluation(acls).run(root.acl, this.#compiled.at, travellerOf(packet));
+      return endings.every(({ outcome }) => outcome.kind === kind);
+    };
+  }
+
+  #acls(): ReadonlyMap<string, PreparedAcl> {
+    if (this.#prepared === undefined) {
+      const { device } = this.#compiled;
+      const reader = new MatchReader(device.sets, {});
+      this.#prepared = new Map(device.acls.map((acl) => [acl.name, prepareAcl(acl, reader)]));
+    }
+    return this.#prepared;
+  }
+}
