@@ -3,8 +3,8 @@ import { type CompileOptions, compileDevice } from "../compile/compile-device.js
 import type { Device } from "../model/device.js";
 import { FINDING_SEVERITIES, type Finding, type SensitiveService } from "../model/finding.js";
 import { Budget } from "../sets/budget.js";
-import type { AuditContext, Check } from "./check.js";
-import { type Grant, grantsOf } from "./grants.js";
+import type { AuditContext, Check, Grant } from "./check.js";
+import { grantsOf } from "./grants.js";
 import { ReachSurvey } from "./reach.js";
 import { comparePlaces, rulesOf } from "./rules.js";
 import { SENSITIVE_SERVICES } from "./sensitive-services.js";

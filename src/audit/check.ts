@@ -1,11 +1,21 @@
 /** What a check of an audit is: a pure function from one device to findings. */
 import type { CompiledDevice } from "../compile/compile-device.js";
-import type { Device } from "../model/device.js";
+import type { Device, Direction } from "../model/device.js";
 import type { CheckDescription, Finding, SensitiveService } from "../model/finding.js";
 import type { Budget } from "../sets/budget.js";
-import type { Grant } from "./grants.js";
+import type { PacketSet } from "../sets/packet-set.js";
+import type { Root } from "./attachment.js";
 import type { ReachSurvey } from "./reach.js";
 import type { Rule } from "./rules.js";
+
+/** An accepting rule that packets reach, where accepting decides: in a stage that also stops packets. */
+export interface Grant {
+  readonly rule: Rule;
+  readonly roots: readonly Root[];
+  readonly directions: readonly Direction[];
+  /** What it surely matches of the packets that jumps bring to it, whatever rules before it take of them. */
+  readonly scope: PacketSet;
+}
 
 /** Everything a check may ask of the device it is run on. */
 export interface AuditContext {

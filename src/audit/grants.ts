@@ -5,18 +5,9 @@ import type { Direction } from "../model/device.js";
 import type { Packet } from "../model/flow.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Root } from "./attachment.js";
-import type { AuditContext } from "./check.js";
+import type { AuditContext, Grant } from "./check.js";
 import { type Entrances, entrancesOf } from "./entrances.js";
 import type { Rule } from "./rules.js";
-
-/** An accepting rule that packets reach, where accepting decides: in a stage that also stops packets. */
-export interface Grant {
-  readonly rule: Rule;
-  readonly roots: readonly Root[];
-  readonly directions: readonly Direction[];
-  /** What it surely matches of the packets that jumps bring to it, whatever rules before it take of them. */
-  readonly scope: PacketSet;
-}
 
 const DIRECTIONS: readonly Direction[] = ["input", "forward", "output"];
 

@@ -24,6 +24,8 @@ const SAMPLES = 24;
 /** Work on finding what replaces one rule: the answer without it holds as well. */
 const STEPS_OF_DETAILS = 20_000;
 
+const DECIDING: ReadonlySet<string> = new Set(["accept", "drop", "reject"]);
+
 export class RedundancySearch {
   readonly #survey: ReachSurvey;
   readonly #budget: Budget;
@@ -47,7 +49,7 @@ export class RedundancySearch {
     const roots = this.#survey.roots.filter(({ acls }) => rule.aces.some(({ acl }) => acls.has(acl.acl.name)));
     let isUndecided = false;
     for (const root of roots) {
-      const answer = root.isFlat ? this.#inFlat(rule, kind) : this.#inWalk(rule, kind, root);
+      const answer = this.#isPlain(root) ? this.#inFlat(rule, kind) : this.#inWalk(rule, kind, root);
       if (answer === false) return undefined;
       if (answer === undefined) isUndecided = true;
     }
@@ -61,6 +63,13 @@ export class RedundancySearch {
     this.#state ^= this.#state << 5;
     return (this.#state >>> 0) / 4294967296;
   };
+
+  /** True iff the root is one acl that only accepts, stops and lets pass: there is a quicker way for those. */
+  #isPlain({ isFlat, acl }: Root): boolean {
+    const compiled = this.#survey.compiled.acls.get(acl);
+    if (!isFlat || compiled === undefined || !DECIDING.has(compiled.acl.defaultAction.kind)) return false;
+    return compiled.aces.every(({ ace }) => DECIDING.has(ace.action.kind) || ace.action.kind === "pass");
+  }
 
   #inFlat(rule: Rule, kind: string): boolean | undefined {
     const [placed, ...others] = rule.aces;

@@ -1,8 +1,8 @@
 /** Finds rules that let the internet or whole networks reach sensitive services. */
 import type { SensitiveService } from "../../model/finding.js";
 import { PacketSet } from "../../sets/packet-set.js";
-import type { Check, CheckFinding } from "../check.js";
-import { type Grant, grantedPackets } from "../grants.js";
+import type { Check, CheckFinding, Grant } from "../check.js";
+import { grantedPackets } from "../grants.js";
 import {
   FROM_INTERNET,
   FROM_PRIVATE,
