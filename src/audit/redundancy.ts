@@ -3,8 +3,10 @@ import type { CompiledAcl } from "../compile/compile-acl.js";
 import { isRedundant } from "../compile/effective-aces.js";
 import { walkAcl } from "../compile/walk-acl.js";
 import type { Packet } from "../model/flow.js";
+import { hasPorts, PROTOCOL_NUMBERS } from "../model/service.js";
 import type { SourceRef } from "../model/source-ref.js";
 import { Budget } from "../sets/budget.js";
+import { decodeName } from "../sets/interface-name.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Root } from "./attachment.js";
 import { PointWalks } from "./point-walks.js";
@@ -19,7 +21,7 @@ export interface Replacement {
 
 /** Work on the sets of all rules of acls that lead to others. */
 const STEPS_OF_WALKS = 400_000;
-const SAMPLES = 24;
+const MOST_CORNERS = 6;
 
 /** Work on finding what replaces one rule: the answer without it holds as well. */
 const STEPS_OF_DETAILS = 20_000;
@@ -31,7 +33,6 @@ export class RedundancySearch {
   readonly #budget: Budget;
   readonly #points: PointWalks;
   readonly #budgetOfWalks = new Budget(STEPS_OF_WALKS);
-  #state = 0x2545f491;
 
   constructor(survey: ReachSurvey, budget: Budget) {
     this.#survey = survey;
@@ -55,14 +56,6 @@ export class RedundancySearch {
     }
     return isUndecided ? "undecided" : this.#detailsOf(rule, roots);
   }
-
-  /** The same numbers in every run (xorshift). */
-  readonly #chance = (): number => {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) / 4294967296;
-  };
 
   /** True iff the root is one acl that only accepts, stops and lets pass: there is a quicker way for those. */
   #isPlain({ isFlat, acl }: Root): boolean {
@@ -89,21 +82,15 @@ export class RedundancySearch {
     const arrivals = rule.aces.map((placed) => this.#survey.arrivalsAt(root, placed));
     if (arrivals.includes(undefined) || this.#budget.isExhausted) return undefined;
     const packets = PacketSet.unionOf(arrivals as PacketSet[]);
-    const example = packets.witness();
-    if (example === undefined) return true;
+    if (packets.isEmpty) return true;
     const isAlike = this.#points.without(rule, root, kind);
-    if (!isAlike(example)) return false;
-    for (let i = 0; i < SAMPLES; i++) {
-      const sample = packets.sample(this.#chance);
-      // A name that is no text is not the same once it is written.
-      if (packets.contains(sample) && !isAlike(sample)) return false;
-    }
+    for (const corner of cornersOf(packets)) if (packets.contains(corner) && !isAlike(corner)) return false;
     const { compiled } = this.#survey;
     const walk = () => walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (ace) => own.has(ace) });
     return this.#budgetOfWalks.run<boolean | undefined>(
       () => {
-        const { pieces, untracked } = walk();
-        return untracked.isEmpty && pieces.every(({ outcome }) => outcome.kind === kind);
+        const { outcomes, untracked } = walk();
+        return untracked.isEmpty && outcomes.every(({ outcome }) => outcome.kind === kind);
       },
       () => undefined,
     );
@@ -118,7 +105,7 @@ export class RedundancySearch {
         rule.aces.flatMap(({ acl, position, ace }) => {
           const known = root.isFlat ? undefined : this.#survey.arrivalsAt(root, { acl, position, ace });
           const packets = known ?? acl.aces[position].matches.bounds.possibly;
-          return walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (one) => own.has(one) }).pieces;
+          return walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (one) => own.has(one) }).outcomes;
         }),
       );
       const alike = pieces.filter(({ outcome, packets }) => outcome.kind === rule.action?.kind && !packets.isEmpty);
@@ -156,6 +143,32 @@ function isDecidedAlike({ acl, aces }: CompiledAcl, later: readonly number[], ki
 function behind(acl: CompiledAcl, position: number): number[] {
   return [...acl.candidates(acl.aces[position].matches.bounds.possibly)].filter((later) => later > position);
 }
+
+/** The first packets of the first boxes of a set, found at once; a name that is no text may make one of another set. */
+function* cornersOf(packets: PacketSet): Iterable<Packet> {
+  let left = MOST_CORNERS;
+  for (const box of packets.boxes()) {
+    const { family, protocols, fragment = "first-or-whole", states, source, destination } = box;
+    const protocol = protocols.first;
+    const isWhole = fragment === "first-or-whole";
+    const isIcmp = isWhole && (protocol === PROTOCOL_NUMBERS.icmp || protocol === PROTOCOL_NUMBERS.icmpv6);
+    const port = (range = { first: 1024 }) => range.first;
+    yield {
+      ...{ family, protocol, fragment, source: source.first, destination: destination.first },
+      ...(isWhole && hasPorts(protocol)
+        ? { sourcePort: port(box.sourcePorts), destinationPort: port(box.destinationPorts) }
+        : {}),
+      ...(isIcmp ? { icmpType: box.icmpTypes?.first ?? 8, icmpCode: box.icmpCodes?.first ?? 0 } : {}),
+      ...(isWhole && protocol === PROTOCOL_NUMBERS.tcp ? { tcpFlags: box.tcpFlags?.first ?? 2 } : {}),
+      state: states?.[0] ?? "new",
+      ingressInterface: decodeName(box.ingressInterfaces?.first ?? NAMELESS),
+      egressInterface: decodeName(box.egressInterfaces?.first ?? NAMELESS),
+    };
+    if (--left === 0) return;
+  }
+}
+
+const NAMELESS = [0, 0, 0, 0];
 
 function distinct(places: readonly SourceRef[]): SourceRef[] {
   return [...new Map(places.map((at) => [`${at.file}:${at.line}:${at.column ?? ""}`, at])).values()];

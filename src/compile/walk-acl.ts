@@ -32,6 +32,8 @@ export interface Decided {
  */
 export interface Walk {
   readonly pieces: readonly Decided[];
+  /** The same without the doubts, which take the longest to find. */
+  readonly outcomes: readonly Omit<Decided, "doubts">[];
   /** Packets, as they went in, that may have been made untracked on the way. */
   readonly untracked: PacketSet;
   /** Why some of them may have stayed as they were. */
@@ -59,7 +61,17 @@ export function walkAcl(
 ): Walk {
   const walker = new Walker(acls, options);
   walker.enterStage(name, at, packets);
-  return { pieces: walker.contingentPieces(), untracked: walker.untracked, untrackedDoubts: walker.untrackedDoubts };
+  let pieces: readonly Decided[] | undefined;
+  return {
+    // Who only observes does not pay for comparing every piece with every way.
+    get pieces() {
+      pieces ??= walker.contingentPieces();
+      return pieces;
+    },
+    outcomes: walker.pieces,
+    untracked: walker.untracked,
+    untrackedDoubts: walker.untrackedDoubts,
+  };
 }
 
 class Walker {
