@@ -8,13 +8,13 @@ export type Sources = ReadonlyMap<string, readonly string[]>;
 
 const LONGEST_QUOTE = 240;
 
-/** The line at a position without its indentation and with secrets masked; undefined iff the input has no such line. */
+/** The line at a position without its indentation and with secrets masked; undefined iff no line says the thing. */
 export function lineAt(at: SourceRef, sources: Sources): string | undefined {
-  const line = sources.get(at.file)?.[at.line - 1];
+  const line = at.isUnwritten ? undefined : sources.get(at.file)?.[at.line - 1];
   return line === undefined ? undefined : excerpt(maskSecrets(line), at.column ?? 1).trim();
 }
 
-/** The line at a position, numbered and wrapped into `width` columns; empty iff the input has no such line. */
+/** The line at a position, numbered and wrapped into `width` columns; empty iff no line says the thing. */
 export function quoteLine(at: SourceRef, sources: Sources, width: number): string[] {
   const line = lineAt(at, sources);
   if (line === undefined) return [];

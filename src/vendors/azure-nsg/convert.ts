@@ -70,7 +70,7 @@ class GroupConverter {
     const rules = this.rules.filter((rule) => (rule.direction ?? direction) === direction);
     return {
       name: direction,
-      aces: [...this.openAces(), ...rules.map((rule) => this.ace(rule, rules))],
+      aces: [...this.openAces(), ...tiesOf(rules).flatMap((tie) => this.tiedAces(tie))],
       defaultAction: { kind: "drop" },
       evaluation: "first-match",
       at: { file: this.file, line: this.group.line, structure: `${this.group.name} ${direction}` },
@@ -89,21 +89,26 @@ class GroupConverter {
     }));
   }
 
-  private ace(rule: SecurityRule, rules: readonly SecurityRule[]): Ace {
-    const converted = convertRule(rule, this.names, this.file, this.rivals(rule, rules));
-    this.report(rule, converted);
-    return converted.ace;
-  }
-
   /**
    * "Two security rules with the same priority and direction can introduce a conflict in how the system processes
-   * traffic" (overview page): where their access differs, neither is certain.
+   * traffic" (overview page): what only rules of one access match is certain, so a rule that may come before another one
+   * stands a second time before both, where it is open whether it is asked.
    */
-  private rivals(rule: SecurityRule, rules: readonly SecurityRule[]): string[] {
-    return rules
-      .filter((other) => other !== rule && other.priority !== undefined && other.priority === rule.priority)
-      .filter((other) => other.access.toLowerCase() !== rule.access.toLowerCase())
-      .map((other) => `rule ${other.name} has the same priority ${rule.priority} and another access`);
+  private tiedAces(tie: readonly SecurityRule[]): Ace[] {
+    const early = tie.flatMap((rule, index) => {
+      const rivals = tie.slice(0, index).filter((other) => !hasSameAccess(other, rule));
+      const reasons = rivals.map(
+        (other) => `rule ${other.name} has the same priority ${rule.priority} and another access`,
+      );
+      return reasons.length === 0 ? [] : [{ ...this.ace(rule, reasons), isImplied: true as const }];
+    });
+    return [...early, ...tie.map((rule) => this.ace(rule, []))];
+  }
+
+  private ace(rule: SecurityRule, conditions: readonly string[]): Ace {
+    const converted = convertRule(rule, this.names, this.file, conditions);
+    this.report(rule, converted);
+    return converted.ace;
   }
 
   /** Marks the rule's line for each doubt; what several rules have in common is said at the first. */
@@ -127,6 +132,21 @@ class GroupConverter {
     };
     this.diagnostics.push(diagnostic);
   }
+}
+
+/** Runs of rules with one priority; a rule of unknown priority ties with none. */
+function tiesOf(rules: readonly SecurityRule[]): SecurityRule[][] {
+  const ties: SecurityRule[][] = [];
+  for (const rule of rules) {
+    const last = ties.at(-1);
+    if (last !== undefined && rule.priority !== undefined && last[0]?.priority === rule.priority) last.push(rule);
+    else ties.push([rule]);
+  }
+  return ties;
+}
+
+function hasSameAccess(a: SecurityRule, b: SecurityRule): boolean {
+  return a.access.toLowerCase() === b.access.toLowerCase();
 }
 
 function adviceFor(doubt: string): string | undefined {

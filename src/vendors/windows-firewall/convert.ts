@@ -197,13 +197,13 @@ class MachineConverter {
     this.diagnostics.push({ code: CODE + slug, severity, message, help, at: this.place(), effect: "unknown" });
   }
 
-  /** Where the defaults of a profile that may be in use are set; where none are, the machine's export as a whole. */
+  /** Where the defaults of a profile that may be in use are set; where none are, no line says them. */
   private placeOfDefaults(): SourceRef {
     for (const { file, settings } of this.configs) {
       const used = settings.find(({ profile }) => this.use.candidates.includes(profile));
       if (used !== undefined) return { file, line: used.line };
     }
-    return this.place();
+    return { ...this.place(), isUnwritten: true };
   }
 
   /** Where the machine's export begins to say something. */

@@ -92,6 +92,18 @@ describe("azure-nsg by its pages", () => {
     expect(ask({ from: "203.0.113.1", to: "10.0.0.4", protocol: 1 })).to.equal("drop");
   });
 
+  it('"same priority and direction can introduce a conflict": only for packets that both rules match', () => {
+    const tied = [
+      rule(100, "Allow", { name: "a", destinationPortRange: "80-443" }),
+      rule(100, "Deny", { name: "b", destinationPortRange: "443-500" }),
+      rule(100, "Allow", { name: "c", destinationPortRange: "500-600" }),
+    ];
+    const ask = asker(group([...tied, rule(200, "Allow")]), "input");
+    const answers = [80, 443, 450, 500, 550].map((port) => ask({ from: "203.0.113.1", to: "10.0.0.4", ...TCP, port }));
+
+    expect(answers).to.deep.equal(["accept", "undecided", "drop", "undecided", "accept"]);
+  });
+
   it("a service tag of unknown content may or may not match, and the rest of the rule still binds it", () => {
     const ask = asker(
       group(

@@ -73,6 +73,17 @@ describe("windows-firewall", () => {
     expect(matches.unmodeled).to.deep.equal([]);
   });
 
+  it("has no line for its defaults where no settings are given", () => {
+    const { device } = load(["rules-verbose.txt"]);
+    const { device: set } = load(["rules-verbose.txt", "allprofiles.txt"]);
+
+    expect(device.acls.map(({ at }) => at.isUnwritten)).to.deep.equal([true, true]);
+    expect(set.acls.map(({ at }) => [at.file, at.isUnwritten])).to.deep.equal([
+      ["allprofiles.txt", undefined],
+      ["allprofiles.txt", undefined],
+    ]);
+  });
+
   it("reads an outbound rule the other way round", () => {
     const { device } = load(["rules-verbose.txt"]);
 
