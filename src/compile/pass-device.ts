@@ -31,6 +31,7 @@ import {
   type Passage,
   passStages,
 } from "./pass-stages.js";
+import type { Observer } from "./walk-acl.js";
 
 export type { Branch, CompiledDevice };
 
@@ -38,21 +39,27 @@ export type { Branch, CompiledDevice };
 const TRANSLATABLE = PacketSet.fromFields({ states: ["new", "related"] });
 
 /** What becomes of first packets of flows that are put to a device. */
-export function passFirst(compiled: CompiledDevice, direction: Direction, input: PacketSet, budget: Budget): Branch[] {
+export function passFirst(
+  compiled: CompiledDevice,
+  direction: Direction,
+  input: PacketSet,
+  budget: Budget,
+  observe?: Observer,
+): Branch[] {
   const { stages, tracking } = compiled.device;
   const atNat = (passage: Passage, position: number): (Passage | Ended)[] => {
     const stage = stages[direction][position];
-    if (tracking !== "explicit") return askStage(compiled, stage, position, passage);
+    if (tracking !== "explicit") return askStage(compiled, stage, position, passage, observe);
     const asked = narrow(passage, passage.packets.intersect(TRANSLATABLE));
     const others = narrow(passage, passage.packets.subtract(TRANSLATABLE));
     return [
-      ...(asked.packets.isEmpty ? [] : askStage(compiled, stage, position, asked)),
+      ...(asked.packets.isEmpty ? [] : askStage(compiled, stage, position, asked, observe)),
       ...(others.packets.isEmpty ? [] : [others]),
     ];
   };
   return budget.run(
     () =>
-      passStages(compiled, direction, entrance(input), atNat).map((end) => ({
+      passStages(compiled, direction, entrance(input), { atNat, observe }).map((end) => ({
         ...branchOf(end, "first", direction),
         flows: end.entered,
         translations: end.translations,
@@ -68,7 +75,7 @@ const LATER_FLAGS = [ACK, ACK + 8, ACK + 1, ACK + 8 + 1].map(flags);
 const REPLY_FLAGS = [flags(ACK + 2), ...LATER_FLAGS];
 
 /** What becomes of the later packets of accepted flows, in the direction of the first. */
-export function passLater(compiled: CompiledDevice, branch: Branch, budget: Budget): Branch[] {
+export function passLater(compiled: CompiledDevice, branch: Branch, budget: Budget, observe?: Observer): Branch[] {
   const { flows, direction } = branch;
   if (compiled.device.tracking === "implicit") return [unasked(branch, "later", direction, flows)];
   const input = laterPackets(compiled, branch, flows, LATER_FLAGS);
@@ -77,7 +84,7 @@ export function passLater(compiled: CompiledDevice, branch: Branch, budget: Budg
   ];
   return budget.run(
     () =>
-      passStages(compiled, direction, entrance(input), atNat).map((end) => ({
+      passStages(compiled, direction, entrance(input), { atNat, observe }).map((end) => ({
         ...branchOf(end, "later", direction),
         flows: flows.intersect(end.entered.forget(["states", "tcpFlags"])),
         translations: branch.translations,
@@ -90,14 +97,15 @@ export function passLater(compiled: CompiledDevice, branch: Branch, budget: Budg
 const REVERSE: Readonly<Record<Direction, Direction>> = { forward: "forward", input: "output", output: "input" };
 
 /** What becomes of the replies to accepted flows, from where the first packets went. */
-export function passReply(compiled: CompiledDevice, branch: Branch, budget: Budget): Branch[] {
+export function passReply(compiled: CompiledDevice, branch: Branch, budget: Budget, observe?: Observer): Branch[] {
   const direction = REVERSE[branch.direction];
   if (compiled.device.tracking === "implicit") return [unasked(branch, "reply", direction, branch.after.mirror())];
   const pass = () => {
     const input = laterPackets(compiled, branch, branch.after.mirror(), REPLY_FLAGS);
     const inverses = inversesOf(branch);
     const undo = undoing(inverses, undoPlaces(compiled, direction));
-    return passStages(compiled, direction, entrance(input), (passage) => [passage], undo).map((end) => ({
+    const handling = { atNat: (passage: Passage) => [passage], before: undo, observe };
+    return passStages(compiled, direction, entrance(input), handling).map((end) => ({
       ...branchOf(end, "reply", direction),
       flows: flowsBehind(branch, asFirstPackets(end.entered)).intersect(flowsRestored(end, inverses)),
       translations: branch.translations,

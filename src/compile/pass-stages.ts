@@ -6,7 +6,7 @@ import { PacketSet } from "../sets/packet-set.js";
 import { type AppliedTranslation, type Step, traceBack } from "./branch.js";
 import type { CompiledDevice } from "./compile-device.js";
 import { assignment, compileTranslation } from "./compile-nat.js";
-import { type Decided, type Outcome, walkAcl } from "./walk-acl.js";
+import { type Decided, type Observer, type Outcome, walkAcl } from "./walk-acl.js";
 
 /** Packets on their way through a device that have met the same fate so far. */
 export interface Passage {
@@ -38,13 +38,20 @@ export type BeforeStage = (passage: Passage, position: number) => readonly Passa
 /** What a nat stage does. */
 export type AtNat = (passage: Passage, position: number) => readonly (Passage | Ended)[];
 
+/** What happens besides asking the filters. */
+export interface Handling {
+  readonly atNat: AtNat;
+  readonly before?: BeforeStage;
+  /** Told of every ace that packets reach, as `walkAcl` does. */
+  readonly observe?: Observer | undefined;
+}
+
 /** Every way in which the packets may pass the stages of a direction or be stopped by one. */
 export function passStages(
   compiled: CompiledDevice,
   direction: Direction,
   start: Passage,
-  atNat: AtNat,
-  before: BeforeStage = (passage) => [passage],
+  { atNat, before = (passage) => [passage], observe }: Handling,
 ): Ended[] {
   const stages = compiled.device.stages[direction];
   const ended: Ended[] = [];
@@ -54,7 +61,7 @@ export function passStages(
     for (const passage of passing.flatMap((one) => before(one, position))) {
       for (const result of stage.kind === "nat"
         ? atNat(passage, position)
-        : askStage(compiled, stage, position, passage)) {
+        : askStage(compiled, stage, position, passage, observe)) {
         if ("disposition" in result) ended.push(result);
         else next.push(result);
       }
@@ -73,8 +80,9 @@ export function askStage(
   stage: Stage,
   position: number,
   passage: Passage,
+  observe?: Observer,
 ): (Passage | Ended)[] {
-  const walk = walkAcl(compiled.acls, stage.acl, compiled.at, passage.packets);
+  const walk = walkAcl(compiled.acls, stage.acl, compiled.at, passage.packets, observe && { observe });
   if (walk.untracked.isEmpty) {
     return walk.pieces.flatMap((piece) => conclude(compiled, position, narrow(passage, piece.packets), piece, stage));
   }

@@ -43,10 +43,12 @@ export interface Walk {
 // The kernel stops at 16 384 nested jumps, far more than a stack of ours bears and than any rule set has.
 const DEEPEST = 256;
 
+/** Told of every ace that packets reach and may match, with these packets as they are then; perhaps several times. */
+export type Observer = (ace: Ace, packets: PacketSet) => void;
+
 /** What one may want of a walk besides its end. */
 export interface WalkOptions {
-  /** Told of every ace that packets reach and may match, with these packets as they are then; perhaps several times. */
-  readonly observe?: (ace: Ace, packets: PacketSet) => void;
+  readonly observe?: Observer;
   /** Aces to take for absent. */
   readonly without?: (ace: Ace) => boolean;
 }
