@@ -2,8 +2,9 @@
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AllowEntry, AllowList, Reason } from "../model/allow-list.js";
-import type { AnyOf, ConnectionState, Matches } from "../model/matches.js";
+import type { AnyOf, ConnectionState, Endpoint, Matches } from "../model/matches.js";
 import type { SourceRef } from "../model/source-ref.js";
+import { isSubsetOfHosts, parseHostSet } from "../sets/host-set.js";
 import { PacketSet } from "../sets/packet-set.js";
 import { packetsOfEntry } from "./entries-of-packets.js";
 
@@ -43,10 +44,10 @@ function stateOf({ tracking }: AllowList): ConnectionState | undefined {
 
 /** The ace that accepts the packets of an entry, of one state where one is given. */
 export function aceOfEntry(entry: AllowEntry, state: ConnectionState | undefined): Ace {
-  const { sources, destinations, services, ingressInterface, egressInterface, reasons } = entry;
+  const { sources, destinations, services, ingressInterface, egressInterface, hosts, reasons } = entry;
   const matches: Matches = {
     source: anyOf(sources),
-    destination: anyOf(destinations),
+    destination: hosts === undefined ? anyOf<Endpoint>(destinations) : anyOf<Endpoint>(hosts.flatMap(requestedNames)),
     service: anyOf(services),
     ...(ingressInterface !== undefined && { ingressInterface: anyOf([{ name: ingressInterface }]) }),
     ...(egressInterface !== undefined && { egressInterface: anyOf([{ name: egressInterface }]) }),
@@ -54,13 +55,13 @@ export function aceOfEntry(entry: AllowEntry, state: ConnectionState | undefined
     unmodeled: [],
   };
   const at = (reasons[0] as Reason).at;
-  return { name: nameOfEntry(entry), enabled: true, matches, action: { kind: "accept" }, at };
+  return { name: nameOfReasons(reasons), enabled: true, matches, action: { kind: "accept" }, at };
 }
 
 const NAMED = 6;
 
 /** The requirements an entry is for, each once. */
-export function nameOfEntry({ reasons }: AllowEntry): string {
+export function nameOfReasons(reasons: readonly Reason[]): string {
   const ids = [...new Set(reasons.map(({ requirement }) => requirement))];
   return ids.length > NAMED ? `${ids.slice(0, NAMED).join(" ")} and ${ids.length - NAMED} more` : ids.join(" ");
 }
@@ -69,15 +70,28 @@ function anyOf<T>(literals: readonly T[]): AnyOf<T>[] {
   return [{ operands: literals.map((literal) => ({ literal })), negated: false }];
 }
 
-/** What the acl has to accept, of the packets a filter with the list's tracking is asked about (`askedPackets`). */
-export function intentOf(list: AllowList, family?: Family): PacketSet {
-  const entries = list.entries.filter((entry) => family === undefined || entry.family === family);
+function requestedNames(host: string): { readonly requested: string }[] {
+  return host.startsWith(".") ? [{ requested: host.slice(1) }, { requested: `*${host}` }] : [{ requested: host }];
+}
+
+/**
+ * What the acl has to accept, of the packets a filter with the list's tracking is asked about (`askedPackets`), where their
+ * connections ask for `host`; without one, what it has to accept whatever they ask for.
+ */
+export function intentOf(list: AllowList, family?: Family, host?: string): PacketSet {
+  const entries = list.entries.filter(
+    (entry) => (family === undefined || entry.family === family) && holdsHost(entry, host),
+  );
   const needed = PacketSet.unionOf(entries.map(packetsOfEntry));
   if (list.tracking === "none") return needed;
   return needed.intersect(NEW).union(list.tracking === "explicit" ? KNOWN.intersect(askedPackets(list, family)) : NONE);
 }
 
 const NONE = PacketSet.none;
+
+function holdsHost({ hosts }: AllowEntry, host: string | undefined): boolean {
+  return hosts === undefined || (host !== undefined && isSubsetOfHosts(parseHostSet([host]), parseHostSet(hosts)));
+}
 
 /** The packets whose fate is compared: only new ones where known connections never reach the rules. */
 export function askedPackets({ tracking }: AllowList, family?: Family): PacketSet {

@@ -2,6 +2,7 @@
 import { type AddressRange, addressFromValue, addressValue, compareAddresses } from "../model/address.js";
 import type { AllowEntry, Reason } from "../model/allow-list.js";
 import type { PortRange, Service } from "../model/service.js";
+import { uniteHostTexts } from "../sets/host-set.js";
 import { normalizeRanges } from "../sets/intervals.js";
 
 /**
@@ -18,7 +19,7 @@ export function mergeEntries(entries: readonly AllowEntry[]): AllowEntry[] {
 }
 
 interface Join {
-  readonly field: "services" | "sources" | "destinations";
+  readonly field: "services" | "sources" | "destinations" | "hosts";
   readonly unite: (group: readonly AllowEntry[]) => Partial<AllowEntry>;
 }
 
@@ -29,12 +30,13 @@ const JOINS: readonly Join[] = [
     field: "destinations",
     unite: (group) => ({ destinations: uniteAddresses(group.flatMap(({ destinations }) => destinations)) }),
   },
+  { field: "hosts", unite: (group) => ({ hosts: uniteHostTexts(group.flatMap(({ hosts = [] }) => hosts)) }) },
 ];
 
 function joinBy(entries: readonly AllowEntry[], { field, unite }: Join): AllowEntry[] {
   const groups = new Map<string, AllowEntry[]>();
   for (const entry of entries) {
-    const key = JSON.stringify({ ...entry, [field]: undefined, reasons: undefined });
+    const key = JSON.stringify({ ...entry, [field]: entry[field] === undefined, reasons: undefined });
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);
@@ -46,7 +48,8 @@ function joinBy(entries: readonly AllowEntry[], { field, unite }: Join): AllowEn
   );
 }
 
-function uniteReasons(entries: readonly AllowEntry[]): Reason[] {
+/** The reasons of all entries, each once. */
+export function uniteReasons(entries: readonly { readonly reasons: readonly Reason[] }[]): Reason[] {
   const reasons = entries.flatMap((entry) => entry.reasons);
   return [...new Map(reasons.map((reason) => [reasonKey(reason), reason])).values()];
 }
@@ -122,6 +125,7 @@ function isBefore(other: AllowEntry, j: number, entry: AllowEntry, i: number): b
 function covers(outer: AllowEntry, inner: AllowEntry): boolean {
   return (
     outer.family === inner.family &&
+    (outer.hosts === undefined || JSON.stringify(outer.hosts) === JSON.stringify(inner.hosts)) &&
     (outer.ingressInterface === undefined || outer.ingressInterface === inner.ingressInterface) &&
     (outer.egressInterface === undefined || outer.egressInterface === inner.egressInterface) &&
     holdsAll(outer.sources, inner.sources, holdsRange) &&

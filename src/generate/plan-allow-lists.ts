@@ -3,6 +3,7 @@ import type { CompileOptions } from "../compile/compile-device.js";
 import type { AllowEntry, AllowList, Reason } from "../model/allow-list.js";
 import type { Device, Direction, Tracking } from "../model/device.js";
 import type { TcpFlagsMatch } from "../model/service.js";
+import { uniteHostTexts } from "../sets/host-set.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { entriesOfPackets } from "./entries-of-packets.js";
 import { mergeEntries } from "./merge-entries.js";
@@ -13,6 +14,8 @@ export interface Need {
   readonly device: string;
   readonly direction: Direction;
   readonly packets: PacketSet;
+  /** Names the packets' connections ask for, where nothing else is known of their destination. */
+  readonly hosts?: readonly string[];
   readonly reason: Reason;
 }
 
@@ -26,7 +29,10 @@ export interface EnforcementPoint {
 
 const ANSWERS: TcpFlagsMatch = { mask: 16, value: 16 };
 
-/** The lists of a device, one for each direction that some need takes, or its replies where the filter is asked about them. */
+/**
+ * The lists of a device, one for each direction that some need takes, or its replies where the filter is asked about them.
+ * Destinations of which only names are known keep them.
+ */
 export function planAllowLists(point: EnforcementPoint, needs: readonly Need[], options: CompileOptions): AllowList[] {
   const view = new FilterView(point.device, options);
   const drafts = new Map<Direction, AllowEntry[]>();
@@ -35,9 +41,11 @@ export function planAllowLists(point: EnforcementPoint, needs: readonly Need[], 
     drafts.set(direction, known);
     return known;
   };
-  for (const { direction, packets, reason } of needs) {
+  for (const { direction, packets, hosts, reason } of needs) {
     const seen = view.at(direction, packets);
-    draft(direction).push(...entriesOfPackets(seen, direction, reason));
+    const entries = entriesOfPackets(seen, direction, reason);
+    const named = hosts && { hosts: uniteHostTexts(hosts) };
+    draft(direction).push(...entries.map((entry) => ({ ...entry, ...named })));
     if (point.tracking === "implicit") continue;
     const back = draft(REVERSE[direction]);
     if (point.tracking === "none") back.push(...replyEntries(seen, REVERSE[direction], reason));
@@ -49,6 +57,12 @@ export function planAllowLists(point: EnforcementPoint, needs: readonly Need[], 
     tracking: point.tracking,
     entries: mergeEntries(drafts.get(direction) ?? []),
   }));
+}
+
+/** The list for a target that cannot hold names: all public addresses take their place. */
+export function withoutNames(list: AllowList): AllowList {
+  if (list.entries.every(({ hosts }) => hosts === undefined)) return list;
+  return { ...list, entries: mergeEntries(list.entries.map(({ hosts: _, ...entry }) => entry)) };
 }
 
 // A filter stands after the destination and before the source is translated, so that replies pass it mirrored.

@@ -1,7 +1,7 @@
 import type { Ace, Acl } from "./acl.js";
 import type { AddressRange, Family } from "./address.js";
 import type { Direction, Tracking } from "./device.js";
-import type { Diagnostic, Parsed } from "./diagnostic.js";
+import type { Parsed } from "./diagnostic.js";
 import type { Service } from "./service.js";
 import type { SourceRef } from "./source-ref.js";
 
@@ -23,6 +23,11 @@ export interface AllowEntry {
   /** Absent: by whichever interface. */
   readonly ingressInterface?: string;
   readonly egressInterface?: string;
+  /**
+   * Names the connections ask for, in the notation of requirements, where nothing else is known of the destination, which
+   * then is every public address. A target that cannot hold names lets all of these addresses through.
+   */
+  readonly hosts?: readonly string[];
   /** At least one, in the order of the requirements. */
   readonly reasons: readonly Reason[];
 }
@@ -68,6 +73,8 @@ export interface AllowListWriter {
   readonly tracking: Tracking;
   /** True iff the rules of the address families are apart. */
   readonly splitsFamilies: boolean;
+  /** True iff rules can ask for the names inside connections (`{ requested }` endpoints). */
+  readonly holdsNames: boolean;
   /** The vendor's name of the acl of a direction; undefined: it has none there. */
   aclName(direction: Direction, family: Family): string | undefined;
   /** The texts that hold all the lists; none, with an error for each limit, iff the format cannot say them. */
@@ -92,38 +99,4 @@ export interface Insertion {
 export interface PatchedText {
   readonly text: string;
   readonly commands: readonly string[];
-}
-
-/** A change of one export that makes refuted requirements proved and changes nothing else. */
-export interface Repair {
-  readonly device: string;
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  readonly commands: readonly string[];
-  /** Requirements it is for. */
-  readonly requirements: readonly string[];
-}
-
-/** What a run of the repair found: changes that were proved, and what no rule repairs. */
-export interface RepairAnalysis {
-  readonly repairs: readonly Repair[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** The allow-lists of one device in the words of its target, read back and proved to be exactly what is needed. */
-export interface WrittenDevice {
-  readonly device: string;
-  readonly target: string;
-  readonly lists: readonly AllowList[];
-  readonly texts: readonly WrittenText[];
-}
-
-/** Everything one run of the generator found out. */
-export interface AllowAnalysis {
-  readonly topology: string;
-  readonly lists: readonly AllowList[];
-  readonly written: readonly WrittenDevice[];
-  /** Requirements that no list can make provable, or lists that could not be written. */
-  readonly diagnostics: readonly Diagnostic[];
 }

@@ -5,6 +5,7 @@ import type { Coverage, DefinedSet, Device } from "./device.js";
 import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
 import type { ProxySettings } from "./proxy-settings.js";
+import type { RequestListWriter } from "./request-list.js";
 
 /** How sure a vendor's reader is that a text is one of its exports. */
 export type Detection = "certain" | "possible" | "no";
@@ -52,6 +53,8 @@ export interface Vendor<Config = unknown> {
   render?(acl: Acl, sets: readonly DefinedSet[]): Parsed<string>;
   /** Absent: allow-lists cannot be written in this format. */
   readonly allowLists?: AllowListWriter;
+  /** Absent: what a proxy has to accept cannot be written in this format. */
+  readonly requestLists?: RequestListWriter;
   /** An export with accepting aces put in before what stops their packets; undefined: not in this form of export. */
   insertAces?(text: string, insertion: Insertion): PatchedText | undefined;
 }

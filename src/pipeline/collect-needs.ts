@@ -2,19 +2,12 @@
 import { compileDevice } from "../compile/compile-device.js";
 import { openDevice } from "../generate/open-device.js";
 import type { Need } from "../generate/plan-allow-lists.js";
+import type { RequestNeed } from "../generate/plan-request-lists.js";
 import type { Reason } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { RequirementInstance } from "../model/verdict.js";
-import { findPassage } from "../prove/find-passage.js";
+import { findPassage, type Passage } from "../prove/find-passage.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
-import type { RequiredRequests } from "../prove/required-requests.js";
-
-/** Requests a proxy has to accept for a requirement. */
-export interface RequestNeed {
-  readonly proxy: string;
-  readonly requests: RequiredRequests;
-  readonly reason: Reason;
-}
 
 export interface Needs {
   readonly packets: readonly Need[];
@@ -38,15 +31,26 @@ export function collectNeeds(context: ProofContext, instances: readonly Requirem
       diagnostics.push(unreachable(reason, passage.explanation));
       continue;
     }
-    for (const { device, direction, before } of passage.hops) {
-      packets.push({ device, direction, packets: before, reason });
+    packets.push(...packetNeeds(passage, reason));
+    if (passage.proxied) {
+      const { proxy, requests: asked } = passage.proxied;
+      requests.push({ proxy, requests: asked.requests, reason });
     }
-    if (passage.proxied) requests.push({ ...passage.proxied, reason });
-    const { unknownDestination: name } = passage;
+    const name = passage.unknownDestination?.name;
     if (name !== undefined) unknown.set(name, [...(unknown.get(name) ?? []), reason]);
   }
   const remarks = [...unknown].map(([name, reasons]) => remarkOn(name, reasons));
   return { packets, requests, diagnostics: [...diagnostics, ...remarks] };
+}
+
+// Up to a proxy the packets are for the proxy, from there on for the destination; what the proxy decides is no packet's.
+function packetNeeds({ hops, proxied, unknownDestination }: Passage, reason: Reason): Need[] {
+  const atProxy = hops.findIndex(({ device }) => device === proxied?.proxy);
+  return hops.flatMap(({ device, direction, before: packets }, index): Need[] => {
+    const isNamed = unknownDestination !== undefined && index > atProxy;
+    if (index === atProxy) return [];
+    return [{ device, direction, packets, reason, ...(isNamed && { hosts: unknownDestination.hosts }) }];
+  });
 }
 
 function openContext({ index, devices, proxies, names }: ProofContext): ProofContext {

@@ -1,23 +1,27 @@
 /** Generates the allow-lists of a topology's devices: what its requirements need, in each target's words, proved. */
 
-import { type Need, planAllowLists } from "../generate/plan-allow-lists.js";
+import { type Need, planAllowLists, withoutNames } from "../generate/plan-allow-lists.js";
+import { planRequestList, type RequestNeed } from "../generate/plan-request-lists.js";
 import { bindRoles } from "../intent/bind-roles.js";
-import type { AllowAnalysis, AllowList, Notation, WrittenDevice } from "../model/allow-list.js";
+import type { AllowAnalysis, WrittenDevice } from "../model/allow-analysis.js";
+import type { AllowList } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs } from "../model/inputs.js";
 import { nearNames } from "../model/near-names.js";
-import type { DeviceNode } from "../model/topology.js";
+import type { RequestList } from "../model/request-list.js";
+import type { DeviceNode, ProxyNode } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
 import type { Vendor } from "../model/vendor.js";
 import type { ProofContext } from "../prove/proof-context.js";
-import { vendors } from "../vendors/registry.js";
 import { collectNeeds } from "./collect-needs.js";
 import { loadTopology } from "./load-topology.js";
 import { proveWithLists } from "./prove-with-lists.js";
+import { notationOf, targetNamed, vendorOf } from "./targets.js";
 import { type ProvedTexts, writeAllowLists } from "./write-allow-lists.js";
+import { type ProvedRequests, writeRequestList } from "./write-request-lists.js";
 
 export interface AllowOptions {
-  /** Only this device. */
+  /** Only this device or proxy. */
   readonly device?: string;
   /** Vendor id to write for; absent: that of each device's own exports. */
   readonly target?: string;
@@ -41,15 +45,21 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
   }
   const { instances } = binding.value;
   const needs = collectNeeds(context, instances);
-  const results = chooseDevices(context, options).map((node) => generateFor(context, node, needs.packets, options));
-  const written = results.flatMap((result) => (result.written === undefined ? [] : [result.written]));
-  const failed = results.flatMap((result) => result.diagnostics);
+  const holders = chooseHolders(context, options);
+  const forDevices = holders.devices.map((node) => generateFor(context, node, needs.packets, options));
+  const forProxies = holders.proxies.flatMap((node) => generateForProxy(context, node, needs.requests, options));
+  const written = {
+    devices: forDevices.flatMap((result) => result.written ?? []),
+    proxies: forProxies.flatMap((result) => result.written ?? []),
+  };
+  const failed = [...forDevices, ...forProxies].flatMap((result) => result.diagnostics);
   const isWhole = failed.length === 0 && options.device === undefined && options.target === undefined;
   const proof = isWhole ? proveWithLists(context, written, instances) : [];
   const analysis: AllowAnalysis = {
     topology: topology.name,
-    lists: results.flatMap(({ lists }) => lists),
-    written: written.flatMap(({ readBack: _, ...rest }) => inNotation(rest, options.notation)),
+    lists: forDevices.flatMap(({ lists }) => lists),
+    requests: forProxies.map(({ list }) => list),
+    written: [...written.devices, ...written.proxies].flatMap((each) => inNotation(each, options.notation)),
     diagnostics: [...needs.diagnostics, ...failed, ...proof],
   };
   return { analysis, diagnostics: all };
@@ -57,48 +67,50 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
 
 /** The lists of every device whose own format can hold them, with what was read back of each. */
 export function writtenLists(context: ProofContext, needs: readonly Need[]): ProvedTexts[] {
-  return chooseDevices(context, {}).flatMap((node) => generateFor(context, node, needs, {}).written ?? []);
+  return chooseHolders(context, {}).devices.flatMap((node) => generateFor(context, node, needs, {}).written ?? []);
 }
 
-function chooseDevices({ index, devices }: ProofContext, { device: wanted, target }: AllowOptions): DeviceNode[] {
-  const nodes = index.topology.devices;
-  if (target !== undefined) targetNamed(target);
-  if (wanted === undefined) return nodes.filter(({ name }) => vendorOf(devices.get(name)?.device.vendor) !== undefined);
+interface Holders {
+  readonly devices: readonly DeviceNode[];
+  readonly proxies: readonly ProxyNode[];
+}
+
+function chooseHolders({ index, devices }: ProofContext, { device: wanted, target: id }: AllowOptions): Holders {
+  const { topology } = index;
+  const target = id === undefined ? undefined : targetNamed(id);
+  if (wanted === undefined) {
+    const isRead = ({ name }: DeviceNode): boolean => vendorOf(devices.get(name)?.device.vendor) !== undefined;
+    return {
+      devices: target !== undefined && target.allowLists === undefined ? [] : topology.devices.filter(isRead),
+      proxies: target !== undefined && target.requestLists === undefined ? [] : topology.proxies,
+    };
+  }
   const node = index.devices.get(wanted);
-  if (node !== undefined && (target !== undefined || node.exports.length > 0)) return [node];
+  if (node !== undefined && (target !== undefined || node.exports.length > 0)) return { devices: [node], proxies: [] };
+  const proxy = topology.proxies.find(({ name }) => name === wanted);
+  if (proxy !== undefined) return { devices: [], proxies: [proxy] };
   if (node !== undefined)
     throw new UsageError(`\`${wanted}\` has no export that tells its format`, "give a `--target`");
-  const names = nodes.map(({ name }) => name);
+  const names = [...topology.devices, ...topology.proxies].map(({ name }) => name);
   const near = nearNames(wanted, names);
   const help = `${near.length > 0 ? `did you mean \`${near[0]}\`? ` : ""}there are: ${names.join(", ")}`;
   throw new UsageError(`the topology has no device \`${wanted}\``, help);
 }
 
-function vendorOf(id: string | undefined): Vendor | undefined {
-  return vendors.find((vendor) => vendor.id === id);
-}
-
-function targetNamed(id: string): Vendor {
-  const vendor = vendorOf(id);
-  if (vendor?.allowLists !== undefined) return vendor;
-  const able = vendors.filter(({ allowLists }) => allowLists !== undefined).map((each) => each.id);
-  throw new UsageError(`allow-lists cannot be written for \`${id}\``, `targets: ${able.join(", ")}`);
-}
-
-/** Every notation a text can be written in besides the target's own. */
-export const NOTATIONS: readonly Notation[] = vendors.flatMap(({ allowLists }) => allowLists?.notations ?? []);
-
 // The texts are proved by then: a notation says the same rules in other words.
-function inNotation(written: WrittenDevice, id: string | undefined): WrittenDevice[] {
-  if (id === undefined) return [written];
-  const notation = vendorOf(written.target)?.allowLists?.notations.find((each) => each.id === id);
+function inNotation(
+  { device, target, texts }: WrittenDevice & { readonly readBack: unknown },
+  id: string | undefined,
+): WrittenDevice[] {
+  if (id === undefined) return [{ device, target, texts }];
+  const notation = notationOf(target, id);
   if (notation === undefined) return [];
   const { ending } = notation;
-  const texts = written.texts.map(({ text }) => ({ ending, text: notation.translate(text, written.device) }));
-  return [{ ...written, texts }];
+  return [{ device, target, texts: texts.map(({ text }) => ({ ending, text: notation.translate(text, device) })) }];
 }
 
 interface Generated {
+  /** With names, whatever the target can hold. */
   readonly lists: readonly AllowList[];
   readonly written?: ProvedTexts;
   readonly diagnostics: readonly Diagnostic[];
@@ -122,6 +134,31 @@ function generateFor(
     { names },
   );
   if (lists.length === 0) return { lists, diagnostics: [] };
-  const { value, diagnostics } = writeAllowLists(lists, target, vendors, node.at);
+  const held = target.allowLists?.holdsNames ? lists : lists.map(withoutNames);
+  const { value, diagnostics } = writeAllowLists(held, target, node.at);
   return { lists, diagnostics, ...(value && { written: value }) };
+}
+
+interface GeneratedRequests {
+  readonly list: RequestList;
+  readonly written?: ProvedRequests;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+// Without a target, a proxy whose format is not written gets its list all the same: for the request to another team.
+function generateForProxy(
+  { proxies }: ProofContext,
+  node: ProxyNode,
+  needs: readonly RequestNeed[],
+  options: AllowOptions,
+): GeneratedRequests[] {
+  const current = proxies.get(node.name);
+  if (current === undefined) throw new Error(`proxy ${node.name} is not loaded`);
+  const list = planRequestList(node.name, current.vendor, needs);
+  if (list.entries.length === 0) return [];
+  const own = vendorOf(current.vendor) as Vendor;
+  const target = options.target === undefined ? own : targetNamed(options.target);
+  if (options.target === undefined && target.requestLists === undefined) return [{ list, diagnostics: [] }];
+  const { value, diagnostics } = writeRequestList(list, current, target, node.at);
+  return [{ list, diagnostics, ...(value && { written: value }) }];
 }

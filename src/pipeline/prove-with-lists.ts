@@ -4,15 +4,23 @@ import { DIRECTIONS, stagesBeforeFilter } from "../generate/open-device.js";
 import type { Acl } from "../model/acl.js";
 import type { Device, Stage } from "../model/device.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import type { ProxyPolicy } from "../model/proxy.js";
 import type { RequirementInstance } from "../model/verdict.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
 import { proveRequirement } from "../prove/prove-requirement.js";
 import type { ProvedTexts } from "./write-allow-lists.js";
+import type { ProvedRequests } from "./write-request-lists.js";
+
+/** Everything that was written and read back. */
+export interface Written {
+  readonly devices: readonly ProvedTexts[];
+  readonly proxies: readonly ProvedRequests[];
+}
 
 /** Errors for the requirements that are not proved when the lists are the devices' only filters. */
 export function proveWithLists(
   context: ProofContext,
-  written: readonly ProvedTexts[],
+  written: Written,
   instances: readonly RequirementInstance[],
 ): Diagnostic[] {
   const replaced = contextWithLists(context, written);
@@ -24,15 +32,23 @@ export function proveWithLists(
   });
 }
 
-/** The context with the filters of each written device replaced by what was read back from its texts. */
-export function contextWithLists(context: ProofContext, written: readonly ProvedTexts[]): ProofContext {
-  const { index, devices, proxies, names, budget, choosing } = context;
-  const readBack = new Map(written.map((each) => [each.device, each.readBack]));
+/** The context with the filters of each written device or proxy replaced by what was read back from its texts. */
+export function contextWithLists(context: ProofContext, written: Written): ProofContext {
+  const { index, devices, names, budget, choosing } = context;
+  const readBack = new Map(written.devices.map((each) => [each.device, each.readBack]));
+  const policies = new Map(written.proxies.map((each) => [each.device, each.readBack]));
+  const proxies = [...context.proxies].map(([name, policy]) => [name, withRules(policy, policies.get(name))] as const);
   const replaced = [...devices].map(([name, compiled]) => {
     const lists = readBack.get(name);
     return [name, lists ? compileDevice(withFilters(compiled.device, lists), { names }) : compiled] as const;
   });
-  return createProofContext(index.topology, new Map(replaced), proxies, budget, choosing);
+  return createProofContext(index.topology, new Map(replaced), new Map(proxies), budget, choosing);
+}
+
+function withRules(policy: ProxyPolicy, readBack: ProxyPolicy | undefined): ProxyPolicy {
+  if (readBack === undefined) return policy;
+  const { aces, defaultAction, defaultAt, challengesOnDrop } = readBack;
+  return { ...policy, aces, defaultAction, defaultAt, challengesOnDrop };
 }
 
 const NOTHING = "no requirement passes here";

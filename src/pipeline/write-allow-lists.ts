@@ -1,14 +1,15 @@
 /** Writes allow-lists in a vendor's words and proves, by reading them back, that they say what was meant. */
-import { type CompiledDevice, compileDevice } from "../compile/compile-device.js";
 import { aclOfList, familiesOf } from "../generate/acl-of-list.js";
 import { compareToIntent } from "../generate/compare-to-intent.js";
 import { mapStages } from "../generate/open-device.js";
 import type { Family } from "../model/address.js";
-import type { AllowList, AllowListWriter, PlacedAcl, WrittenDevice, WrittenText } from "../model/allow-list.js";
+import type { WrittenDevice } from "../model/allow-analysis.js";
+import type { AllowList, AllowListWriter, PlacedAcl, WrittenText } from "../model/allow-list.js";
 import type { Device } from "../model/device.js";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Vendor } from "../model/vendor.js";
+import { notEqual, refusal, targetsFor, withAble } from "./targets.js";
 
 /** A device with texts that were read back, and what was read. */
 export interface ProvedTexts extends WrittenDevice {
@@ -22,20 +23,21 @@ export interface ProvedTexts extends WrittenDevice {
 export function writeAllowLists(
   lists: readonly AllowList[],
   target: Vendor,
-  vendors: readonly Vendor[],
   at: SourceRef,
 ): Parsed<ProvedTexts | undefined> {
   const device = (lists[0] as AllowList).device;
   const { value: texts, diagnostics } = writeTexts(lists, target, at);
   if (texts === undefined) {
-    const help = helpFor(lists, target, vendors, at);
-    return { value: undefined, diagnostics: diagnostics.map((each) => (help ? { ...each, help } : each)) };
+    const able = targetsFor("device").filter(
+      (vendor) => vendor !== target && writeTexts(lists, vendor, at).value !== undefined,
+    );
+    return { value: undefined, diagnostics: withAble(diagnostics, able) };
   }
   const readBack = readTexts(device, texts, target, lists);
   if (readBack === undefined) throw new Error(`the ${target.id} text for ${device} cannot be read back`);
-  const wrong = provePlaces(lists, target, compileDevice(readBack), at);
+  const wrong = provePlaces(lists, target, readBack, at);
   if (wrong.length > 0) return { value: undefined, diagnostics: wrong };
-  return { value: { device, target: target.id, lists, texts, readBack }, diagnostics };
+  return { value: { device, target: target.id, texts, readBack }, diagnostics };
 }
 
 function writeTexts(
@@ -45,14 +47,17 @@ function writeTexts(
 ): Parsed<readonly WrittenText[] | undefined> {
   const writer = target.allowLists;
   const device = (lists[0] as AllowList).device;
-  if (writer === undefined) return refused(target, device, "it is not written by flowproof", at);
+  const refused = (why: string) => ({ value: undefined, diagnostics: [refusal(target.id, device, why, at)] });
+  if (writer === undefined) return refused("it decides no packets, or is not written by flowproof");
   const placed = lists.flatMap((list) => placesOf(list, lists, writer, at));
   const nowhere = lists.find(({ direction }) => writer.aclName(direction, "ipv4") === undefined);
-  if (nowhere !== undefined) return refused(target, device, "it forwards no packets", at);
+  if (nowhere !== undefined) return refused(`it has no rules for packets ${WORDS[nowhere.direction]}`);
   const { value, diagnostics } = writer.write(placed, device);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return { value: errors.length > 0 ? undefined : value, diagnostics: unique(errors) };
 }
+
+const WORDS = { forward: "it forwards", input: "to it", output: "from it" } as const;
 
 function placesOf(
   list: AllowList,
@@ -94,45 +99,18 @@ function readTexts(
   );
 }
 
-function provePlaces(
-  lists: readonly AllowList[],
-  target: Vendor,
-  compiled: CompiledDevice,
-  at: SourceRef,
-): Diagnostic[] {
+function provePlaces(lists: readonly AllowList[], target: Vendor, readBack: Device, at: SourceRef): Diagnostic[] {
   const writer = target.allowLists as AllowListWriter;
   return lists
     .flatMap((list) => placesOf(list, lists, writer, at))
     .flatMap(({ list, family }) => {
-      const { missing, excess } = compareToIntent(compiled, list, family);
+      const { missing, excess } = compareToIntent(readBack, list, family);
       const place = `${list.device} ${list.direction}`;
       return [
-        ...missing.map((line) => difference(target, place, `they do not accept ${line}`, at)),
-        ...excess.map((line) => difference(target, place, `beyond what is needed they accept ${line}`, at)),
+        ...missing.map((line) => notEqual(target.id, place, `they do not accept ${line}`, at)),
+        ...excess.map((line) => notEqual(target.id, place, `beyond what is needed they accept ${line}`, at)),
       ];
     });
-}
-
-function difference(target: Vendor, place: string, what: string, at: SourceRef): Diagnostic {
-  const message = `the rules of ${target.id} for ${place} would not do what they are meant to: ${what}`;
-  return { code: "allow/not-equal", severity: "error", message, at, effect: "none" };
-}
-
-function refused(target: Vendor, device: string, why: string, at: SourceRef): Parsed<undefined> {
-  const message = `${target.id} cannot hold the lists of \`${device}\`: ${why}`;
-  return { value: undefined, diagnostics: [{ code: "allow/target", severity: "error", message, at, effect: "none" }] };
-}
-
-function helpFor(
-  lists: readonly AllowList[],
-  target: Vendor,
-  vendors: readonly Vendor[],
-  at: SourceRef,
-): string | undefined {
-  const able = vendors.filter(
-    (vendor) => vendor !== target && vendor.allowLists && writeTexts(lists, vendor, at).value !== undefined,
-  );
-  return able.length === 0 ? undefined : `${able.map(({ id }) => id).join(" and ")} can say it`;
 }
 
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {

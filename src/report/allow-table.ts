@@ -1,6 +1,8 @@
 /** Turns allow-lists into a firewall request: a table for the people who run the devices, whatever their tools. */
 import { formatAddressRange } from "../model/address.js";
-import type { AllowAnalysis, AllowEntry, AllowList, Reason } from "../model/allow-list.js";
+import type { AllowAnalysis } from "../model/allow-analysis.js";
+import type { AllowEntry, AllowList, Reason } from "../model/allow-list.js";
+import type { RequestEntry, RequestList } from "../model/request-list.js";
 import { formatRanges, protocolName, type Service } from "../model/service.js";
 
 const HEAD = [
@@ -8,7 +10,7 @@ const HEAD = [
   ...["service", "source ports", "requirements", "purpose"],
 ];
 
-const WORDS = { forward: "through", input: "to", output: "from" } as const;
+const WORDS = { forward: "through", input: "to", output: "from", proxy: "over" } as const;
 
 /** The request as a Markdown document. */
 export function allowMarkdown(analysis: AllowAnalysis): string {
@@ -27,26 +29,49 @@ export function allowCsv(analysis: AllowAnalysis): string {
   return [HEAD, ...rowsOf(analysis)].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
 }
 
-function rowsOf({ lists }: AllowAnalysis): string[][] {
-  return lists.flatMap((list) => list.entries.flatMap((entry) => rowsOfEntry(list, entry)));
+function rowsOf({ lists, requests }: AllowAnalysis): string[][] {
+  return [
+    ...lists.flatMap((list) => list.entries.flatMap((entry) => rowsOfEntry(list, entry))),
+    ...requests.flatMap((list) => list.entries.map((entry) => rowOfRequests(list, entry))),
+  ];
 }
 
 // A service a row: people file requests by port.
 function rowsOfEntry({ device, direction }: AllowList, entry: AllowEntry): string[][] {
-  const { sources, destinations, services, reasons } = entry;
-  const each = (pick: (reason: Reason) => string): string => [...new Set(reasons.map(pick))].join(", ");
+  const { sources, destinations, services, hosts, reasons } = entry;
   return services.map((service) => [
     device,
     WORDS[direction],
-    each(({ from }) => from),
+    each(reasons, ({ from }) => from),
     sources.map(formatAddressRange).join(", "),
-    each(({ to }) => to),
-    destinations.map(formatAddressRange).join(", "),
+    each(reasons, ({ to }) => to),
+    (hosts ?? destinations.map(formatAddressRange)).join(", "),
     serviceText(service),
     service.sourcePorts === undefined ? "" : formatRanges(service.sourcePorts),
-    each(({ requirement }) => requirement),
-    each(({ purpose }) => purpose),
+    each(reasons, ({ requirement }) => requirement),
+    each(reasons, ({ purpose }) => purpose),
   ]);
+}
+
+function rowOfRequests({ proxy }: RequestList, entry: RequestEntry): string[] {
+  const { clients, methods, schemes, hosts, ports, users, reasons } = entry;
+  const as = users.length === 0 ? "" : ` as ${users.join(", ")}`;
+  return [
+    proxy,
+    WORDS.proxy,
+    each(reasons, ({ from }) => from),
+    clients.map(formatAddressRange).join(", ") + as,
+    each(reasons, ({ to }) => to),
+    hosts.join(", "),
+    [methods.join(", "), ...schemes, `port ${formatRanges(ports)}`].join(" "),
+    "",
+    each(reasons, ({ requirement }) => requirement),
+    each(reasons, ({ purpose }) => purpose),
+  ];
+}
+
+function each(reasons: readonly Reason[], pick: (reason: Reason) => string): string {
+  return [...new Set(reasons.map(pick))].join(", ");
 }
 
 function serviceText({ protocol, destinationPorts, icmpTypes, icmpCodes }: Service): string {

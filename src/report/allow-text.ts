@@ -1,5 +1,5 @@
 /** Turns written allow-lists into what a screen or a pipe gets. */
-import type { AllowAnalysis } from "../model/allow-list.js";
+import type { AllowAnalysis } from "../model/allow-analysis.js";
 
 /** A file with generated rules. */
 export interface NamedText {

@@ -1,5 +1,5 @@
 /** Turns repairs into commands for the devices and a unified diff of their exports. */
-import type { Repair, RepairAnalysis } from "../model/allow-list.js";
+import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
 import { unifiedDiff } from "./unified-diff.js";
 
 /** Every repair: what it is for, the commands, the diff. The diff has no context, so that only changed lines are shown. */

@@ -65,6 +65,15 @@ export function parseHostSet(texts: readonly string[]): HostSet {
   return uniteHosts(hostSetOfNames(names), hostSetOfAddresses(ranges));
 }
 
+/** The texts, as `parseHostSet` reads them, in the fewest ones that stand for the same hosts. */
+export function uniteHostTexts(texts: readonly string[]): string[] {
+  const united = formatHosts(parseHostSet(texts));
+  const isBoth = (name: string): boolean => united.includes(name) && united.includes(`*.${name}`);
+  return united
+    .filter((text) => !isBoth(text))
+    .map((text) => (text.startsWith("*.") && isBoth(text.slice(2)) ? text.slice(1) : text));
+}
+
 function parseNamePattern(text: string): { name: string; scope: NameScope } {
   if (text.startsWith("*.")) return { name: text.slice(2), scope: "below" };
   if (text.startsWith(".")) return { name: text.slice(1), scope: "name-and-below" };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Repair } from "../../src/model/allow-list.js";
+import type { Repair } from "../../src/model/allow-analysis.js";
 import { repairTopology } from "../../src/pipeline/repair-topology.js";
 import { repairText } from "../../src/report/repair-text.js";
 import { unifiedDiff } from "../../src/report/unified-diff.js";

@@ -120,7 +120,7 @@ describe("generated rules", function () {
         const needed = random.list(NEEDS, NEEDS, () => beginning(random));
         const others = random.list(OTHERS, OTHERS, () => beginning(random));
         const lists = planAllowLists({ device: ROUTER, tracking: "explicit" }, needed.map(needOf), {});
-        const { value } = writeAllowLists(lists, target, vendors, at);
+        const { value } = writeAllowLists(lists, target, at);
         const meant = PacketSet.unionOf(lists.flatMap(({ entries }) => entries.map(packetsOfEntry)));
         const loads = (value?.texts ?? []).map(({ text, ending }) => ({
           command: LOADERS[ending] ?? ["nft", "-f", "-"],

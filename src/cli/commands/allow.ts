@@ -1,10 +1,11 @@
 /** `flowproof allow`: generates the rules a topology's requirements need, proved to do exactly that. */
-import type { AllowAnalysis } from "../../model/allow-list.js";
+import type { AllowAnalysis } from "../../model/allow-analysis.js";
 import { formatDiagnostic } from "../../model/diagnostic.js";
 import { UsageError } from "../../model/usage-error.js";
-import { generateAllowLists, NOTATIONS } from "../../pipeline/generate-allow-list.js";
+import { generateAllowLists } from "../../pipeline/generate-allow-list.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { repairTopology } from "../../pipeline/repair-topology.js";
+import { NOTATIONS } from "../../pipeline/targets.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { writeFiles } from "../../read/write-files.js";
@@ -39,7 +40,8 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
   for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
   const isRefused = analysis.diagnostics.some(({ severity }) => severity === "error");
   if (isRefused) return EXIT.refuted;
-  if (analysis.lists.length === 0) throw new UsageError("no requirement passes a device that lists are written for");
+  if (analysis.lists.length + analysis.requests.length === 0)
+    throw new UsageError("no requirement passes a device that lists are written for");
   await deliver(analysis, options, terminal);
   return EXIT.proved;
 }

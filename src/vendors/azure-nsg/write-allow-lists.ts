@@ -14,6 +14,7 @@ const ACLS: Readonly<Record<Direction, string | undefined>> = {
 export const azureNsgAllowLists: AllowListWriter = {
   tracking: "implicit",
   splitsFamilies: false,
+  holdsNames: false,
   aclName: (direction) => ACLS[direction],
   write: writeAllowLists,
   notations: NOTATIONS,

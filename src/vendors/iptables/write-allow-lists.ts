@@ -11,6 +11,7 @@ const CHAINS: Readonly<Record<Direction, string>> = { forward: "FORWARD", input:
 export const iptablesAllowLists: AllowListWriter = {
   tracking: "explicit",
   splitsFamilies: true,
+  holdsNames: false,
   aclName: (direction, family) => `${family === "ipv6" ? "ip6 " : ""}filter ${CHAINS[direction]}`,
   write: writeAllowLists,
   notations: [],

@@ -9,6 +9,7 @@ const CHAINS: Readonly<Record<Direction, string>> = { forward: "forward", input:
 export const nftablesAllowLists: AllowListWriter = {
   tracking: "explicit",
   splitsFamilies: false,
+  holdsNames: false,
   aclName: (direction) => `inet flowproof ${CHAINS[direction]}`,
   write: writeAllowLists,
   notations: [],

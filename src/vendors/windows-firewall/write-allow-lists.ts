@@ -13,6 +13,7 @@ const ACLS: Readonly<Record<Direction, string | undefined>> = {
 export const windowsFirewallAllowLists: AllowListWriter = {
   tracking: "implicit",
   splitsFamilies: false,
+  holdsNames: false,
   aclName: (direction) => ACLS[direction],
   write: writeAllowLists,
   notations: [],
