@@ -2,12 +2,10 @@
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AnyOf } from "../model/matches.js";
-import { BoxTree } from "../sets/box-tree.js";
-import { HIGH, LEVELS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import { compileMatches } from "./compile-matches.js";
-import { projectBoxes, testedLevels } from "./level-table.js";
+import { FamilyIndex } from "./family-index.js";
 import type { Resolved, SetResolver } from "./resolve-sets.js";
 
 /** An ace whose packet sets are built when first asked for. */
@@ -51,14 +49,6 @@ export class CompiledAce {
 // Below this number of aces asking each is as quick as asking an index.
 const INDEXED = 32;
 
-/** The levels an index may use; states, flags and fragments change on the way or say little. */
-const INDEXED_LEVELS: ReadonlySet<number> = new Set([
-  PROTOCOL,
-  HIGH,
-  LOW,
-  ...Array.from({ length: LEVELS - STATE - 1 }, (_, i) => STATE + 1 + i), // addresses and interfaces
-]);
-
 export class CompiledAcl {
   /** Enabled aces in the order in which the acl's evaluation asks them, the first that matches deciding. */
   readonly aces: readonly CompiledAce[];
@@ -94,7 +84,7 @@ export class CompiledAcl {
   #index(family: Family): FamilyIndex {
     let index = this.#indexes.get(family);
     if (index === undefined) {
-      index = new FamilyIndex(this.aces, family);
+      index = new FamilyIndex(this.aces.map((ace) => ace.hull(family)));
       this.#indexes.set(family, index);
     }
     return index;
@@ -119,24 +109,5 @@ export function inDecidingOrder(aces: readonly Ace[], evaluation: Acl["evaluatio
       const rest = aces.filter((ace) => !isDrop(ace) && !isUnknown(ace));
       return [...aces.filter(isDrop), ...aces.filter(isUnknown), ...rest];
     }
-  }
-}
-
-class FamilyIndex {
-  readonly #levels: readonly number[];
-  readonly #tree: BoxTree;
-
-  constructor(aces: readonly CompiledAce[], family: Family) {
-    const hulls = aces.map((ace) => ace.hull(family));
-    const owners = Int32Array.from(hulls.flatMap((hull, i) => (hull === undefined ? [] : [i])));
-    const own = hulls.filter((hull) => hull !== undefined);
-    this.#levels = testedLevels(own).filter((level) => INDEXED_LEVELS.has(level));
-    if (this.#levels.length === 0) this.#levels = [PROTOCOL];
-    this.#tree = new BoxTree({ dimensions: this.#levels.length, boxes: projectBoxes(own, this.#levels), owners });
-  }
-
-  forEachMeeting(hull: Hull, found: (position: number) => void): void {
-    const all = 0x7fffffff;
-    this.#tree.forEachMeeting(projectBoxes([hull], this.#levels), 0, all, (box) => found(this.#tree.owners[box]));
   }
 }

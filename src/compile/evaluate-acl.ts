@@ -20,16 +20,28 @@ export interface Ending {
   readonly doubts: readonly Doubt[];
 }
 
+export interface PreparedAce {
+  readonly ace: Ace;
+  readonly test: Test;
+}
+
 /** An acl with its aces in the order in which they decide. */
 export interface PreparedAcl {
   readonly acl: Acl;
-  readonly aces: readonly { readonly ace: Ace; readonly test: Test }[];
+  /** The aces to ask about a packet: all of them, or at least those that may match it. */
+  readonly acesFor: (traveller: Traveller) => Iterable<PreparedAce>;
 }
 
-export function prepareAcl(acl: Acl, reader: MatchReader): PreparedAcl {
+/** Chooses the aces to ask. */
+export type AceChooser = (aces: readonly PreparedAce[]) => PreparedAcl["acesFor"];
+
+/** Asks every ace about every packet. */
+export const askAll: AceChooser = (aces) => () => aces;
+
+export function prepareAcl(acl: Acl, reader: MatchReader, choose: AceChooser): PreparedAcl {
   const enabled = acl.aces.filter((ace) => ace.enabled);
   const ordered = inDecidingOrder(enabled, acl.evaluation);
-  return { acl, aces: ordered.map((ace) => ({ ace, test: reader.testOf(ace.matches, ace.at) })) };
+  return { acl, acesFor: choose(ordered.map((ace) => ({ ace, test: reader.testOf(ace.matches, ace.at) }))) };
 }
 
 const DEEPEST = 256;
@@ -70,12 +82,12 @@ export class AclEvaluation {
     return this.endings;
   }
 
-  #walk({ acl, aces }: PreparedAcl, traveller: Traveller, doubts: readonly Doubt[]) {
+  #walk({ acl, acesFor }: PreparedAcl, traveller: Traveller, doubts: readonly Doubt[]) {
     const isOrdered = acl.evaluation === "first-match";
     const returned = new Map<ConnectionState, Traveller>();
     let rest: Travellers = new Map([[traveller.state, traveller]]);
     this.#open.push(acl.name);
-    for (const { ace, test } of aces) {
+    for (const { ace, test } of acesFor(traveller)) {
       if (rest.size === 0) break;
       const answers = this.#ask(test, rest);
       if (answers.length === 0) continue;

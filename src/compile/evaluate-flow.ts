@@ -12,7 +12,7 @@ import type { Device, Stage } from "../model/device.js";
 import type { Packet, Probe } from "../model/flow.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Decision, Disposition, Doubt } from "../model/verdict.js";
-import { AclEvaluation, type Ending, type PreparedAcl, prepareAcl } from "./evaluate-acl.js";
+import { type AceChooser, AclEvaluation, askAll, type Ending, type PreparedAcl, prepareAcl } from "./evaluate-acl.js";
 import { MatchReader } from "./evaluate-match.js";
 import { packetOf, type Traveller, translate, travellerOf } from "./evaluate-packet.js";
 import type { CompileOptions } from "./resolve-sets.js";
@@ -35,9 +35,14 @@ export interface PreparedEvaluation {
   evaluate(probe: Probe): FlowEvaluation;
 }
 
-export function prepareEvaluation(device: Device, options: CompileOptions = {}): PreparedEvaluation {
+/** With `chooseAces`, only the aces it chooses are asked. */
+export function prepareEvaluation(
+  device: Device,
+  options: CompileOptions = {},
+  chooseAces: AceChooser = askAll,
+): PreparedEvaluation {
   const reader = new MatchReader(device.sets, options);
-  const acls = new Map(device.acls.map((acl) => [acl.name, prepareAcl(acl, reader)]));
+  const acls = new Map(device.acls.map((acl) => [acl.name, prepareAcl(acl, reader, chooseAces)]));
   return { evaluate: (probe) => summarize(followStages(device, acls, probe)) };
 }
 

@@ -1,4 +1,5 @@
 /** Turns the exports of one device into the one that answers for single packets. */
+import { chooseByIndex } from "../compile/choose-aces.js";
 import { type FlowEvaluation, prepareEvaluation } from "../compile/evaluate-flow.js";
 import { parsePacketLine } from "../intent/parse-packet.js";
 import { compareAddresses } from "../model/address.js";
@@ -54,7 +55,7 @@ function noOneDevice(devices: readonly Device[], file: string): Diagnostic {
 }
 
 function testerOf(device: Device, inputs: readonly TextInput[]): PacketTester {
-  const { evaluate } = prepareEvaluation(device);
+  const { evaluate } = prepareEvaluation(device, {}, chooseByIndex(device));
   return {
     sources: sourceLines(inputs),
     test: (text, at) => {
