@@ -76,8 +76,9 @@ export function readField(cursor: Cursor): Expression {
     case "numgen":
     case "jhash":
     case "symhash":
+      return readGenerator(cursor, head);
     case "ipsec":
-      return readUntilComparison(cursor, head);
+      return readIpsec(cursor);
     default:
       return readHeaderField(cursor, head);
   }
@@ -113,11 +114,22 @@ function readFib(cursor: Cursor): Expression {
   return field("fib", flags.join(" . "), cursor.name());
 }
 
-/** Generators have words of their own; nothing of them is a packet's field. */
-function readUntilComparison(cursor: Cursor, head: string): Expression {
+/** `numgen inc mod 2 offset 100`, `jhash ip saddr . tcp dport mod 2 seed 0x1`: nothing of it is a packet's field. */
+function readGenerator(cursor: Cursor, head: string): Expression {
   const start = cursor.index;
-  while (!cursor.isAtEnd && !cursor.at("==", "!=", "<", ">", "<=", ">=", "vmap", "map", "eq", "ne", "accept", "drop")) {
+  while (!cursor.skip("mod")) {
+    if (cursor.isAtEnd) cursor.fail("expected `mod`");
     cursor.next();
   }
+  cursor.name();
+  while (cursor.skip("seed", "offset")) cursor.name();
   return field(head, cursor.textFrom(start));
+}
+
+/** `ipsec in spnum 1 reqid`, `ipsec out ip saddr`. */
+function readIpsec(cursor: Cursor): Expression {
+  const words = ["ipsec", cursor.name()];
+  if (cursor.at("spnum")) words.push(cursor.name(), cursor.name());
+  if (cursor.at("ip", "ip6")) words.push(cursor.name());
+  return field(...words, cursor.name());
 }

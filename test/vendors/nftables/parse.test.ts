@@ -27,6 +27,25 @@ describe("nftables: reading", () => {
     expect(convertTexts({ text }).diagnostics.map(({ at }) => at.line)).to.deep.equal([4]);
   });
 
+  it("reads on where a generator ends, so that what its rule does stays known", () => {
+    const rules = [
+      "numgen inc mod 2 0 drop",
+      "jhash ip saddr . tcp dport mod 4 seed 0x1 offset 2 3 jump d",
+      "symhash mod 2 1",
+    ];
+    const statements = [...rules, "ipsec in reqid 1 accept", "numgen inc drop"].join("\n");
+    const text = `table ip t {\nchain d {\n}\nchain c {\n${statements}\n}\n}\n`;
+    const [, acl] = convertTexts({ text }).devices[0]!.acls;
+
+    expect(acl?.aces.map(({ matches, action }) => [matches.unmodeled.join(), action.kind])).to.deep.equal([
+      ["numgen inc mod 2 0", "drop"],
+      ["jhash ip saddr . tcp dport mod 4 seed 0x1 offset 2 3", "jump"],
+      ["symhash mod 2 1", "pass"],
+      ["ipsec in reqid 1", "accept"],
+      ["", "unknown"],
+    ]);
+  });
+
   it("accounts for rules over several lines", () => {
     const text = "table ip t {\nchain c {\ntcp dport { 80,\n443 } limit rate 1/second accept\n}\n}\n";
 
