@@ -28,6 +28,8 @@ export interface FlowEvaluation {
   readonly doubts: readonly Doubt[];
   /** The packet as it leaves or as it was stopped; a field with several possible values has the first of them. */
   readonly after: Packet;
+  /** The packets as which it may be accepted: more than one where it is open how it is translated. */
+  readonly ends: readonly Packet[];
 }
 
 /** A device made ready for many packets. */
@@ -117,6 +119,7 @@ function summarize(ways: readonly Way[]): FlowEvaluation {
     decisions: shown?.decisions ?? sharedDecisions(ways),
     doubts: outcomes.length === 1 ? [] : distinct(ways.flatMap((way) => way.doubts)),
     after: packetOf((shown ?? ways[0]).traveller),
+    ends: ways.filter((way) => way.disposition === "accept").map((way) => packetOf(way.traveller)),
   };
 }
 

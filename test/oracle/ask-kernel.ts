@@ -1,20 +1,24 @@
 /** Puts cases to the kernel of this machine, where that is possible. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import type { KernelAnswer, KernelCase } from "./kernel-lab.js";
 
 /** Asks the kernel in a process that has a network of its own. */
-export function askKernel(cases: readonly KernelCase[]): readonly KernelAnswer[] {
+export function askKernel(cases: readonly KernelCase[]): Promise<readonly KernelAnswer[]> {
   const lab = new URL("./kernel-lab.js", import.meta.url).pathname;
-  const output = execFileSync("unshare", ["--net", "--mount", process.execPath, lab], {
-    ...{ input: JSON.stringify(cases), encoding: "utf8", maxBuffer: 1 << 28 },
+  return new Promise((resolve, reject) => {
+    const command = ["--net", "--mount", process.execPath, lab];
+    const child = execFile("unshare", command, { encoding: "utf8", maxBuffer: 1 << 28 }, (error, output) => {
+      if (error === null) resolve(JSON.parse(output) as readonly KernelAnswer[]);
+      else reject(error);
+    });
+    child.stdin?.end(JSON.stringify(cases));
   });
-  return JSON.parse(output) as readonly KernelAnswer[];
 }
 
 /** Why there is no judge here; undefined iff there is one. */
 export function noKernelBecause(): string | undefined {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "not root on Linux";
-  const absent = ["nft", "iptables-nft-restore", "ip6tables-nft-restore", "ip", "unshare"].filter(
+  const absent = ["nft", "iptables-nft-restore", "ip6tables-nft-restore", "ipset", "ip", "unshare"].filter(
     (tool) => spawnSync("sh", ["-c", `command -v ${tool}`]).status !== 0,
   );
   if (absent.length > 0) return `not installed: ${absent.join(", ")}`;

@@ -111,6 +111,7 @@ function openGate(name: string, addresses: readonly string[], index: number): Ga
 
 function ask({ loads, confirms, packets }: KernelCase, gates: ReadonlyMap<string, Gate>): KernelAnswer {
   run(["nft", "-f", "-"], "flush ruleset\n");
+  destroySets();
   for (const { command, text } of loads) {
     try {
       run(command, text);
@@ -125,6 +126,19 @@ function ask({ loads, confirms, packets }: KernelCase, gates: ReadonlyMap<string
   });
   const sets = listSets();
   return { observations: packets.map((_, index) => observed(sets, index + 1)) };
+}
+
+/** Lists let go of their sets when they are emptied; rules that are gone do so after a while. */
+function destroySets(): void {
+  for (let tries = 50; ; tries--) {
+    try {
+      run(["ipset", "restore"], "flush\ndestroy\n");
+      return;
+    } catch (error) {
+      if (tries === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
 }
 
 type Values = readonly (string | number)[];

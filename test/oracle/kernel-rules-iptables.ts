@@ -1,149 +1,183 @@
 /** Random rule sets of iptables and ip6tables. */
 import type { SeededRandom } from "../seeded-random.js";
-import { HOSTS, PORTS } from "./kernel-packets.js";
+import { IptablesMatches } from "./kernel-matches-iptables.js";
+import type { RuleOptions } from "./kernel-options.js";
+import { HOSTS } from "./kernel-packets.js";
+import { randomSets } from "./kernel-sets.js";
 
-/** A rule set as iptables-save text; `version` 6 is for ip6tables-restore. */
-export function randomIptablesRules(random: SeededRandom, version: 4 | 6, hasNat: boolean): string {
-  return new IptablesWriter(random, version).ruleset(hasNat);
+/** A rule set as iptables-save text, for version 6 of ip6tables, with the sets it asks for. */
+export function randomIptablesRules(
+  random: SeededRandom,
+  version: 4 | 6,
+  options: RuleOptions,
+): { readonly rules: string; readonly sets: string } {
+  const sets = randomSets(random, version, options.isWide);
+  const matches = new IptablesMatches(random, version, sets);
+  return { rules: new IptablesWriter(random, version, options, matches).ruleset(), sets: sets.text };
 }
 
-const STATES = ["NEW", "ESTABLISHED", "RELATED", "INVALID", "UNTRACKED"] as const;
-const FLAG_PAIRS = ["SYN,ACK SYN", "FIN,SYN,RST,ACK SYN", "ALL NONE", "SYN,FIN SYN,FIN", "ACK ACK", "ALL FIN,PSH,URG"];
-const NETS: Readonly<Record<4 | 6, readonly string[]>> = {
-  4: ["10.0.0.0/24", "10.0.0.64/26", "192.168.1.0/25", "172.16.0.0/12", "0.0.0.66/0.0.0.255"],
-  6: ["2001:db8:1::/64", "2001:db8::/46", "fd00:10::/64", "8000::/1"],
-};
+/** What a rule may do, by its table; jumps to the chains of users come on top. */
+type Targets = () => string;
 
 class IptablesWriter {
+  /** The user chains of the table that a rule may lead to. */
   private chains: readonly string[] = [];
+  private isFilter = false;
 
   constructor(
     private readonly random: SeededRandom,
     private readonly version: 4 | 6,
+    private readonly options: RuleOptions,
+    private readonly matches: IptablesMatches,
   ) {}
 
-  ruleset(hasNat: boolean): string {
-    const { random } = this;
-    const policy = (): string => random.pick(["ACCEPT", "DROP"]);
-    const user: string[] = [];
-    for (const name of ["C", "B", "A"]) {
-      user.push(...random.list(1, 4, () => `-A ${name} ${this.rule()}`));
-      this.chains = [name, ...this.chains];
-    }
-    const filter = ["INPUT", "FORWARD"].flatMap((chain) => random.list(1, 7, () => `-A ${chain} ${this.rule(chain)}`));
+  ruleset(): string {
+    const { random, options } = this;
     return [
-      ...(random.chance(0.3)
-        ? ["*raw", ":PREROUTING ACCEPT", `-A PREROUTING ${this.ports()} -j NOTRACK`, "COMMIT"]
-        : []),
-      ...(hasNat ? this.nat() : []),
-      ...["*filter", `:INPUT ${policy()}`, `:FORWARD ${policy()}`, ":OUTPUT ACCEPT", ":A -", ":B -", ":C -"],
-      ...[...user, ...filter, "COMMIT", ""],
+      ...(random.chance(0.3) ? this.table("raw", ["PREROUTING"], ["R"], () => this.early()) : []),
+      ...(random.chance(0.4) ? this.mangle() : []),
+      ...(options.hasNat ? this.nat() : []),
+      ...this.table("filter", ["INPUT", "FORWARD"], ["C", "B", "A"], () => this.verdict()),
+      ...(random.chance(0.15) ? this.table("security", ["INPUT", "FORWARD"], [], () => this.late()) : []),
+      "",
     ].join("\n");
   }
 
-  private rule(chain?: string): string {
-    const parts = [...this.plain(chain), this.protocol(), ...this.random.list(0, 2, () => this.match())];
-    return [...parts, this.target()].filter(Boolean).join(" ");
-  }
-
-  private target(): string {
-    const { random, chains } = this;
-    if (random.chance(0.3) && chains.length > 0) return `-${random.pick(["j", "j", "g"])} ${random.pick(chains)}`;
-    return random.pick(["-j ACCEPT", "-j ACCEPT", "-j DROP", "-j REJECT", "-j RETURN", "-j LOG", ""]);
-  }
-
-  private host(): string {
-    return this.random.pick(HOSTS[this.version === 4 ? "ipv4" : "ipv6"]);
-  }
-
-  private negation(): string {
-    return this.random.chance(0.2) ? "! " : "";
-  }
-
-  private protocol(): string {
-    const { random, version } = this;
-    const icmp = version === 4 ? "-p icmp -m icmp --icmp-type" : "-p ipv6-icmp -m icmp6 --icmpv6-type";
-    return random.pick([
-      () => "",
-      () => this.ports(),
-      () => this.ports(),
-      () => `-p tcp -m tcp ${this.negation()}--tcp-flags ${random.pick(FLAG_PAIRS)}`,
-      () => `-p tcp -m tcp ${this.negation()}--syn`,
-      () =>
-        `${icmp} ${random.pick(["echo-request", "echo-reply", version === 4 ? "3/1" : "1/3", "destination-unreachable"])}`,
-      () => `${this.negation()}-p ${random.pick(["tcp", "udp", "gre"])}`,
-    ])();
-  }
-
-  private ports(): string {
+  private table(name: string, hooks: readonly string[], users: readonly string[], target: Targets): string[] {
     const { random } = this;
-    const protocol = random.pick(["tcp", "udp"]);
-    const port = random.pick(PORTS);
-    const list = [...new Set(random.list(1, 4, () => random.pick(PORTS)))].join(",");
-    return random.pick([
-      `-p ${protocol} -m ${protocol} ${this.negation()}--dport ${port}`,
-      `-p ${protocol} -m ${protocol} ${this.negation()}--sport ${port}:`,
-      `-p ${protocol} -m multiport ${this.negation()}--dports ${list}`,
-      `-p ${protocol} -m multiport ${this.negation()}--ports ${list}`,
-    ]);
+    const policy = (): string => (name === "filter" ? random.pick(["ACCEPT", "DROP"]) : "ACCEPT");
+    const declared = [...hooks.map((hook) => `:${hook} ${policy()}`), ...users.map((chain) => `:${chain} -`)];
+    const rules: string[] = [];
+    this.chains = [];
+    this.isFilter = name === "filter";
+    for (const user of users) {
+      rules.push(...random.list(1, 4, () => `-A ${user} ${this.rule(user, target)}`));
+      this.chains = [user, ...this.chains];
+    }
+    const [least, most] = name === "filter" ? [1, 7] : [0, 3];
+    rules.push(...hooks.flatMap((hook) => random.list(least, most, () => `-A ${hook} ${this.rule(hook, target)}`)));
+    return [`*${name}`, ...declared, ...rules, "COMMIT"];
+  }
+
+  private rule(chain: string, target: Targets): string {
+    const { random, matches } = this;
+    const does = this.jumpOr(target);
+    // an answer with a reset, and a segment size, ask for TCP
+    const protocol = /tcp-reset|TCPMSS/.test(does) ? "-p tcp -m tcp --tcp-flags SYN,RST SYN" : matches.protocol();
+    const found = random.list(0, 2, () => this.match()).filter((match) => !(match.startsWith("-p") && protocol !== ""));
+    return [...matches.plain(chain), protocol, ...found, does].filter(Boolean).join(" ");
   }
 
   private match(): string {
+    const { random, matches, options } = this;
+    if (options.isWide && random.chance(0.35)) return matches.open(this.isFilter);
+    if (options.hasMarks && random.chance(0.3)) return matches.mark();
+    return matches.modelled();
+  }
+
+  private jumpOr(target: Targets): string {
+    const { random, chains } = this;
+    if (random.chance(0.3) && chains.length > 0) return `-${random.pick(["j", "j", "g"])} ${random.pick(chains)}`;
+    return target();
+  }
+
+  private verdict(): string {
+    const { random, options } = this;
+    const plain = ["-j ACCEPT", "-j ACCEPT", "-j DROP", this.reject(), "-j RETURN", "-j LOG", "", "-j NFLOG"];
+    const marks = options.hasMarks ? [this.mark(), this.mark()] : [];
+    const wide = options.isWide ? [`-j SET --add-set p${this.version} dst`] : [];
+    return random.pick([...plain, ...marks, ...wide]);
+  }
+
+  private reject(): string {
+    const kinds = this.version === 4 ? ["icmp-port-unreachable", "icmp-admin-prohibited"] : ["icmp6-adm-prohibited"];
+    return `-j REJECT --reject-with ${this.random.pick([...kinds, "tcp-reset"])}`;
+  }
+
+  private early(): string {
+    const { random, options } = this;
+    const marks = options.hasMarks ? [this.mark()] : [];
+    return random.pick(["-j NOTRACK", "-j CT --notrack", "-j DROP", "-j ACCEPT", "-j RETURN", "-j TRACE", ...marks]);
+  }
+
+  private late(): string {
+    return this.random.pick(["-j ACCEPT", "-j DROP", "-j RETURN", "-j LOG"]);
+  }
+
+  private mangle(): string[] {
+    const { random, options, version } = this;
+    const hooks = ["PREROUTING", "INPUT", "FORWARD", "POSTROUTING"];
+    const target = (): string =>
+      random.pick([
+        () => (options.hasMarks ? this.mark() : "-j DSCP --set-dscp 0x0a"),
+        () => (options.hasMarks ? this.mark() : "-j TOS --set-tos 0x10/0xff"),
+        () => "-j ACCEPT",
+        () => "-j RETURN",
+        () => "-j DROP",
+        () => (version === 4 ? "-j TTL --ttl-set 32" : "-j HL --hl-set 32"),
+      ])();
+    const lines = this.table("mangle", hooks, ["M"], target);
+    const clamp = "-A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1200";
+    const queue = "-A POSTROUTING -o eth1 -j CLASSIFY --set-class 0001:0001";
+    return random.chance(0.2) ? [...lines.slice(0, -1), clamp, queue, "COMMIT"] : lines;
+  }
+
+  private mark(): string {
     const { random } = this;
-    const states = [...new Set(random.list(1, 3, () => random.pick(STATES)))].join(",");
     return random.pick([
-      () => `-m conntrack ${this.negation()}--ctstate ${states}`,
-      () => `-m iprange ${this.negation()}--src-range ${this.range()}`,
-      () => `-m addrtype ${this.negation()}--dst-type ${this.version === 4 ? "LOCAL" : "MULTICAST"}`,
-      () => `-m comment --comment "rule ${random.below(100)}"`,
+      () => `-j MARK --set-xmark ${random.pick(["0x1/0xffffffff", "0x2/0x2", "0x10/0xff", "0x3/0x1", "0x0/0x4"])}`,
+      () => `-j MARK --set-mark ${random.pick(["0x1", "0x2", "0x1/0x3"])}`,
+      () => `-j MARK ${random.pick(["--or-mark 0x4", "--and-mark 0x3", "--xor-mark 0x1"])}`,
+      () => `-j CONNMARK --set-xmark ${random.pick(["0x1/0xffffffff", "0x2/0x2"])}`,
+      () => `-j CONNMARK --save-mark${random.pick(["", " --nfmask 0x3 --ctmask 0x3"])}`,
+      () => `-j CONNMARK --restore-mark${random.pick(["", " --nfmask 0x3 --ctmask 0x3"])}`,
     ])();
   }
 
-  private range(): string {
-    return this.version === 4 ? "10.0.0.5-10.0.0.99" : "2001:db8:1::5-2001:db8:2::9";
-  }
-
-  /** The options a rule may have once. */
-  private plain(chain: string | undefined): string[] {
-    const { random } = this;
-    const name = (): string => random.pick(["eth0", "eth1", "eth10", "eth+", "eth1+"]);
-    const may = (option: string, value: string): string[] =>
-      random.chance(0.25) ? [`${this.negation()}${option} ${value}`] : [];
-    return [
-      ...may("-s", this.endpoint()),
-      ...may("-d", this.endpoint()),
-      ...may("-i", name()),
-      ...(chain === "INPUT" ? [] : may("-o", name())),
-    ];
-  }
-
-  private endpoint(): string {
-    return this.random.chance(0.5) ? this.host() : this.random.pick(NETS[this.version]);
-  }
-
   private nat(): string[] {
-    const { random } = this;
-    const address = (): string => `${this.negation()}-${random.pick(["s", "d"])} ${this.endpoint()}`;
-    const neighbour = (): string => random.pick(HOSTS[this.version === 4 ? "ipv4" : "ipv6"].slice(0, 6));
-    const withPort = (): string => (this.version === 4 ? `${neighbour()}:8080` : `[${neighbour()}]:8080`);
-    const before = (): string =>
-      random.pick([
-        `${address()} -j DNAT --to-destination ${neighbour()}`,
-        `${this.ports()} -j DNAT --to-destination ${withPort()}`,
-        `${this.ports()} -j REDIRECT --to-ports 8080`,
-        `${address()} -j ACCEPT`,
-      ]);
-    const after = (): string =>
-      random.pick([
-        `${address()} -j SNAT --to-source ${neighbour()}`,
-        `-o ${random.pick(["eth0", "eth1", "eth10"])} -j MASQUERADE`,
-        `${address()} -j RETURN`,
-      ]);
+    const { random, matches } = this;
+    const before = this.random.list(1, 3, () => `-A PREROUTING ${this.destinationRule()}`);
+    const after = this.random.list(1, 3, () => `-A POSTROUTING ${this.sourceRule()}`);
+    const user = [`-A N ${this.destinationRule()}`, `-A N ${this.destinationRule()}`];
+    const jump = random.chance(0.4) ? [`-A PREROUTING ${matches.ports()} -j N`] : [];
     return [
-      ...["*nat", ":PREROUTING ACCEPT", ":INPUT ACCEPT", ":OUTPUT ACCEPT", ":POSTROUTING ACCEPT"],
-      ...random.list(1, 3, () => `-A PREROUTING ${before()}`),
-      ...random.list(1, 3, () => `-A POSTROUTING ${after()}`),
-      "COMMIT",
+      ...["*nat", ":PREROUTING ACCEPT", ":INPUT ACCEPT", ":OUTPUT ACCEPT", ":POSTROUTING ACCEPT", ":N -"],
+      ...[...user, ...jump, ...before, ...after, "COMMIT"],
     ];
+  }
+
+  private address(): string {
+    return `${this.matches.negation()}-${this.random.pick(["s", "d"])} ${this.matches.endpoint()}`;
+  }
+
+  private neighbour(): string {
+    return this.random.pick(HOSTS[this.version === 4 ? "ipv4" : "ipv6"].slice(0, 6));
+  }
+
+  private destinationRule(): string {
+    const { random, matches } = this;
+    const withPort = (): string => (this.version === 4 ? `${this.neighbour()}:8080` : `[${this.neighbour()}]:8080`);
+    const network = this.version === 4 ? "192.168.1.0/24" : "2001:db8:2::/64";
+    return random.pick([
+      () => `${this.address()} -j DNAT --to-destination ${this.neighbour()}`,
+      () => `${matches.ports()} -j DNAT --to-destination ${withPort()}`,
+      () => `${matches.ports()} -j REDIRECT --to-ports 8080`,
+      () => `${matches.modelled()} -j DNAT --to-destination ${this.neighbour()}`,
+      () => `${this.address()} -j NETMAP --to ${network}`,
+      () => `${this.address()} -j ACCEPT`,
+    ])();
+  }
+
+  private sourceRule(): string {
+    const { random } = this;
+    const network = this.version === 4 ? "10.0.0.0/24" : "2001:db8:1::/64";
+    const mark = this.options.hasMarks ? [`-m mark --mark ${random.pick(["0x1", "0x0"])} -j MASQUERADE`] : [];
+    return random.pick([
+      `${this.address()} -j SNAT --to-source ${this.neighbour()}`,
+      `-o ${random.pick(["eth0", "eth1", "eth10"])} -j MASQUERADE`,
+      `${this.address()} -j RETURN`,
+      `${this.address()} -j NETMAP --to ${network}`,
+      ...mark,
+    ]);
   }
 }

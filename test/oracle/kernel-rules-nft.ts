@@ -1,11 +1,14 @@
 /** Random rule sets of nftables that use everything the reader knows. */
 import type { SeededRandom } from "../seeded-random.js";
+import { randomNftNat } from "./kernel-nat-nft.js";
 import { INTERFACES } from "./kernel-network.js";
+import { NftOpenMatches } from "./kernel-open-nft.js";
+import type { RuleOptions } from "./kernel-options.js";
 import { HOSTS, PORTS } from "./kernel-packets.js";
 
 /** A rule set as nft text. */
-export function randomNftRules(random: SeededRandom, hasNat: boolean): string {
-  return new NftWriter(random).ruleset(hasNat);
+export function randomNftRules(random: SeededRandom, options: RuleOptions): string {
+  return new NftWriter(random, options).ruleset();
 }
 
 const STATES = ["new", "established", "related", "invalid", "untracked"] as const;
@@ -22,28 +25,36 @@ const NETS: Readonly<Record<4 | 6, readonly string[]>> = {
   6: ["2001:db8:1::/64", "2001:db8::/46", "fd00:10::/64", "2001:db8:2::9-2001:db8:2::50", "8000::/1"],
 };
 
-class NftWriter {
-  private readonly family: "ip" | "ip6" | "inet";
+export class NftWriter {
+  readonly family: "ip" | "ip6" | "inet";
   private chains: readonly string[] = [];
   /** Only base chains use the named map: it leads to all others. */
   private mayDecide = false;
-  private version: 4 | 6 = 4;
-  private protocol: "tcp" | "udp" | "icmp" | "th" = "tcp";
+  version: 4 | 6 = 4;
+  protocol: "tcp" | "udp" | "icmp" | "th" = "tcp";
+  private readonly open: NftOpenMatches;
 
-  constructor(private readonly random: SeededRandom) {
+  constructor(
+    readonly random: SeededRandom,
+    readonly options: RuleOptions,
+  ) {
     this.family = random.pick(["ip", "ip6", "inet", "inet"] as const);
+    this.open = new NftOpenMatches(random);
   }
 
-  ruleset(hasNat: boolean): string {
-    const { random } = this;
-    const lines = [`table ${this.family} t {`];
+  ruleset(): string {
+    const { random, options } = this;
+    const lines = [...this.asleep(), "define web = { 80, 443 }", `table ${this.family} t {`];
+    if (options.isWide) lines.push(...this.open.objects());
     if (this.family !== "ip6") {
       lines.push(`set hosts4 { type ipv4_addr; flags interval; auto-merge; elements = { ${this.addresses(4)} }; }`);
       lines.push(`set pairs4 { type ipv4_addr . inet_service; elements = { ${this.pairs(4)} }; }`);
+      lines.push(`set spans4 { type ipv4_addr . inet_service; flags interval; elements = { ${this.spans(4)} }; }`);
     }
     if (this.family !== "ip") {
       lines.push(`set hosts6 { type ipv6_addr; flags interval; auto-merge; elements = { ${this.addresses(6)} }; }`);
       lines.push(`set pairs6 { type ipv6_addr . inet_service; elements = { ${this.pairs(6)} }; }`);
+      lines.push(`set spans6 { type ipv6_addr . inet_service; flags interval; elements = { ${this.spans(6)} }; }`);
     }
     const ports = this.some(PORTS, 2, 5);
     lines.push(`set ports { type inet_service; flags interval; elements = { ${ports.join(", ")} }; }`);
@@ -67,11 +78,27 @@ class NftWriter {
     }
     if (random.chance(0.3))
       lines.push(...this.chain("pre", `type filter hook prerouting priority ${random.pick(["mangle", "-90"])};`));
-    if (hasNat) lines.push(...this.nat());
+    if (random.chance(0.15)) lines.push(...this.last());
+    if (options.hasNat) lines.push(...randomNftNat(this));
     return [...lines, "}", ""].join("\n");
   }
 
-  private some<T>(list: readonly T[], least: number, most: number): T[] {
+  /** After routing `fib . iif` is refused, also in chains that are jumped to, so that the rules are simple ones. */
+  private last(): string[] {
+    const rules = this.random.list(1, 3, () => {
+      this.turnTo();
+      return `${this.address()} ${this.random.pick(["accept", "drop", "return"])}`;
+    });
+    return ["chain post {", "type filter hook postrouting priority mangle;", ...rules, "}"];
+  }
+
+  /** A table that is switched off. */
+  private asleep(): string[] {
+    if (!this.random.chance(0.1)) return [];
+    return ["table inet asleep {", "flags dormant", "chain f { type filter hook forward priority -10; drop; }", "}"];
+  }
+
+  some<T>(list: readonly T[], least: number, most: number): T[] {
     return [...new Set(this.random.list(least, most, () => this.random.pick(list)))];
   }
 
@@ -86,6 +113,14 @@ class NftWriter {
     );
   }
 
+  /** Networks with ranges of ports; overlapping ones are refused, so there is one of each network. */
+  private spans(version: 4 | 6): string {
+    const nets = version === 4 ? ["10.0.0.0/24", "192.168.1.0-192.168.1.99"] : ["2001:db8:1::/64", "fd00:10::/64"];
+    return this.some(nets, 1, 2)
+      .map((net) => `${net} . ${this.random.pick(["22-80", "443", "1000-9000"])}`)
+      .join(", ");
+  }
+
   private chain(name: string, head: string | undefined): string[] {
     const rules = this.random.list(1, 6, () => this.rule());
     return [`chain ${name} {`, ...(head === undefined ? [] : [head]), ...rules, "}"];
@@ -98,7 +133,7 @@ class NftWriter {
   }
 
   /** All matches of a rule are about one family and one protocol: nft refuses what contradicts itself. */
-  private turnTo(): void {
+  turnTo(): void {
     this.version = this.family === "inet" ? this.random.pick([4, 6] as const) : this.family === "ip" ? 4 : 6;
     this.protocol = this.random.pick(["tcp", "tcp", "udp", "icmp", "th"] as const);
   }
@@ -108,7 +143,9 @@ class NftWriter {
     this.turnTo();
     const matches = random.list(0, 2, () => this.match());
     if (random.chance(0.12)) return [...matches, this.verdictMap()].join(" ");
-    const extra = random.pick(["", "", "", "counter", 'log prefix "x"', "meta mark set 0x1"]);
+    const marks = this.options.hasMarks ? [1, 2].map(() => this.open.assignment(this.protocol)) : [];
+    const wide = this.options.isWide ? [this.open.statement(this.version)] : [];
+    const extra = random.pick(["", "", "", "counter", 'log prefix "x"', ...marks, ...wide]);
     return [...matches, extra, this.verdict()].filter(Boolean).join(" ");
   }
 
@@ -128,19 +165,24 @@ class NftWriter {
         .join(", ");
     const port = this.protocol === "udp" ? "udp dport" : "tcp dport";
     const hasPorts = this.protocol === "tcp" || this.protocol === "udp";
+    const marks = [0, 1, 2, 3].map((mark) => `0x${mark}`);
     const maps = [
+      ...(this.options.hasMarks ? [() => `meta mark vmap { ${entries(marks)} }`] : []),
       () => `ct state vmap { ${entries(STATES)} }`,
       () => `iifname vmap { ${entries(["eth0", "eth1", "eth10"].map((name) => `"${name}"`))} }`,
     ];
     const ofPorts = [
       () => `${port} vmap { ${entries(PORTS)}${random.chance(0.3) ? `, * : ${this.verdict()}` : ""} }`,
       () => `${port} vmap ${this.mayDecide ? "@decide" : `{ ${entries(PORTS)} }`}`,
+      () => `iifname . ${port} vmap { ${entries(['"eth0" . 80', '"eth1" . 443', '"eth10" . 22', '"eth0" . 53'])} }`,
     ];
     return random.pick(hasPorts ? [...maps, ...ofPorts] : maps)();
   }
 
   private match(): string {
-    const { random } = this;
+    const { random, options } = this;
+    if (options.isWide && random.chance(0.3)) return this.open.match(this.version, this.protocol);
+    if (options.hasMarks && random.chance(0.3)) return this.open.mark();
     return random.pick([
       () => this.address(),
       () => this.address(),
@@ -152,11 +194,11 @@ class NftWriter {
       () => (this.protocol === "tcp" || this.protocol === "udp" ? this.concatenation() : this.address()),
       () => `meta l4proto != ${random.pick(["gre", "{ sctp, gre }", "esp"])}`,
       () => (this.family === "inet" ? `meta nfproto ipv${this.version}` : this.address()),
-      () => `fib daddr type ${random.pick(["local", "unicast", "{ local, multicast }"])}`,
+      () => `fib ${random.pick(["daddr", "saddr"])} type ${random.pick(["local", "unicast", "{ local, multicast }"])}`,
     ])();
   }
 
-  private address(): string {
+  address(): string {
     const { random } = this;
     const { version } = this;
     const field = `${version === 4 ? "ip" : "ip6"} ${random.pick(["saddr", "daddr"])}`;
@@ -186,16 +228,18 @@ class NftWriter {
       `{ ${this.some(PORTS, 1, 4).join(", ")} }`,
       `!= { ${this.some(PORTS, 1, 4).join(", ")} }`,
       "@ports",
+      "$web",
       `>= ${port}`,
       `< ${port}`,
       `& 0x3 == ${port & 3}`,
     ]);
   }
 
-  private transport(): string {
+  transport(): string {
     const { random, protocol } = this;
     const side = random.pick(["sport", "dport", "dport"]);
     if (protocol === "icmp") return this.icmp();
+    if (protocol === "tcp" && random.chance(0.1)) return `meta l4proto tcp @th,16,16 ${random.pick(PORTS)}`;
     return protocol === "th"
       ? `meta l4proto { tcp, udp } th ${side} ${this.ports()}`
       : `${protocol} ${side} ${this.ports()}`;
@@ -224,7 +268,8 @@ class NftWriter {
     const { random } = this;
     const { version } = this;
     const field = `${version === 4 ? "ip" : "ip6"} ${random.pick(["saddr", "daddr"])} . ${this.protocol} dport`;
-    return `${field} ${random.pick(["", "!= "])}${random.pick([`@pairs${version}`, `{ ${this.pairs(version)} }`])}`;
+    const set = random.pick([`@pairs${version}`, `@spans${version}`, `{ ${this.pairs(version)} }`]);
+    return `${field} ${random.pick(["", "!= "])}${set}`;
   }
 
   private flags(): string {
@@ -246,39 +291,5 @@ class NftWriter {
     return this.version === 4
       ? `icmp type ${random.pick(["echo-request", "!= echo-request", "{ echo-reply, destination-unreachable }", "3"])}`
       : `icmpv6 type ${random.pick(["echo-request", "!= echo-request", "{ echo-reply, packet-too-big }", "1"])}`;
-  }
-
-  private nat(): string[] {
-    const { random } = this;
-    this.turnTo();
-    this.protocol = "tcp";
-    const { version } = this;
-    const hosts = HOSTS[version === 4 ? "ipv4" : "ipv6"].slice(0, 6);
-    const family = this.family === "inet" ? (version === 4 ? "ip " : "ip6 ") : "";
-    const host = (): string => random.pick(hosts);
-    const withPort = (): string => (version === 4 ? `${host()}:8080` : `[${host()}]:8080`);
-    const entries = (): string =>
-      this.some(PORTS, 1, 3)
-        .map((port) => `${port} : ${host()}`)
-        .join(", ");
-    const before = (): string =>
-      random.pick([
-        `${this.address()} dnat ${family}to ${host()}`,
-        `${this.transport()} dnat ${family}to ${withPort()}`,
-        `dnat ${family}to tcp dport map { ${entries()} }`,
-        `${this.transport()} redirect to :8080`,
-        `${this.address()} accept`,
-      ]);
-    const after = (): string =>
-      random.pick([
-        `${this.address()} snat ${family}to ${host()}`,
-        `oifname "${random.pick(INTERFACES).name}" masquerade`,
-        `${this.transport()} snat ${family}to ${host()}`,
-        `${this.address()} return`,
-      ]);
-    return [
-      ...["chain dnat1 {", "type nat hook prerouting priority dstnat;", ...random.list(1, 3, before), "}"],
-      ...["chain snat1 {", "type nat hook postrouting priority srcnat;", ...random.list(1, 3, after), "}"],
-    ];
   }
 }

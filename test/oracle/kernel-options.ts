@@ -1,0 +1,8 @@
+/** What random rule sets are made of. */
+export interface RuleOptions {
+  readonly hasNat: boolean;
+  /** True iff rules mark packets and connections and ask for marks. */
+  readonly hasMarks: boolean;
+  /** True iff rules may also ask for what the model does not hold, so that answers stay open. */
+  readonly isWide: boolean;
+}

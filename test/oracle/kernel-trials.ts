@@ -1,0 +1,84 @@
+/** Makes what the kernel judge is asked: random rules read by our readers, and random packets. */
+import type { Device } from "../../src/model/device.js";
+import type { Packet } from "../../src/model/flow.js";
+import type { Conversion, Vendor } from "../../src/model/vendor.js";
+import { iptables } from "../../src/vendors/iptables/index.js";
+import { nftables } from "../../src/vendors/nftables/index.js";
+import { SeededRandom } from "../seeded-random.js";
+import type { KernelCase } from "./kernel-lab.js";
+import { ADDRESS_EXPORT } from "./kernel-network.js";
+import type { RuleOptions } from "./kernel-options.js";
+import { errorAbout, laterThan, randomPacket, replyTo } from "./kernel-packets.js";
+import { randomIptablesRules } from "./kernel-rules-iptables.js";
+import { randomNftRules } from "./kernel-rules-nft.js";
+
+/** One rule set, how we read it, and what the kernel is asked about it. */
+export interface Trial {
+  readonly asked: KernelCase;
+  readonly device: Device;
+  readonly texts: string;
+  /** True iff no line of the rules was approximated. */
+  readonly isModelled: boolean;
+}
+
+type Maker = (random: SeededRandom, options: RuleOptions) => Omit<Trial, "asked"> & Pick<KernelCase, "loads">;
+
+/** The kinds of rule sets there are. */
+export type TrialKind = keyof typeof MAKERS;
+
+const MAKERS = {
+  nftables: (random, options) => {
+    const text = randomNftRules(random, options);
+    return { ...readAs(nftables, { "rules.nft": text }), loads: [{ command: ["nft", "-f", "-"], text }] };
+  },
+  iptables: (random, options) => {
+    const [v4, v6] = [randomIptablesRules(random, 4, options), randomIptablesRules(random, 6, options)];
+    const sets = v4.sets + v6.sets;
+    const loads = [
+      { command: ["ipset", "restore"], text: sets },
+      { command: ["iptables-nft-restore"], text: v4.rules },
+      { command: ["ip6tables-nft-restore"], text: v6.rules },
+    ];
+    return { ...readAs(iptables, { "rules.v4": v4.rules, "rules.v6": v6.rules, sets }), loads };
+  },
+} satisfies Record<string, Maker>;
+
+export const TRIAL_KINDS = Object.keys(MAKERS) as readonly TrialKind[];
+
+function readAs(vendor: Vendor, texts: Readonly<Record<string, string>>): Omit<Trial, "asked"> {
+  const files = Object.entries({ ...texts, addresses: ADDRESS_EXPORT });
+  const configs = files.map(([file, text]) => vendor.parse(text, file).value);
+  const conversion: Conversion = vendor.convert(configs, { deviceName: "judged" }).value;
+  const fates = conversion.coverage.flatMap(({ lines }) => lines.map(({ fate }) => fate));
+  return {
+    device: conversion.devices[0] as Device,
+    texts: Object.values(texts).join("\n"),
+    isModelled: fates.every((fate) => fate === "modelled" || fate === "harmless"),
+  };
+}
+
+/** Without NAT, conversations: first packets, answers, errors about them and later packets. */
+function packetsFor(random: SeededRandom, hasNat: boolean, count: number): KernelCase["packets"] {
+  if (hasNat) return random.list(count, count, () => ({ packet: randomPacket(random, ["ipv4", "ipv6"]) }));
+  const number = Math.floor(count / 3);
+  const firsts = random.list(number, number, () => randomPacket(random, ["ipv4", "ipv6"]));
+  const optional = (packet: Packet | undefined, about?: Packet): KernelCase["packets"] =>
+    packet === undefined ? [] : [{ packet, ...(about && { about }) }];
+  return [
+    ...firsts.map((packet) => ({ packet })),
+    ...firsts.flatMap((packet) => optional(errorAbout(packet), packet)),
+    ...firsts.flatMap((packet) => optional(replyTo(packet))),
+    ...firsts.map((packet) => ({ packet: laterThan(packet) })),
+  ];
+}
+
+/** The trial of this number, always the same for the same seed. */
+export function makeTrial(kind: TrialKind, seed: number, packets: number): Trial {
+  const random = new SeededRandom(seed);
+  const options = { hasNat: random.chance(0.4), hasMarks: random.chance(0.4), isWide: random.chance(0.3) };
+  const { loads, ...trial } = MAKERS[kind](random, options);
+  return {
+    ...trial,
+    asked: { loads, confirms: !options.hasNat, packets: packetsFor(random, options.hasNat, packets) },
+  };
+}
