@@ -2,24 +2,47 @@
 import { chargeWork } from "./budget.js";
 import { EMPTY, FULL, type Node, NodeBuilder, whenSwept } from "./node.js";
 
-const MEMO_LIMIT = 1 << 21;
+const FIRST_SLOTS = 1 << 10;
+const LAST_SLOTS = 1 << 19;
 
-/** A memo of one binary operation. */
+/**
+ * Results of one binary operation by its operands, a newer one replacing the older in its slot: what is forgotten is only
+ * computed again, and nothing is allocated for what is remembered. Grows with use.
+ */
 class Memo<T> {
-  #results = new Map<number, T>();
+  #first = new Int32Array(FIRST_SLOTS);
+  #second = new Int32Array(FIRST_SLOTS);
+  #results = new Array<T | undefined>(FIRST_SLOTS).fill(undefined);
+  #stored = 0;
 
   constructor() {
-    whenSwept(() => this.#results.clear());
+    whenSwept(() => this.#resize(FIRST_SLOTS));
   }
 
   get(a: Node, b: Node): T | undefined {
-    return this.#results.get(a.id * 0x4000000 + b.id);
+    const slot = this.#slotOf(a, b);
+    return this.#first[slot] === a.id && this.#second[slot] === b.id ? this.#results[slot] : undefined;
   }
 
   set(a: Node, b: Node, result: T): T {
-    if (this.#results.size >= MEMO_LIMIT) this.#results.clear();
-    this.#results.set(a.id * 0x4000000 + b.id, result);
+    if (++this.#stored > this.#first.length && this.#first.length < LAST_SLOTS) this.#resize(4 * this.#first.length);
+    const slot = this.#slotOf(a, b);
+    this.#first[slot] = a.id;
+    this.#second[slot] = b.id;
+    this.#results[slot] = result;
     return result;
+  }
+
+  #slotOf(a: Node, b: Node): number {
+    const hash = Math.imul(a.id, 0x2c1b3c6d) ^ Math.imul(b.id, 0x297a2d39);
+    return (hash ^ (hash >>> 15)) & (this.#first.length - 1);
+  }
+
+  #resize(slots: number): void {
+    this.#first = new Int32Array(slots);
+    this.#second = new Int32Array(slots);
+    this.#results = new Array<T | undefined>(slots).fill(undefined);
+    this.#stored = 0;
   }
 }
 

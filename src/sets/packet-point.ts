@@ -3,6 +3,7 @@ import type { Address, Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import { hasPorts } from "../model/service.js";
+import { chargeWork } from "./budget.js";
 import { decodeName, encodeName } from "./interface-name.js";
 import * as layout from "./layout.js";
 import { childAt, EMPTY, edgesAt, FULL, type Node } from "./node.js";
@@ -87,4 +88,48 @@ export function findPoint(node: Node, choose: (edges: number) => number, pick: P
     at = edge.child;
   }
   return point;
+}
+
+/** The least point, level by level, that two diagrams have in common; undefined iff they share none. */
+export function leastCommonPoint(a: Node, b: Node): number[] | undefined {
+  const search = new CommonPointSearch();
+  return search.descend(a, b) ? search.point : undefined;
+}
+
+class CommonPointSearch {
+  readonly point = new Array<number>(layout.LEVELS).fill(0);
+  /** Pairs that were found to share nothing, so that none is searched twice. */
+  #dead: Map<Node, Set<Node>> | undefined;
+
+  descend(a: Node, b: Node): boolean {
+    if (a === EMPTY || b === EMPTY || this.#dead?.get(a)?.has(b)) return false;
+    const level = Math.min(a.level, b.level);
+    if (level === layout.LEVELS) return true;
+    chargeWork(1);
+    const maximum = layout.maximumOf(level);
+    const isInA = a.level === level;
+    const isInB = b.level === level;
+    for (let i = 0, j = 0, first = 0; ; ) {
+      if (this.descend(isInA ? a.children[i] : a, isInB ? b.children[j] : b)) {
+        this.point[level] = first;
+        return true;
+      }
+      const boundA = isInA ? a.bounds[i] : maximum;
+      const boundB = isInB ? b.bounds[j] : maximum;
+      const bound = Math.min(boundA, boundB);
+      if (bound === maximum) break;
+      if (boundA === bound) i++;
+      if (boundB === bound) j++;
+      first = bound + 1;
+    }
+    this.#recordDead(a, b);
+    return false;
+  }
+
+  #recordDead(a: Node, b: Node): void {
+    this.#dead ??= new Map();
+    const known = this.#dead.get(a);
+    if (known === undefined) this.#dead.set(a, new Set([b]));
+    else known.add(b);
+  }
 }

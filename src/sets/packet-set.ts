@@ -21,10 +21,10 @@ import { hullOf } from "./hull.js";
 import { levelBoxesOf, nodeOfLevelBox } from "./level-boxes.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
-import { findPoint, holdsPoint, isNameLevel, type Pick, packetAt, pointOf } from "./packet-point.js";
+import { findPoint, holdsPoint, isNameLevel, leastCommonPoint, type Pick, packetAt, pointOf } from "./packet-point.js";
 import * as project from "./project.js";
 import { volumeOf } from "./volume.js";
-import { sampleNames, type WitnessPreferences, witnessWishes } from "./witness.js";
+import { COMMON_WISHES, sampleNames, type WitnessPreferences, witnessWishes } from "./witness.js";
 
 type AssignableFields = { readonly [Field in PacketField]?: NonNullable<PacketFields[Field]> };
 
@@ -233,14 +233,25 @@ export class PacketSet {
   /** The packet of the set that a person would name; undefined iff the set is empty. */
   witness(preferences: WitnessPreferences = {}): Packet | undefined {
     if (this.isEmpty) return undefined;
-    const narrowed = this.#narrow(witnessWishes(preferences));
-    const family = narrowed.#ipv4 === EMPTY ? "ipv6" : "ipv4";
-    const first = findPoint(
-      narrowed.#root(family),
-      () => 0,
-      (_, least) => least,
-    );
-    return packetAt(first, family);
+    sweepIfLarge();
+    commonWishes ??= COMMON_WISHES.map((wish) => PacketSet.fromFields(wish));
+    // Common wishes are asked for over and over: what they have in common is remembered, and no set is made of its own.
+    let wanted = PacketSet.all;
+    for (const wish of [...witnessWishes(preferences).map((one) => PacketSet.fromFields(one)), ...commonWishes]) {
+      const more = wanted.intersect(wish);
+      if (this.#leastIn(more) !== undefined) wanted = more;
+    }
+    const { family, point } = this.#leastIn(wanted) as { family: Family; point: readonly number[] };
+    return packetAt(point, family);
+  }
+
+  /** The least point that is also in another set, IPv4 before IPv6. */
+  #leastIn(other: PacketSet): { readonly family: Family; readonly point: readonly number[] } | undefined {
+    for (const family of FAMILIES) {
+      const point = leastCommonPoint(this.#root(family), other.#root(family));
+      if (point !== undefined) return { family, point };
+    }
+    return undefined;
   }
 
   /** The packets that meet as many wishes as can be met one after another; never empty, unless the set is. */
@@ -293,6 +304,9 @@ const ALL = PacketSet.fromFields({});
 const PORTED = PacketSet.fromFields({ destinationPorts: [{ first: 0, last: 65535 }] });
 const ICMP = PacketSet.fromFields({ icmpTypes: [{ first: 0, last: 255 }] });
 const TCP = PacketSet.fromFields({ tcpFlags: [{ mask: 0, value: 0 }] });
+
+/** The common wishes as sets; made when first needed. */
+let commonWishes: readonly PacketSet[] | undefined;
 
 /** The packets that have a field; undefined: all of them. */
 function regionOf(field: PacketField): PacketSet | undefined {

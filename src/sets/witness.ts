@@ -41,13 +41,14 @@ export function sampleNames(random: () => number): PacketFields[] {
     .map(({ wish }) => wish);
 }
 
-/** What to ask of an example, one after another: each wish narrows the set, unless nothing would be left. */
-export function witnessWishes(preferences: WitnessPreferences): PacketFields[] {
+/** What to ask of an example before and after what is asked of every one; each wish holds unless nothing would be left. */
+export function witnessWishes({ ports, sources, destinations }: WitnessPreferences): PacketFields[] {
   return [
-    ...(preferences.ports ?? []).map((range) => ({ destinationPorts: [range] })),
-    ...(preferences.sources ?? []).map((range) => ({ sources: [range] })),
-    ...(preferences.destinations ?? []).map((range) => ({ destinations: [range] })),
-    ...ORDINARY,
-    ...NAMED,
+    ...(ports ?? []).map((range) => ({ destinationPorts: [range] })),
+    ...(sources ?? []).map((range) => ({ sources: [range] })),
+    ...(destinations ?? []).map((range) => ({ destinations: [range] })),
   ];
 }
+
+/** What is asked of every example after that. */
+export const COMMON_WISHES: readonly PacketFields[] = [...ORDINARY, ...NAMED];
