@@ -3,7 +3,14 @@ import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import type { JsonValue } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { isTemplate, looksLikeJson, openDocument, readParameterValues } from "../azure/document.js";
+import {
+  isTemplate,
+  looksLikeJson,
+  openDocument,
+  readParameterValues,
+  remarkOnLinkedTemplates,
+} from "../azure/document.js";
+import { expandTemplate } from "../azure/expand-template.js";
 import { readNames } from "../azure/read-names.js";
 import { DETECTED_LENGTH, holdsFirewall, holdsSecurityGroup } from "../azure/recognise.js";
 import { readResources } from "./read-resources.js";
@@ -21,23 +28,25 @@ export function detectAzureFirewall(text: string): Detection {
 /** Never throws; a document that is not JSON holds nothing, and each of its lines is rejected. */
 export function parseAzureFirewall(text: string, file: string): Parsed<FirewallFile> {
   const { root, ledger, diagnostics } = openDocument(text, file, "azure-firewall");
+  const expanded = expandTemplate(root, new Map());
   const value: FirewallFile = {
     file,
-    ...readResources(root, new Map(), ledger),
-    ...readNames(root, ledger),
+    ...readResources(expanded, ledger),
+    ...readNames(expanded, ledger),
     parameterValues: readParameterValues(root, ledger),
     template: isTemplate(root) ? root : undefined,
     ledger,
   };
+  const linked = isTemplate(root) ? remarkOnLinkedTemplates(expanded, { file, vendor: "azure-firewall", ledger }) : [];
   const isDamaged = diagnostics.some(({ severity }) => severity === "error");
-  return { value, diagnostics: isDamaged ? diagnostics : [...diagnostics, ...nothingOfUse(value)] };
+  return { value, diagnostics: [...diagnostics, ...(isDamaged ? [] : [...linked, ...nothingOfUse(value)])] };
 }
 
 /** The file as its template reads with the parameter values of another file. */
 export function withParameterValues(file: FirewallFile, values: ReadonlyMap<string, JsonValue>): FirewallFile {
   if (file.template === undefined || values.size === 0) return file;
   const ledger: LineLedger = file.ledger.copy();
-  return { ...file, ledger, ...readResources(file.template, values, ledger) };
+  return { ...file, ledger, ...readResources(expandTemplate(file.template, values), ledger) };
 }
 
 function nothingOfUse(value: FirewallFile): Diagnostic[] {

@@ -1,28 +1,21 @@
 /** Finds firewalls, firewall policies and rule collection groups in a JSON document of any Azure shape. */
 import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { type ExpressionScope, isExpression, NO_EXPRESSIONS, templateScope } from "../azure/arm-expressions.js";
-import { isTemplate } from "../azure/document.js";
+import { isExpression } from "../azure/expression.js";
 import { lastSegment, Properties } from "../azure/properties.js";
 import { leaveGap, type RuleReading, readCollections } from "./read-rules.js";
 import type { CollectionGroup, Firewall, FirewallPolicy, FirewallResources, RuleKind, Settings } from "./types.js";
 
-const DEPLOYMENT_TYPE = /^Microsoft\.Resources\/deployments$/i;
 const CLASSIC_LISTS: readonly (readonly [string, RuleKind])[] = [
   ["natRuleCollections", "nat"],
   ["networkRuleCollections", "network"],
   ["applicationRuleCollections", "application"],
 ];
 
-/** What a document holds; `parameterValues` are those a template is deployed with. */
-export function readResources(
-  document: JsonValue,
-  parameterValues: ReadonlyMap<string, JsonValue>,
-  ledger: LineLedger,
-): FirewallResources {
-  const scope = isTemplate(document) ? templateScope(document, parameterValues) : NO_EXPRESSIONS;
+/** What a document holds. */
+export function readResources(document: JsonValue, ledger: LineLedger): FirewallResources {
   const finder = new ResourceFinder(ledger);
-  finder.visit(document, scope, "");
+  finder.visit(document, "");
   return finder;
 }
 
@@ -34,37 +27,33 @@ class ResourceFinder {
   constructor(private readonly ledger: LineLedger) {}
 
   /** `policy` is the name of the policy the value stands in. */
-  visit(value: JsonValue, scope: ExpressionScope, policy: string): void {
-    if (value.kind === "array") for (const item of value.items) this.visit(item, scope, policy);
-    if (value.kind === "object") this.visitObject(value, scope, policy);
+  visit(value: JsonValue, policy: string): void {
+    if (value.kind === "array") for (const item of value.items) this.visit(item, policy);
+    if (value.kind === "object") this.visitObject(value, policy);
   }
 
-  private visitObject(object: JsonObject, scope: ExpressionScope, policy: string): void {
-    const properties = new Properties(object, scope);
+  private visitObject(object: JsonObject, policy: string): void {
+    const properties = new Properties(object);
     const place = `${properties.text("type") ?? ""} ${properties.text("id") ?? ""}`;
-    if (CLASSIC_LISTS.some(([list]) => properties.member(list) !== undefined)) this.addFirewall(properties, scope);
+    if (CLASSIC_LISTS.some(([list]) => properties.member(list) !== undefined)) this.addFirewall(properties);
     else if (/\/azureFirewalls(?:\/[^/ ]+)?$/i.test(place.trim()) && properties.member("name")) {
-      this.addFirewall(properties, scope);
-    } else if (properties.member("ruleCollections") !== undefined) this.addGroup(properties, scope, policy);
+      this.addFirewall(properties);
+    } else if (properties.member("ruleCollections") !== undefined) this.addGroup(properties, policy);
     else if (isPolicy(properties, place)) {
       this.addPolicy(properties);
-      this.visitMembers(object, scope, lastSegment(properties.text("name")));
-    } else {
-      // A nested deployment has parameters and variables of its own: nothing of the outer template holds there.
-      const isDeployment = DEPLOYMENT_TYPE.test(properties.text("type") ?? "");
-      this.visitMembers(object, isDeployment ? NO_EXPRESSIONS : scope, policy);
-    }
+      this.visitMembers(object, lastSegment(properties.text("name")));
+    } else this.visitMembers(object, policy);
   }
 
-  private visitMembers(object: JsonObject, scope: ExpressionScope, policy: string): void {
-    for (const member of object.members) this.visit(member.value, scope, policy);
+  private visitMembers(object: JsonObject, policy: string): void {
+    for (const member of object.members) this.visit(member.value, policy);
   }
 
-  private addFirewall(properties: Properties, scope: ExpressionScope): void {
+  private addFirewall(properties: Properties): void {
     const name = properties.text("name") ?? "unnamed";
-    const reading: RuleReading = { scope, ledger: this.ledger, gaps: [] };
+    const reading: RuleReading = { ledger: this.ledger, gaps: [] };
     const collections = CLASSIC_LISTS.flatMap(([list, kind]) => readCollections(properties.value(list), kind, reading));
-    this.noteCopy(properties, reading);
+    this.noteDoubts(properties, reading);
     this.ledger.mark(properties.line, "modelled", `firewall ${name}`);
     this.firewalls.push({
       name,
@@ -88,10 +77,10 @@ class ResourceFinder {
     });
   }
 
-  private addGroup(properties: Properties, scope: ExpressionScope, policy: string): void {
-    const reading: RuleReading = { scope, ledger: this.ledger, gaps: [] };
+  private addGroup(properties: Properties, policy: string): void {
+    const reading: RuleReading = { ledger: this.ledger, gaps: [] };
     const path = properties.text("name") ?? "unnamed";
-    this.noteCopy(properties, reading);
+    this.noteDoubts(properties, reading);
     const collections = readCollections(properties.value("ruleCollections"), undefined, reading);
     const priority = properties.member("priority");
     this.ledger.mark(properties.line, "modelled", `rule collection group ${path}`);
@@ -106,9 +95,11 @@ class ResourceFinder {
     });
   }
 
-  private noteCopy(properties: Properties, reading: RuleReading): void {
+  private noteDoubts(properties: Properties, reading: RuleReading): void {
     const copy = properties.member("copy");
+    const condition = properties.member("condition");
     if (copy !== undefined) leaveGap(reading, copy.line, "a copy loop makes rules that are not written out");
+    if (condition !== undefined) leaveGap(reading, condition.line, "it exists only under a condition");
   }
 
   /** Name of the resource a property points at. */

@@ -1,7 +1,6 @@
 /** Rule collections of a classic firewall or a policy, flattened or nested, to rules. */
 import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { ExpressionScope } from "../azure/arm-expressions.js";
 import { IDLE_EVERYWHERE, type KnownProperties, lastSegment, Properties } from "../azure/properties.js";
 import type { ApplicationProtocol, FirewallRule, Gap, RuleCollection, RuleKind } from "./types.js";
 
@@ -35,7 +34,6 @@ const COLLECTION: KnownProperties = {
 
 /** What reading a list of collections takes and leaves. */
 export interface RuleReading {
-  readonly scope: ExpressionScope;
   readonly ledger: LineLedger;
   readonly gaps: Gap[];
 }
@@ -51,15 +49,13 @@ export function readCollections(
 
 /** The objects of a list; whatever else stands in its place leaves a gap. */
 export function readItems(list: JsonValue | undefined, what: string, reading: RuleReading): JsonObject[] {
-  const value = list && reading.scope.resolve(list);
-  if (list === undefined || value === undefined || (value.kind === "scalar" && value.value === null)) return [];
-  if (value.kind !== "array") {
+  if (list === undefined || (list.kind === "scalar" && list.value === null)) return [];
+  if (list.kind !== "array") {
     leaveGap(reading, list.line, `the list of ${what} cannot be read here`);
     return [];
   }
-  return value.items.flatMap((item) => {
-    const object = reading.scope.resolve(item);
-    if (object.kind === "object") return [object];
+  return list.items.flatMap((item) => {
+    if (item.kind === "object") return [item];
     leaveGap(reading, item.line, `one of the ${what} cannot be read here`);
     return [];
   });
@@ -72,7 +68,7 @@ export function leaveGap({ gaps, ledger }: RuleReading, line: number, reason: st
 }
 
 function readCollection(object: JsonObject, kind: RuleKind | undefined, reading: RuleReading): RuleCollection {
-  const properties = new Properties(object, reading.scope);
+  const properties = new Properties(object);
   const name = properties.text("name") ?? "unnamed";
   const action = properties.member("action");
   const isNat = kind === "nat" || /nat/i.test(properties.text("ruleCollectionType") ?? "");
@@ -95,7 +91,7 @@ const COLLECTION_WITHOUT_RULES: KnownProperties = {
 };
 
 function readRule(object: JsonObject, kind: RuleKind | undefined, reading: RuleReading): FirewallRule[] {
-  const properties = new Properties(object, reading.scope);
+  const properties = new Properties(object);
   const name = lastSegment(properties.text("name") ?? "unnamed");
   const own = kind ?? kindOf(properties.text("ruleType") ?? "");
   if (own === undefined) {
@@ -115,7 +111,7 @@ function readRule(object: JsonObject, kind: RuleKind | undefined, reading: RuleR
     ports: properties.texts("destinationPorts").flatMap((text) => text.split(",").map((part) => part.trim())),
     targetFqdns: properties.texts("targetFqdns"),
     targetsUnknown: properties.texts("fqdnTags", "webCategories", "targetUrls"),
-    applications: own === "application" ? readApplications(properties.value("protocols"), reading.scope) : [],
+    applications: own === "application" ? readApplications(properties.value("protocols")) : [],
     translation: {
       address: properties.text("translatedAddress") || undefined,
       fqdn: properties.text("translatedFqdn") || undefined,
@@ -132,13 +128,9 @@ function kindOf(ruleType: string): RuleKind | undefined {
   return kinds.find((kind) => ruleType.toLowerCase() === `${kind}rule`);
 }
 
-function readApplications(list: JsonValue | undefined, scope: ExpressionScope): ApplicationProtocol[] {
-  return jsonItems(list).map((item) => {
-    const value = scope.resolve(item);
-    const text = (name: string): string => {
-      const member = jsonMember(value, name);
-      return (member && jsonText(scope.resolve(member))) ?? "";
-    };
-    return { type: text("protocolType"), port: text("port") };
-  });
+function readApplications(list: JsonValue | undefined): ApplicationProtocol[] {
+  return jsonItems(list).map((item) => ({
+    type: jsonText(jsonMember(item, "protocolType")) ?? "",
+    port: jsonText(jsonMember(item, "port")) ?? "",
+  }));
 }

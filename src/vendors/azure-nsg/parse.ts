@@ -2,8 +2,14 @@
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import type { JsonValue } from "../../syntax/json.js";
-import type { LineLedger } from "../../syntax/line-ledger.js";
-import { isTemplate, looksLikeJson, openDocument, readParameterValues } from "../azure/document.js";
+import {
+  isTemplate,
+  looksLikeJson,
+  openDocument,
+  readParameterValues,
+  remarkOnLinkedTemplates,
+} from "../azure/document.js";
+import { expandTemplate } from "../azure/expand-template.js";
 import { readNames } from "../azure/read-names.js";
 import { DETECTED_LENGTH, holdsFirewall, holdsSecurityGroup } from "../azure/recognise.js";
 import { readGroups } from "./read-groups.js";
@@ -29,27 +35,25 @@ export function detectAzureNsg(text: string): Detection {
 /** Never throws; a document that is not JSON gives no groups, and each of its lines is rejected. */
 export function parseAzureNsg(text: string, file: string): Parsed<AzureFile> {
   const { root, ledger, diagnostics } = openDocument(text, file, "azure-nsg");
-  const value = readDocument(root, file, ledger);
+  const expanded = expandTemplate(root, new Map());
+  const value: AzureFile = {
+    file,
+    groups: readGroups(expanded, ledger),
+    ...readNames(expanded, ledger),
+    parameterValues: readParameterValues(root, ledger),
+    template: isTemplate(root) ? root : undefined,
+    ledger,
+  };
+  const linked = isTemplate(root) ? remarkOnLinkedTemplates(expanded, { file, vendor: "azure-nsg", ledger }) : [];
   const isDamaged = diagnostics.some(({ severity }) => severity === "error");
-  return { value, diagnostics: isDamaged ? diagnostics : [...diagnostics, ...nothingOfUse(value)] };
+  return { value, diagnostics: [...diagnostics, ...(isDamaged ? [] : [...linked, ...nothingOfUse(value)])] };
 }
 
 /** The file as its template reads with the parameter values of another file. */
 export function withParameterValues(file: AzureFile, values: ReadonlyMap<string, JsonValue>): AzureFile {
   if (file.template === undefined || values.size === 0) return file;
   const ledger = file.ledger.copy();
-  return { ...file, ledger, groups: readGroups(file.template, values, ledger) };
-}
-
-function readDocument(document: JsonValue, file: string, ledger: LineLedger): AzureFile {
-  return {
-    file,
-    groups: readGroups(document, new Map(), ledger),
-    ...readNames(document, ledger),
-    parameterValues: readParameterValues(document, ledger),
-    template: isTemplate(document) ? document : undefined,
-    ledger,
-  };
+  return { ...file, ledger, groups: readGroups(expandTemplate(file.template, values), ledger) };
 }
 
 function nothingOfUse(value: AzureFile): Diagnostic[] {

@@ -8,15 +8,12 @@ import {
   jsonText,
 } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { type ExpressionScope, NO_EXPRESSIONS, templateScope } from "../azure/arm-expressions.js";
-import { isTemplate } from "../azure/document.js";
 import { lastSegment } from "../azure/properties.js";
 import { readRule } from "./read-rule.js";
 import type { SecurityGroup, SecurityRule } from "./types.js";
 
 const GROUP_TYPE = /\/networkSecurityGroups$/i;
 const RULE_TYPE = /\/networkSecurityGroups\/(?:default)?securityRules$/i;
-const DEPLOYMENT_TYPE = /^Microsoft\.Resources\/deployments$/i;
 
 interface GroupParts {
   readonly name: string;
@@ -25,15 +22,10 @@ interface GroupParts {
   readonly incomplete: { readonly reason: string; readonly line: number }[];
 }
 
-/** The groups of a document; `parameterValues` are those a template is deployed with. */
-export function readGroups(
-  document: JsonValue,
-  parameterValues: ReadonlyMap<string, JsonValue>,
-  ledger: LineLedger,
-): SecurityGroup[] {
-  const scope = isTemplate(document) ? templateScope(document, parameterValues) : NO_EXPRESSIONS;
+/** The groups of a document. */
+export function readGroups(document: JsonValue, ledger: LineLedger): SecurityGroup[] {
   const finder = new GroupFinder(ledger);
-  finder.visit(document, scope);
+  finder.visit(document);
   return finder.groups();
 }
 
@@ -48,64 +40,69 @@ class GroupFinder {
     const names = new Set(this.found.map(({ name }) => name.toLowerCase()));
     const orphans = [...this.detached].filter(([name]) => !names.has(name)).map(([, parts]) => parts);
     const joined = this.found.map((parts) => {
-      const rules = this.detached.get(parts.name.toLowerCase())?.rules ?? [];
-      return { ...parts, rules: [...parts.rules, ...rules] };
+      const { rules = [], incomplete = [] } = this.detached.get(parts.name.toLowerCase()) ?? {};
+      return { ...parts, rules: [...parts.rules, ...rules], incomplete: [...parts.incomplete, ...incomplete] };
     });
     return [...joined, ...orphans];
   }
 
-  visit(value: JsonValue, scope: ExpressionScope): void {
-    if (value.kind === "array") for (const item of value.items) this.visit(item, scope);
-    if (value.kind === "object") this.visitObject(value, scope);
+  visit(value: JsonValue): void {
+    if (value.kind === "array") for (const item of value.items) this.visit(item);
+    if (value.kind === "object") this.visitObject(value);
   }
 
-  private visitObject(object: JsonObject, scope: ExpressionScope): void {
+  private visitObject(object: JsonObject): void {
     const type = jsonText(jsonMember(object, "type")) ?? "";
-    if (jsonMember(object, "effectiveSecurityRules")?.kind === "array") this.addEffective(object, scope);
-    else if (isGroup(object, type)) this.addGroup(object, scope);
-    else if (RULE_TYPE.test(type)) this.addDetached(object, scope);
-    else {
-      // A nested deployment has parameters and variables of its own: nothing of the outer template holds there.
-      const inner = DEPLOYMENT_TYPE.test(type) ? NO_EXPRESSIONS : scope;
-      for (const member of object.members) this.visit(member.value, inner);
-    }
+    if (jsonMember(object, "effectiveSecurityRules")?.kind === "array") this.addEffective(object);
+    else if (isGroup(object, type)) this.addGroup(object);
+    else if (RULE_TYPE.test(type)) this.addDetached(object);
+    else for (const member of object.members) this.visit(member.value);
   }
 
-  private addGroup(object: JsonObject, scope: ExpressionScope): void {
+  private addGroup(object: JsonObject): void {
     const nested = jsonMember(object, "properties");
     const named = memberNamed(object, "name");
-    const name = textOf(named?.value, scope) ?? "unnamed";
+    const name = jsonText(named?.value) ?? "unnamed";
     const parts: GroupParts = { name, line: named?.line ?? object.line, rules: [], incomplete: [] };
     this.ledger.mark(parts.line, "modelled", `security group ${name}`);
     for (const list of ["securityRules", "defaultSecurityRules"]) {
-      this.addRules(parts, memberNamed(object, list) ?? memberNamed(nested, list), scope);
+      this.addRules(parts, memberNamed(object, list) ?? memberNamed(nested, list));
     }
-    for (const owner of [object, nested]) this.noteCopy(parts, memberNamed(owner, "copy"));
-    for (const resource of jsonItems(jsonMember(object, "resources"))) this.addChild(parts, resource, scope);
+    for (const owner of [object, nested]) this.noteDoubts(parts, owner);
+    for (const resource of jsonItems(jsonMember(object, "resources"))) this.addChild(parts, resource);
     this.found.push(parts);
   }
 
-  private addRules(parts: GroupParts, member: JsonMember | undefined, scope: ExpressionScope): void {
-    const list = member && scope.resolve(member.value);
+  private addRules(parts: GroupParts, member: JsonMember | undefined): void {
+    const list = member?.value;
     if (member === undefined || list === undefined || isNull(list)) return;
     if (list.kind !== "array") {
       this.leaveOpen(parts, member.line, `\`${member.key}\` is not a list that can be read here`);
       return;
     }
     for (const item of list.items) {
-      const rule = scope.resolve(item);
-      if (rule.kind === "object") parts.rules.push(readRule(rule, scope, this.ledger));
+      if (item.kind === "object") parts.rules.push(readRule(item, this.ledger));
       else this.leaveOpen(parts, item.line, "a rule is not an object that can be read here");
     }
   }
 
-  private addChild(parts: GroupParts, resource: JsonValue, scope: ExpressionScope): void {
+  private addChild(parts: GroupParts, resource: JsonValue): void {
     if (resource.kind !== "object") return;
     const type = jsonText(jsonMember(resource, "type")) ?? "";
-    if (/(?:^|\/)securityRules$/i.test(type)) parts.rules.push(readRule(resource, scope, this.ledger));
+    if (!/(?:^|\/)securityRules$/i.test(type)) return;
+    parts.rules.push(readRule(resource, this.ledger));
+    this.noteLoop(parts, resource);
   }
 
-  private noteCopy(parts: GroupParts, copy: JsonMember | undefined): void {
+  private noteDoubts(parts: GroupParts, owner: JsonValue | undefined): void {
+    const [copy, condition] = [memberNamed(owner, "copy"), memberNamed(owner, "condition")];
+    if (copy !== undefined) this.leaveOpen(parts, copy.line, "a copy loop makes rules that are not written out");
+    if (condition !== undefined) this.leaveOpen(parts, condition.line, "it exists only under a condition");
+  }
+
+  /** A rule in a loop stands for others too. */
+  private noteLoop(parts: GroupParts, rule: JsonObject): void {
+    const copy = memberNamed(rule, "copy");
     if (copy !== undefined) this.leaveOpen(parts, copy.line, "a copy loop makes rules that are not written out");
   }
 
@@ -114,24 +111,25 @@ class GroupFinder {
     this.ledger.mark(line, "approximated", reason);
   }
 
-  private addEffective(object: JsonObject, scope: ExpressionScope): void {
+  private addEffective(object: JsonObject): void {
     const reference = jsonMember(object, "networkSecurityGroup");
     const id = jsonText(jsonMember(reference, "id")) ?? "effective rules";
     const list = memberNamed(object, "effectiveSecurityRules");
     const parts: GroupParts = { name: lastSegment(id), line: list?.line ?? object.line, rules: [], incomplete: [] };
     this.ledger.mark(parts.line, "modelled", `effective rules of ${parts.name}`);
-    this.addRules(parts, list, scope);
+    this.addRules(parts, list);
     this.found.push(parts);
   }
 
-  private addDetached(object: JsonObject, scope: ExpressionScope): void {
-    const rule = readRule(object, scope, this.ledger);
-    const path = textOf(jsonMember(object, "name"), scope) ?? "";
+  private addDetached(object: JsonObject): void {
+    const rule = readRule(object, this.ledger);
+    const path = jsonText(jsonMember(object, "name")) ?? "";
     const id = jsonText(jsonMember(object, "id")) ?? "";
     const group = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : groupOfId(id);
     const key = group.toLowerCase();
     const parts = this.detached.get(key) ?? { name: group, line: rule.line, rules: [], incomplete: [] };
     parts.rules.push(rule);
+    this.noteLoop(parts, object);
     this.detached.set(key, parts);
   }
 }
@@ -160,10 +158,6 @@ function isNull(value: JsonValue): boolean {
 function memberNamed(value: JsonValue | undefined, name: string): JsonMember | undefined {
   if (value?.kind !== "object") return undefined;
   return value.members.findLast(({ key }) => key.toLowerCase() === name.toLowerCase());
-}
-
-function textOf(value: JsonValue | undefined, scope: ExpressionScope): string | undefined {
-  return value && jsonText(scope.resolve(value));
 }
 
 function groupOfId(id: string): string {

@@ -1,7 +1,7 @@
 /** One rule object of any Azure export, flattened or nested, to a security rule. */
 import type { JsonObject } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { type ExpressionScope, isExpression } from "../azure/arm-expressions.js";
+import { isExpression } from "../azure/expression.js";
 import { IDLE_EVERYWHERE, type KnownProperties, lastSegment, Properties } from "../azure/properties.js";
 import type { RuleDirection, RuleSide, SecurityRule } from "./types.js";
 
@@ -29,13 +29,8 @@ const KNOWN: KnownProperties = {
 };
 
 /** Reads a rule and enters what each of its lines became; `fallbackName` serves a rule that has no name of its own. */
-export function readRule(
-  rule: JsonObject,
-  scope: ExpressionScope,
-  ledger: LineLedger,
-  fallbackName = "unnamed",
-): SecurityRule {
-  const properties = new Properties(rule, scope);
+export function readRule(rule: JsonObject, ledger: LineLedger, fallbackName = "unnamed"): SecurityRule {
+  const properties = new Properties(rule);
   const name = properties.text("name") ?? fallbackName;
   return {
     name: lastSegment(name),

@@ -1,6 +1,6 @@
 /** One exported JSON text to its document, its ledger and what has to be said about it. */
 import type { Diagnostic } from "../../model/diagnostic.js";
-import { type JsonDocument, type JsonValue, jsonMember, jsonText, parseJson } from "../../syntax/json.js";
+import { type JsonDocument, type JsonValue, jsonItems, jsonMember, jsonText, parseJson } from "../../syntax/json.js";
 import { LineLedger } from "../../syntax/line-ledger.js";
 
 /** A text as JSON; one that is not JSON gives an empty document, with each of its lines rejected. */
@@ -52,6 +52,30 @@ function repeatedKeys(file: string, vendor: string, json: JsonDocument): Diagnos
 export function isTemplate(document: JsonValue): boolean {
   return /deploymentTemplate\.json/i.test(jsonText(jsonMember(document, "$schema")) ?? "");
 }
+
+/** What has to be said of an expanded template's deployments whose own template is in another file. */
+export function remarkOnLinkedTemplates(
+  expanded: JsonValue,
+  { file, vendor, ledger }: { readonly file: string; readonly vendor: string; readonly ledger: LineLedger },
+): Diagnostic[] {
+  const linked = jsonItems(expanded).filter((item) => DEPLOYMENT_TYPE.test(jsonText(jsonMember(item, "type")) ?? ""));
+  return linked.map(({ line, endLine }) => {
+    ledger.markRange(line, endLine, "approximated", "the resources of another file");
+    const message = "the resources of a template in another file are not here: rules in it are not read";
+    const help = "build one template of all files, or export what was deployed";
+    return {
+      code: `${vendor}/linked-template`,
+      severity: "warning",
+      message,
+      help,
+      at: { file, line },
+      effect: "unknown",
+    };
+  });
+}
+
+/** Resources that are themselves the deployment of a template. */
+export const DEPLOYMENT_TYPE = /^Microsoft\.Resources\/deployments$/i;
 
 /** Values of a template's parameters by lower-case name, where the document is a parameter file; else none. */
 export function readParameterValues(document: JsonValue, ledger: LineLedger): Map<string, JsonValue> {

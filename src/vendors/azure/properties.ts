@@ -1,7 +1,6 @@
 /** Reads the properties of one Azure resource, which stand beside its name or nested under `properties`. */
 import { type JsonMember, type JsonObject, type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { ExpressionScope } from "./arm-expressions.js";
 
 /** Which properties of a resource mean something, and which certainly nothing; lower case. Any other is unknown. */
 export interface KnownProperties {
@@ -27,14 +26,11 @@ export const IDLE_EVERYWHERE: readonly string[] = [
 
 const OPAQUE = "[structure]";
 
-/** The properties of a resource, expressions resolved as far as they are constant. */
+/** The properties of a resource. */
 export class Properties {
   private readonly members: readonly JsonMember[];
 
-  constructor(
-    private readonly object: JsonObject,
-    private readonly scope: ExpressionScope,
-  ) {
+  constructor(private readonly object: JsonObject) {
     const nested = jsonMember(object, "properties");
     const outer = object.members.filter(({ key, value }) => !isNested(key, value));
     this.members = [...(nested?.kind === "object" ? nested.members : []), ...outer];
@@ -47,8 +43,7 @@ export class Properties {
   }
 
   value(name: string): JsonValue | undefined {
-    const member = this.member(name);
-    return member && this.scope.resolve(member.value);
+    return this.member(name)?.value;
   }
 
   text(name: string): string | undefined {
@@ -68,14 +63,14 @@ export class Properties {
 
   /** The texts of properties, each given alone or as a list; an expression that is not constant stays as it is. */
   texts(...names: readonly string[]): string[] {
-    return names.flatMap((name) => textsOf(this.value(name), this.scope));
+    return names.flatMap((name) => textsOf(this.value(name)));
   }
 
   /** The last segment of each resource path in a list of paths or of objects with an `id`. */
   references(name: string): string[] {
     const value = this.value(name);
     const items = value?.kind === "array" ? value.items : value === undefined ? [] : [value];
-    return items.map((item) => lastSegment(jsonText(this.scope.resolve(jsonMember(item, "id", "name") ?? item))));
+    return items.map((item) => lastSegment(jsonText(jsonMember(item, "id", "name") ?? item)));
   }
 
   /** Names of the properties nobody here knows; enters what became of the line of each property. */
@@ -103,9 +98,9 @@ function isUnknown({ key, value }: JsonMember, { meant, idle }: KnownProperties)
     : (value.kind === "array" ? value.items : value.members).length > 0;
 }
 
-function textsOf(value: JsonValue | undefined, scope: ExpressionScope): string[] {
+function textsOf(value: JsonValue | undefined): string[] {
   if (value === undefined) return [];
-  return value.kind === "array" ? value.items.flatMap((item) => flatTexts(scope.resolve(item))) : flatTexts(value);
+  return value.kind === "array" ? value.items.flatMap(flatTexts) : flatTexts(value);
 }
 
 /** Structures nobody expects become a text that stays unresolved. */

@@ -204,7 +204,7 @@ describe("azure-nsg", () => {
     const { value } = azureNsg.convert(parsed, { deviceName: "device" });
 
     const rule = named(aces(value.devices[0], "inbound"), "admin");
-    expect(shown(rule.matches.source)).to.deep.equal(["?[reference] 10.9.0.0/16"]);
+    expect(shown(rule.matches.source)).to.deep.equal(["?[parameters('adminRange')] 10.9.0.0/16"]);
   });
 
   it("gathers rules listed alone under the group their id names", () => {
