@@ -3,14 +3,15 @@ import { type CompileOptions, compileDevice } from "../compile/compile-device.js
 import type { Device } from "../model/device.js";
 import { FINDING_SEVERITIES, type Finding, type SensitiveService } from "../model/finding.js";
 import { Budget } from "../sets/budget.js";
-import type { AuditContext, Check, Grant } from "./check.js";
+import type { AuditContext, Check, Demand, Grant } from "./check.js";
 import { grantsOf } from "./grants.js";
 import { ReachSurvey } from "./reach.js";
 import { comparePlaces, rulesOf } from "./rules.js";
 import { SENSITIVE_SERVICES } from "./sensitive-services.js";
 
 export interface AuditOptions extends CompileOptions {
-  readonly sensitiveServices?: readonly SensitiveService[];
+  readonly sensitiveServices?: readonly SensitiveService[] | undefined;
+  readonly demand?: Demand;
   /** Bound on work for each check; about a second for a million. */
   readonly steps?: number;
 }
@@ -35,6 +36,7 @@ export function auditDevice(device: Device, checks: readonly Check[], options: A
       return grants;
     },
     sensitiveServices: options.sensitiveServices ?? SENSITIVE_SERVICES,
+    demand: options.demand,
   };
   const incomplete = new Set<string>();
   const findings = checks.flatMap((check) => runCheck(check, context, () => incomplete.add(check.id)));

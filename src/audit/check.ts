@@ -1,5 +1,7 @@
 /** What a check of an audit is: a pure function from one device to findings. */
 import type { CompiledDevice } from "../compile/compile-device.js";
+import type { NeededPackets } from "../compile/needed-packets.js";
+import type { Reason } from "../model/allow-list.js";
 import type { Device, Direction } from "../model/device.js";
 import type { CheckDescription, Finding, SensitiveService } from "../model/finding.js";
 import type { Budget } from "../sets/budget.js";
@@ -17,6 +19,17 @@ export interface Grant {
   readonly scope: PacketSet;
 }
 
+/** Packets that a requirement needs at the device. */
+export interface AuditNeed extends NeededPackets {
+  readonly reason: Reason;
+}
+
+/** What a topology tells of a device: what has to pass it, and what can come to it at all. */
+export interface Demand {
+  readonly needs: readonly AuditNeed[];
+  readonly possible: Readonly<Record<Direction, PacketSet>>;
+}
+
 /** Everything a check may ask of the device it is run on. */
 export interface AuditContext {
   readonly device: Device;
@@ -28,6 +41,8 @@ export interface AuditContext {
   /** The rules by which packets come through; found once, when first asked for. */
   grants(): readonly Grant[];
   readonly sensitiveServices: readonly SensitiveService[];
+  /** Undefined: there is no topology. */
+  readonly demand: Demand | undefined;
 }
 
 /** A finding before the registry adds what is the same for all findings of a check. */
@@ -36,6 +51,8 @@ export type CheckFinding = Omit<Finding, "check" | "device" | "severity" | "pack
 
 /** One check; `severity` is that of findings that do not state another. */
 export interface Check extends CheckDescription {
+  /** True iff it asks what has to pass the device, which only a topology tells. */
+  readonly asksForDemand?: true;
   /** Throws nothing; what is too complex is left out and tells `onIncomplete`. */
   run(context: AuditContext, onIncomplete: () => void): Iterable<CheckFinding>;
 }

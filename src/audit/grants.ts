@@ -57,25 +57,30 @@ function mayStop(compiled: AuditContext["compiled"], { acls }: Root): boolean {
 
 /**
  * The packets among `within` that may come to the rule and surely match it; none unless some of them are surely accepted by
- * it whatever other rules leave open.
+ * it whatever other rules leave open. Undefined iff that is too complex.
  */
-export function grantedPackets(context: AuditContext, grant: Grant, within: PacketSet): PacketSet {
-  const { survey, budget } = context;
-  const parts = grant.rule.aces.flatMap((placed) =>
-    grant.roots.flatMap((root) => {
+export function grantedPackets(
+  { compiled, survey, budget }: AuditContext,
+  grant: Grant,
+  within: PacketSet,
+): PacketSet | undefined {
+  const parts: PacketSet[] = [];
+  for (const placed of grant.rule.aces) {
+    for (const root of grant.roots.filter(({ acls }) => acls.has(placed.acl.acl.name))) {
       const arriving = root.isFlat
         ? effectivePackets(placed.acl, placed.position, budget)?.surely
         : survey.arrivalsAt(root, placed)?.intersect(placed.acl.aces[placed.position].matches.bounds.surely);
-      return arriving === undefined ? [] : [arriving.intersect(within)];
-    }),
-  );
+      if (arriving === undefined) return undefined;
+      parts.push(arriving.intersect(within));
+    }
+  }
   const packets = PacketSet.unionOf(parts);
   const example = packets.witness();
-  return example !== undefined && isSurelyAccepted(context, grant, example) ? packets : PacketSet.none;
+  return example !== undefined && isSurelyAccepted(compiled, grant, example) ? packets : PacketSet.none;
 }
 
 /** True iff at one of its roots the rule, and nothing else, decides about the packet. */
-function isSurelyAccepted({ compiled }: AuditContext, { rule, roots }: Grant, packet: Packet): boolean {
+function isSurelyAccepted(compiled: AuditContext["compiled"], { rule, roots }: Grant, packet: Packet): boolean {
   const own = new Set(rule.aces.map(({ ace }) => ace.at));
   return roots.some(({ acl }) => {
     const { pieces } = walkAcl(compiled.acls, acl, compiled.at, PacketSet.fromPacket(packet));

@@ -7,6 +7,7 @@ import { correlatedAce, generalizedAce } from "./checks/contrary-aces.js";
 import { disabledAce } from "./checks/disabled-ace.js";
 import { exposedService } from "./checks/exposed-service.js";
 import { missingDefaultDeny } from "./checks/missing-default-deny.js";
+import { overPermissive } from "./checks/over-permissive.js";
 import { providerLimit } from "./checks/provider-limit.js";
 import { redundantAce } from "./checks/redundant-ace.js";
 import { duplicateSet, undefinedSet, unusedSet } from "./checks/sets.js";
@@ -17,6 +18,7 @@ import { unmatchableAce } from "./checks/unmatchable-ace.js";
 
 export const CHECKS: readonly Check[] = [
   ...[shadowedAce, unmatchableAce, redundantAce, generalizedAce, correlatedAce],
-  ...[anyAnyAccept, anyServiceAccept, exposedService, cleartextManagement, statelessReturn, missingDefaultDeny],
+  ...[anyAnyAccept, anyServiceAccept, overPermissive, exposedService, cleartextManagement],
+  ...[statelessReturn, missingDefaultDeny],
   ...[undefinedSet, unusedSet, duplicateSet, disabledAce, unattachedAcl, providerLimit],
 ];

@@ -174,7 +174,11 @@ function addAudit(program: Command, terminal: Terminal, done: Done): void {
   program
     .command("audit")
     .description("find the rules of an export that do nothing, too much, or something other than they seem to")
-    .argument("<export...>", "exports of one device, - for standard input")
+    .argument("[export...]", "exports of one device, - for standard input")
+    .option(
+      "--topology <file>",
+      "audit the devices of this topology (with exports: only theirs), knowing what they are for",
+    )
     .option("--check <id>", "only this check (repeatable); docs/checks lists them", collect, [])
     .option("--config <file>", "checks, severities, sensitive services and exceptions")
     .option("--baseline <file>", "JSON of an earlier audit: only what is not in it is told")
@@ -188,7 +192,14 @@ function addAudit(program: Command, terminal: Terminal, done: Done): void {
       "after",
       "\nExit codes: 0 no error and no warning found, 1 some, 3 a check did not finish, 2 the input cannot be used.",
     )
-    .addHelpText("after", examples("audit edge.rules", "audit edge.rules --check shadowed-ace --format sarif"))
+    .addHelpText(
+      "after",
+      examples(
+        "audit edge.rules",
+        "audit edge.rules --check shadowed-ace --format sarif",
+        "audit --topology site/topology.yaml",
+      ),
+    )
     .action(async (paths: string[], options: AuditOptions) => {
       const { audit } = await import("./commands/audit.js");
       done(await audit(paths, options, terminal, packageVersion()));

@@ -1,6 +1,7 @@
 /** Tells what of a device's aces some needed packets make use of. */
 import type { Ace } from "../model/acl.js";
 import type { Direction } from "../model/device.js";
+import type { Leg } from "../model/verdict.js";
 import type { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { CompiledDevice } from "./compile-device.js";
@@ -15,11 +16,13 @@ export interface NeededPackets {
 /** What of an ace a need makes use of: packets of the conversation that reach it and may match, as they are then. */
 export interface UsedPart<N extends NeededPackets> {
   readonly need: N;
+  /** Which packets of the conversation these are. */
+  readonly leg: Leg;
   readonly packets: PacketSet;
 }
 
 /**
- * By ace, what the needs make use of, each need once; aces that none of their packets reach are left out. Follows whole
+ * By ace, what the needs make use of, each need at most once for a leg; aces that none of their packets reach are left out. Follows whole
  * conversations, as far as the device asks its acls about them. Undefined iff that is too complex.
  */
 export function usedParts<N extends NeededPackets>(
@@ -29,10 +32,8 @@ export function usedParts<N extends NeededPackets>(
 ): ReadonlyMap<Ace, readonly UsedPart<N>[]> | undefined {
   const used = new Map<Ace, UsedPart<N>[]>();
   for (const need of needs) {
-    for (const [ace, packets] of seenBy(compiled, need, budget)) {
-      const parts = used.get(ace);
-      if (parts === undefined) used.set(ace, [{ need, packets }]);
-      else parts.push({ need, packets });
+    for (const [leg, seen] of seenBy(compiled, need, budget)) {
+      for (const [ace, packets] of seen) used.set(ace, [...(used.get(ace) ?? []), { need, leg, packets }]);
     }
     if (budget.isExhausted) return undefined;
   }
@@ -43,13 +44,24 @@ function seenBy(
   compiled: CompiledDevice,
   { direction, packets }: NeededPackets,
   budget: Budget,
-): ReadonlyMap<Ace, PacketSet> {
-  const seen = new Map<Ace, PacketSet>();
-  const observe = (ace: Ace, own: PacketSet) => seen.set(ace, own.union(seen.get(ace) ?? PacketSet.none));
-  for (const branch of passFirst(compiled, direction, packets, budget, observe)) {
+): ReadonlyMap<Leg, ReadonlyMap<Ace, PacketSet>> {
+  const [first, later, reply] = [new Sightings(), new Sightings(), new Sightings()];
+  for (const branch of passFirst(compiled, direction, packets, budget, first.observe)) {
     if (branch.disposition !== "accept") continue;
-    passLater(compiled, branch, budget, observe);
-    passReply(compiled, branch, budget, observe);
+    passLater(compiled, branch, budget, later.observe);
+    passReply(compiled, branch, budget, reply.observe);
   }
-  return seen;
+  return new Map([
+    ["first", first.byAce],
+    ["later", later.byAce],
+    ["reply", reply.byAce],
+  ]);
+}
+
+class Sightings {
+  readonly byAce = new Map<Ace, PacketSet>();
+
+  readonly observe = (ace: Ace, packets: PacketSet): void => {
+    this.byAce.set(ace, packets.union(this.byAce.get(ace) ?? PacketSet.none));
+  };
 }

@@ -31,6 +31,8 @@ export interface Finding {
   readonly packets: readonly string[];
   /** One of them. */
   readonly witness?: Packet;
+  /** Packets that a narrower rule in its place would have to accept, as a readable set. */
+  readonly enough?: readonly string[];
   /** What to do. */
   readonly help: string;
 }

@@ -6,7 +6,7 @@ import type { RequestNeed } from "../generate/plan-request-lists.js";
 import type { Reason } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { RequirementInstance } from "../model/verdict.js";
-import { findPassage, type Passage } from "../prove/find-passage.js";
+import { findPassage, findPassages, type Passage } from "../prove/find-passage.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
 
 export interface Needs {
@@ -16,8 +16,15 @@ export interface Needs {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What the `allow` requirements need, each on the way `findPassage` chooses. */
-export function collectNeeds(context: ProofContext, instances: readonly RequirementInstance[]): Needs {
+/**
+ * What the `allow` requirements need: each on the way `findPassage` chooses, or on every way it may take, with filters open
+ * or as they are.
+ */
+export function collectNeeds(
+  context: ProofContext,
+  instances: readonly RequirementInstance[],
+  ways: "one way" | "every way" = "one way",
+): Needs {
   const open = openContext(context);
   const packets: Need[] = [];
   const requests: RequestNeed[] = [];
@@ -31,10 +38,10 @@ export function collectNeeds(context: ProofContext, instances: readonly Requirem
       diagnostics.push(unreachable(reason, passage.explanation));
       continue;
     }
-    packets.push(...packetNeeds(passage, reason));
-    if (passage.proxied) {
-      const { proxy, requests: asked } = passage.proxied;
-      requests.push({ proxy, requests: asked.requests, reason });
+    const passages = ways === "one way" ? [passage] : [open, context].flatMap((one) => passagesIn(one, instance));
+    for (const one of passages) {
+      packets.push(...packetNeeds(one, reason));
+      if (one.proxied) requests.push({ proxy: one.proxied.proxy, requests: one.proxied.requests.requests, reason });
     }
     const name = passage.unknownDestination?.name;
     if (name !== undefined) unknown.set(name, [...(unknown.get(name) ?? []), reason]);
@@ -51,6 +58,11 @@ function packetNeeds({ hops, proxied, unknownDestination }: Passage, reason: Rea
     if (index === atProxy) return [];
     return [{ device, direction, packets, reason, ...(isNamed && { hosts: unknownDestination.hosts }) }];
   });
+}
+
+function passagesIn(context: ProofContext, instance: RequirementInstance): readonly Passage[] {
+  const found = findPassages(context, instance);
+  return "kind" in found ? [] : found;
 }
 
 function openContext({ index, devices, proxies, names }: ProofContext): ProofContext {

@@ -1,5 +1,4 @@
 /** Finds the way a requirement takes where no filter stops it: what an allow-list has to let through. */
-import type { FlowRequirement } from "../model/requirement.js";
 import type { Component } from "../model/topology.js";
 import type { PathDescription, RequirementInstance } from "../model/verdict.js";
 import type { ProofContext } from "./proof-context.js";
@@ -36,36 +35,52 @@ export interface NoPassage {
  * everything: over the source's proxy where it has one and may use it, else the shortest path.
  */
 export function findPassage(context: ProofContext, instance: RequirementInstance): Passage | NoPassage {
+  const refusals: (PathVerdict | ProxyVerdict)[] = [];
+  for (const way of waysOf(context, instance)) {
+    if (way.kind === "proved") return passageOf(context, way, instance);
+    refusals.push(way);
+  }
+  return noPassage(refusals, instance);
+}
+
+/** Every way on which an `allow` requirement's packets arrive, the first as `findPassage` says; or why there is none. */
+export function findPassages(
+  context: ProofContext,
+  instance: RequirementInstance,
+): readonly [Passage, ...Passage[]] | NoPassage {
+  const ways = [...waysOf(context, instance)];
+  const [first, ...others] = ways
+    .filter(({ kind }) => kind === "proved")
+    .map((way) => passageOf(context, way, instance));
+  return first === undefined ? noPassage(ways, instance) : [first, ...others];
+}
+
+/** The permitted ways, each with what becomes of the packets on it. */
+function* waysOf(context: ProofContext, instance: RequirementInstance): Generator<PathVerdict | ProxyVerdict> {
   const from = context.index.components.get(instance.from) as Component;
   const to = context.index.components.get(instance.to) as Component;
   const { paths: kinds, services } = instance.requirement;
   const flow: ServiceFlow = { from, to, services };
   const viaProxy = kinds.includes("proxy") ? proveViaProxy(context, instance.requirement, flow) : [];
-  const proxied = viaProxy.find(({ kind }) => kind === "proved");
-  if (proxied !== undefined) return passageOf(context, proxied, instance.requirement, to);
-  const refusals: PathVerdict[] = [...viaProxy];
+  yield* [...viaProxy].sort((a, b) => Number(b.kind === "proved") - Number(a.kind === "proved"));
   for (const path of context.pathsBetween(from.networks, to.networks).paths) {
-    if (!kinds.includes(path.kind)) continue;
-    const verdict = proveOnPath(context, flow, path);
-    if (verdict.kind === "proved") return passageOf(context, verdict, instance.requirement, to);
-    refusals.push(verdict);
+    if (kinds.includes(path.kind)) yield proveOnPath(context, flow, path);
   }
-  const explanation = refusals.map((refusal) => refusal.explanation).find((text) => text !== "");
-  return { kind: "none", explanation: explanation ?? `no ${kinds.join(" or ")} path leads there` };
 }
 
-function passageOf(
-  context: ProofContext,
-  verdict: PathVerdict | ProxyVerdict,
-  requirement: FlowRequirement,
-  to: Component,
-): Passage {
+function noPassage(refusals: readonly PathVerdict[], { requirement }: RequirementInstance): NoPassage {
+  const explanation = refusals.map((refusal) => refusal.explanation).find((text) => text !== "");
+  return { kind: "none", explanation: explanation ?? `no ${requirement.paths.join(" or ")} path leads there` };
+}
+
+function passageOf(context: ProofContext, verdict: PathVerdict | ProxyVerdict, instance: RequirementInstance): Passage {
+  const to = context.index.components.get(instance.to) as Component;
   const name = unknownName(context, to);
   return {
     kind: "found",
     path: verdict.path,
     hops: verdict.hops.filter(({ leg }) => leg === "first"),
     ...("asked" in verdict && { proxied: { proxy: verdict.proxy, requests: verdict.asked } }),
-    ...(name !== undefined && { unknownDestination: { name, hosts: requestedNames(requirement, to) } }),
+    ...(name !== undefined && { unknownDestination: { name, hosts: requestedNames(instance.requirement, to) } }),
   };
 }

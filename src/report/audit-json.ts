@@ -24,7 +24,7 @@ export function auditJson(report: AuditReport, told: readonly IdentifiedFinding[
 }
 
 function findingJson(finding: IdentifiedFinding): Json {
-  const { check, severity, subject, device, message, evidence, packets, witness, help, fingerprint } = finding;
+  const { check, severity, subject, device, message, evidence, packets, witness, enough, help, fingerprint } = finding;
   return {
     ...{ check, severity, subject: sourceRefJson(subject) },
     ...(device === "" ? {} : { device }),
@@ -32,6 +32,7 @@ function findingJson(finding: IdentifiedFinding): Json {
     evidence: evidence.map(({ at, note }) => ({ ...(sourceRefJson(at) as { [key: string]: Json }), note })),
     ...(packets.length === 0 ? {} : { packets }),
     ...(witness === undefined ? {} : { witness: packetJson(witness) }),
+    ...(enough === undefined ? {} : { enough }),
     help,
     fingerprint,
   };

@@ -1,5 +1,5 @@
 /** Says a packet set in a few lines, with prefixes, port ranges and names of services, as a person would write it. */
-import { type AddressRange, formatAddressRange } from "../model/address.js";
+import { type AddressRange, compareAddresses, formatAddressRange } from "../model/address.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import { formatRanges, type PortRange, protocolName } from "../model/service.js";
 import { decodeName } from "./interface-name.js";
@@ -41,9 +41,23 @@ function protocols({ protocols }: Term): string {
 function addresses(list: readonly AddressRange[], { family }: Term): string {
   const [only] = family;
   if (list.length === 0) return family.length > 1 ? "any" : `any ${only === "ipv4" ? "IPv4" : "IPv6"}`;
-  const inside = list.flatMap((range) => prefixesOf(range) ?? [range]);
-  const outside = rangesBetween(list, only).flatMap((range) => prefixesOf(range) ?? [range]);
+  const inside = inPrefixes(list);
+  const outside = inPrefixes(rangesBetween(list, only));
+  const around: AddressRange = { family: only, first: list[0].first, last: list[list.length - 1].last };
+  const gaps = inPrefixes(rangesBetween(list, only).filter((gap) => isWithin(gap, around)));
+  const isOneBlock = prefixesOf(around)?.length === 1;
+  if (isOneBlock && gaps.length + 1 < Math.min(inside.length, outside.length)) {
+    return `${formatAddressRange(around)} but ${listed(gaps)}`;
+  }
   return outside.length < inside.length ? `any but ${listed(outside)}` : listed(inside);
+}
+
+function inPrefixes(ranges: readonly AddressRange[]): AddressRange[] {
+  return ranges.flatMap((range) => prefixesOf(range) ?? [range]);
+}
+
+function isWithin(inner: AddressRange, outer: AddressRange): boolean {
+  return compareAddresses(outer.first, inner.first) <= 0 && compareAddresses(inner.last, outer.last) <= 0;
 }
 
 function listed(ranges: readonly AddressRange[]): string {

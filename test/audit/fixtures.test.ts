@@ -3,14 +3,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { EXPIRED_EXCEPTION } from "../../src/audit/accept-findings.js";
 import { CHECKS } from "../../src/audit/registry.js";
-import { readMarkedFixture } from "./marked-fixture.js";
+import { fixtureNames, readMarkedFixture } from "./marked-fixture.js";
 
 describe("the checks of an audit", () => {
-  const names = readdirSync(join("test", "audit", "fixtures")).filter((name) => !name.endsWith(".yaml"));
-
-  for (const name of names) {
-    it(`find in ${name} what its marks say, and nothing else`, () => {
-      const { expected, found } = readMarkedFixture(name);
+  for (const name of fixtureNames()) {
+    it(`find in ${name} what its marks say, and nothing else`, async () => {
+      const { expected, found } = await readMarkedFixture(name);
 
       expect(found).to.deep.equal(expected);
     });

@@ -1,8 +1,13 @@
 /** Reads what a fixture says an audit must find in it, and what an audit finds, in the same words. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { formatDiagnostic } from "../../src/model/diagnostic.js";
 import type { Finding } from "../../src/model/finding.js";
 import { auditExports } from "../../src/pipeline/audit-exports.js";
+import type { AuditRequest } from "../../src/pipeline/audit-report.js";
+import { auditTopology } from "../../src/pipeline/audit-topology.js";
+import { listNamedFiles } from "../../src/pipeline/list-named-files.js";
+import { readProveInputs } from "../../src/read/read-inputs.js";
 
 /** A fixture with its marks: `# checks: a b` names the checks to run, `# expect: check by 10 12` is for the next rule. */
 export interface MarkedFixture {
@@ -13,19 +18,39 @@ export interface MarkedFixture {
   readonly findings: readonly Finding[];
 }
 
-/** Runs the checks a fixture names on it; the marks stand in comments, or in JSON in the descriptions of rules. */
-export function readMarkedFixture(name: string, today = "2026-01-01"): MarkedFixture {
-  const file = join("test", "audit", "fixtures", name);
+const FOLDER = join("test", "audit", "fixtures");
+const EXPORT = /\.(json|save|nft|txt)$/;
+
+/** The fixtures, one a file, with their path from the folder. */
+export function fixtureNames(): string[] {
+  const names = readdirSync(FOLDER, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => EXPORT.test(name)).sort();
+}
+
+/**
+ * Runs the checks a fixture names on it, in a folder of its own as what the topology there says; the marks stand in
+ * comments, or in JSON in the descriptions of rules.
+ */
+export async function readMarkedFixture(name: string): Promise<MarkedFixture> {
+  const file = join(FOLDER, name);
   const text = readFileSync(file, "utf8");
   const checks = /checks: ([\w -]+)/.exec(text)?.[1]?.trim().split(" ") ?? [];
-  const { value, diagnostics } = auditExports([{ file, text }], { checks, severity: "info", today });
-  if (value === undefined) throw new Error(`${name} cannot be used: ${diagnostics[0]?.message}`);
+  const { value, diagnostics } = await audit(file, text, { checks, severity: "info", today: "2026-01-01" });
+  if (value === undefined) throw new Error(`${name} cannot be used: ${diagnostics.map(formatDiagnostic).join("\n")}`);
   const expected = name.endsWith(".json") ? marksOfRules(text) : marksOfLines(text);
   return { checks, expected, found: value.findings.map(inWords).sort(byLine), findings: value.findings };
 }
 
+async function audit(file: string, text: string, request: AuditRequest) {
+  const topology = join(dirname(file), "topology.yaml");
+  if (!existsSync(topology)) return auditExports([{ file, text }], request);
+  return auditTopology(await readProveInputs(topology, [], listNamedFiles), (one) => one === file, request);
+}
+
+/** Lines of other files that a finding rests on are not told. */
 function inWords({ subject, check, evidence }: Finding): string {
-  const lines = evidence.map(({ at }) => at.line).sort((a, b) => a - b);
+  const lines = evidence.filter(({ at }) => at.file === subject.file).map(({ at }) => at.line);
+  lines.sort((a, b) => a - b);
   return `${subject.line} ${check}${lines.length === 0 ? "" : ` by ${lines.join(" ")}`}`;
 }
 

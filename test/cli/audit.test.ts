@@ -138,6 +138,24 @@ exceptions:
     expect(csv.match(/[0-9a-f]{16}\r\n/g)).to.have.length(all);
   });
 
+  it("says with a topology what a rule accepts too much, and what would be enough", async () => {
+    const folder = "test/audit/fixtures/demand";
+    const all = ["audit", "--topology", `${folder}/topology.yaml`, "--check", "over-permissive"];
+    const [whole, edge, none] = await Promise.all([
+      runCli([...all, "--format", "json"]),
+      runCli([...all, `${folder}/edge.save`]),
+      runCli(["audit", `${folder}/edge.save`, "--check", "over-permissive"]),
+    ]);
+
+    const [finding] = JSON.parse(whole.stdout).findings;
+    expect(whole.code).to.equal(1);
+    expect(finding.enough).to.deep.equal(["tcp 10.1.0.6 -> 10.2.0.5 port 443 (https)"]);
+    expect(finding.packets[0]).to.equal("tcp 10.1.0.0/24 -> 10.2.0.0/24 but 10.2.0.5 port 443 (https)");
+    expect(edge.stdout).to.include("edge.save:").and.not.include("servers-nsg.json");
+    expect(none.code).to.equal(2);
+    expect(none.stderr).to.include("give a `--topology`");
+  });
+
   it("refuses a check that does not exist and a configuration with a mistake", async () => {
     const config = await file("wrong.yaml", "checks: { shadowd-ace: off }\n");
     const [check, setting] = await Promise.all([

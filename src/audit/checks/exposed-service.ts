@@ -18,7 +18,7 @@ export const exposedService: Check = {
   id: "exposed-service",
   title: "sensitive service that is reachable from the internet or from whole networks",
   severity: "warning",
-  *run(context) {
+  *run(context, onIncomplete) {
     const services = context.sensitiveServices.map((service) => ({ service, packets: openingsOf(service) }));
     const any = PacketSet.unionOf(services.map(({ packets }) => packets));
     for (const grant of context.grants()) {
@@ -26,7 +26,8 @@ export const exposedService: Check = {
       // Most rules are for few hosts: only for the others is it worth while to find out what rules before them leave.
       if (widestSource(grant.scope.intersect(any)) < NETWORK_BITS) continue;
       const open = grantedPackets(context, grant, any);
-      const finding = exposureOf(grant, open, services);
+      if (open === undefined) onIncomplete();
+      const finding = open && exposureOf(grant, open, services);
       if (finding !== undefined) yield finding;
     }
   },

@@ -1,8 +1,15 @@
 /** `flowproof audit`: finds in an export what a reviewer must know. */
+import { relative } from "node:path";
+import type { Parsed } from "../../model/diagnostic.js";
 import type { AuditReport, FindingSeverity, IdentifiedFinding } from "../../model/finding.js";
 import type { Presentation } from "../../model/reporter.js";
+import { UsageError } from "../../model/usage-error.js";
 import { auditExports } from "../../pipeline/audit-exports.js";
-import { readAllInputs, readInput } from "../../read/read-inputs.js";
+import type { AuditRequest } from "../../pipeline/audit-report.js";
+import { auditTopology } from "../../pipeline/audit-topology.js";
+import { listNamedFiles } from "../../pipeline/list-named-files.js";
+import { withScripts } from "../../pipeline/with-scripts.js";
+import { readAllInputs, readInput, readProveInputs } from "../../read/read-inputs.js";
 import { auditCsv } from "../../report/audit-csv.js";
 import { auditJson } from "../../report/audit-json.js";
 import { auditText } from "../../report/audit-text.js";
@@ -15,6 +22,7 @@ import type { Terminal } from "../terminal.js";
 
 export interface AuditOptions {
   readonly as?: string;
+  readonly topology?: string;
   readonly check: readonly string[];
   readonly config?: string;
   readonly baseline?: string;
@@ -26,25 +34,51 @@ export interface AuditOptions {
 
 const MOST_FOR_PEOPLE = 20;
 
-/** Audits the exports of one device; 1 iff it finds an error or a warning, else 3 iff a check could not finish, else 0. */
+/** Audits the exports of one device, or those of a topology; 1 iff it finds an error or a warning, else 3 iff a check could not finish, else 0. */
 export async function audit(
   paths: readonly string[],
   options: AuditOptions,
   terminal: Terminal,
   version: string,
 ): Promise<ExitCode> {
-  const read = await readAllInputs(paths);
   const config = options.config === undefined ? {} : { config: (await readInput(options.config)).value };
   const baseline = options.baseline === undefined ? {} : { baseline: (await readInput(options.baseline)).value };
-  const { as, check: checks, severity } = options;
+  const { topology, check: checks, severity } = options;
   const today = new Date().toISOString().slice(0, 10);
-  const request = { ...(as === undefined ? {} : { as }), checks, severity, today, ...config, ...baseline };
-  const { value, diagnostics } = auditExports(read.value, request);
-  if (value === undefined) return refuseInputs([...read.diagnostics, ...diagnostics], terminal);
-  const report = { ...value, diagnostics: [...read.diagnostics, ...diagnostics] };
+  const request = { checks, severity, today, ...config, ...baseline };
+  const { value: report, diagnostics } =
+    topology === undefined
+      ? await auditPaths(paths, request, options)
+      : await auditInTopology(topology, paths, request, options);
+  if (report === undefined) return refuseInputs(diagnostics, terminal);
   await terminal.write(render(report, options, terminal.presentation(false), version));
   if (report.findings.some((finding) => finding.severity !== "info")) return EXIT.refuted;
   return report.isIncomplete ? EXIT.undecided : EXIT.proved;
+}
+
+async function auditPaths(
+  paths: readonly string[],
+  request: AuditRequest,
+  { as }: AuditOptions,
+): Promise<Parsed<AuditReport | undefined>> {
+  if (paths.length === 0) throw new UsageError("nothing to audit", "name exports, or a `--topology`");
+  const read = await readAllInputs(paths);
+  const { value, diagnostics: found } = auditExports(read.value, request, as);
+  const diagnostics = [...read.diagnostics, ...found];
+  return { value: value && { ...value, diagnostics }, diagnostics };
+}
+
+/** The audit of the topology's devices that have one of the exports; of all devices where none is named. */
+async function auditInTopology(
+  topology: string,
+  paths: readonly string[],
+  request: AuditRequest,
+  { as }: AuditOptions,
+): Promise<Parsed<AuditReport | undefined>> {
+  if (as !== undefined) throw new UsageError("the topology says how its exports are read", "leave `--as` out");
+  const inputs = await withScripts(await readProveInputs(topology, [], listNamedFiles));
+  const isNamed = (file: string) => paths.some((path) => relative(path, file) === "");
+  return auditTopology(inputs, paths.length === 0 ? () => true : isNamed, request);
 }
 
 function render(
