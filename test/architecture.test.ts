@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": ["read", "cli"],
   "@dagrejs/graphlib": ["topology"],
-  "@dagrejs/dagre": ["diagram"],
+  "elkjs/lib/elk.bundled.js": ["diagram"],
   "cli-table3": ["report"],
   commander: ["cli"],
   "ip-address": ["model"],

@@ -40,6 +40,11 @@ export interface DiagramNode {
   readonly frame?: string;
 }
 
+/** The first line of a node: its title, and how many things it stands for. */
+export function headOf({ title, count }: DiagramNode): string {
+  return count > 1 ? `${title} ×${count}` : title;
+}
+
 /** How an edge ends: flows arrive, are stopped, may be stopped, or no flow is meant. */
 export type EdgeEnd = "arrives" | "stopped" | "unsure" | "none";
 

@@ -1,6 +1,6 @@
 /** Writes a diagram for Graphviz. */
 import { cleanText } from "./clean-text.js";
-import type { Diagram, DiagramEdge, DiagramNode, Tone } from "./diagram.js";
+import { type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
 
 const COLORS: Readonly<Record<Tone, string>> = {
   proved: "#116329",
@@ -44,9 +44,9 @@ function frameLines(diagram: Diagram, parent: string | undefined, indent: string
   return [...frames, ...nodes.map((node) => `${indent}${quote(node.id)} ${nodeAttributes(node)};`)];
 }
 
-function nodeAttributes({ title, lines, badges, count, tone, shape }: DiagramNode): string {
-  const head = count > 1 ? `${title} ×${count}` : title;
-  const label = [head, ...lines, ...badges.map((badge) => `[${badge.text}]`)].map(escapeDot).join("\\n");
+function nodeAttributes(node: DiagramNode): string {
+  const { lines, badges, tone, shape } = node;
+  const label = [headOf(node), ...lines, ...badges.map((badge) => `[${badge.text}]`)].map(escapeDot).join("\\n");
   const width = tone === "refuted" || tone === "undecided" ? 3 : 1;
   return `[label="${label}", color="${COLORS[tone]}", penwidth=${width}${shape === "device" ? ", peripheries=2" : ""}]`;
 }

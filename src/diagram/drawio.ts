@@ -1,5 +1,5 @@
 /** Writes a diagram as a draw.io file, placed as in the SVG, for people who go on drawing by hand. */
-import type { Diagram, DiagramEdge, DiagramNode, Frame, Tone } from "./diagram.js";
+import { type Diagram, type DiagramEdge, type DiagramNode, type Frame, headOf, type Tone } from "./diagram.js";
 import { escapeXml } from "./escape-xml.js";
 import { type Box, layoutDiagram, type PlacedDiagram, type PlacedEdge, type Point } from "./layout.js";
 
@@ -23,8 +23,8 @@ const HEADS: Readonly<Record<DiagramEdge["end"], string>> = {
 };
 
 /** The file, uncompressed; ids are numbered, labels are plain text. */
-export function drawDrawio(diagram: Diagram): string {
-  const placed = layoutDiagram(diagram);
+export async function drawDrawio(diagram: Diagram): Promise<string> {
+  const placed = await layoutDiagram(diagram);
   const ids = new Map([...diagram.frames, ...diagram.nodes].map(({ id }, index) => [id, `n${index}`]));
   const idOf = (id: string | undefined): string => (id === undefined ? "1" : (ids.get(id) as string));
   const originOf = originsOf(placed);
@@ -81,9 +81,8 @@ function frameStyle({ kind, path }: Frame): string {
   return `html=0;rounded=1;arcSize=2;container=1;collapsible=0;verticalAlign=top;align=left;spacingLeft=6;fillColor=${fill};strokeColor=#AFB8C1;${dash}`;
 }
 
-function nodeLabel({ title, lines, badges, count }: DiagramNode): string {
-  const head = count > 1 ? `${title} ×${count}` : title;
-  return [head, ...lines, ...badges.map((badge) => `[${badge.text}]`)].join("\n");
+function nodeLabel(node: DiagramNode): string {
+  return [headOf(node), ...node.lines, ...node.badges.map((badge) => `[${badge.text}]`)].join("\n");
 }
 
 function nodeStyle({ tone, shape, path }: DiagramNode): string {

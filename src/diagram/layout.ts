@@ -1,6 +1,6 @@
 /** Gives every frame, node and edge of a diagram its place. */
-import { Graph, layout } from "@dagrejs/dagre";
-import type { Diagram, DiagramEdge, DiagramNode, Frame } from "./diagram.js";
+import Elk, { type ElkExtendedEdge, type ElkNode, type ElkShape, type LayoutOptions } from "elkjs/lib/elk.bundled.js";
+import { type Diagram, type DiagramEdge, type DiagramNode, type Frame, headOf } from "./diagram.js";
 import { clipText, textWidth } from "./measure-text.js";
 import { BODY, LABEL, TITLE } from "./text-style.js";
 
@@ -32,75 +32,99 @@ export interface PlacedDiagram {
   readonly edges: readonly PlacedEdge[];
 }
 
-const SPACING = { rankdir: "TB", nodesep: 30, ranksep: 34, edgesep: 16, marginx: 16, marginy: 16 } as const;
+/** Room above what stands in a frame, for the frame's title. */
+export const FRAME_TITLE_HEIGHT = 18;
 const WIDEST_LABEL = 240;
 const WIDEST_NODE = 240;
 const NARROWEST_NODE = 110;
 const PADDING = 12;
 const BADGE_HEIGHT = 22;
-/** Room for a frame's title: dagre leaves none above the topmost node of a frame. */
-export const FRAME_TITLE_HEIGHT = 18;
 
-/** Layered from top to bottom; the same diagram always gets the same places. */
-export function layoutDiagram(diagram: Diagram): PlacedDiagram {
-  const graph = new Graph({ compound: true, multigraph: true });
-  graph.setGraph(SPACING);
-  for (const frame of diagram.frames) graph.setNode(frame.id, {});
-  for (const node of diagram.nodes) graph.setNode(node.id, nodeSize(node));
-  for (const { id, parent } of diagram.frames) if (parent !== undefined) graph.setParent(id, parent);
-  for (const { id, frame } of diagram.nodes) if (frame !== undefined) graph.setParent(id, frame);
-  diagram.edges.forEach((edge, index) => {
-    graph.setEdge(edge.from, edge.to, { ...labelSize(edge), labelpos: "c", minlen: 1 }, `${index}`);
-  });
-  layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
+const LAYERED: LayoutOptions = {
+  "elk.algorithm": "layered",
+  "elk.direction": "DOWN",
+  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+  "elk.edgeRouting": "ORTHOGONAL",
+  "elk.json.shapeCoords": "ROOT",
+  "elk.json.edgeCoords": "ROOT",
+  "elk.spacing.nodeNode": "24",
+  "elk.spacing.edgeNode": "16",
+  "elk.spacing.edgeEdge": "12",
+  "elk.spacing.edgeLabel": "4",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "40",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "18",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
+  "elk.padding": "[top=16,left=16,bottom=16,right=16]",
+};
+const FRAME: LayoutOptions = { "elk.padding": "[top=32,left=16,bottom=16,right=16]" };
+const INLINE: LayoutOptions = { "elk.edgeLabels.inline": "true", "elk.edgeLabels.placement": "CENTER" };
+
+/** Layered along the flows, lines at right angles; the same diagram always gets the same places. */
+export async function layoutDiagram(diagram: Diagram): Promise<PlacedDiagram> {
+  const root = await new Elk.default().layout(graphOf(diagram));
+  const boxes = new Map(allNodes(root).map((node) => [node.id, boxOf(node)]));
+  const edges = root.edges ?? [];
   return {
     diagram,
-    width: Math.ceil(width),
-    height: Math.ceil(height),
-    frames: diagram.frames.map((frame) => ({ frame, box: frameBox(boxOf(graph.node(frame.id))) })),
-    nodes: diagram.nodes.map((node) => ({ node, box: boxOf(graph.node(node.id)) })),
-    edges: diagram.edges.map((edge, index) => placeEdge(edge, graph.edge(edge.from, edge.to, `${index}`))),
+    width: Math.ceil(root.width ?? 0),
+    height: Math.ceil(root.height ?? 0),
+    frames: diagram.frames.map((frame) => ({ frame, box: boxes.get(frame.id) as Box })),
+    nodes: diagram.nodes.map((node) => ({ node, box: boxes.get(node.id) as Box })),
+    edges: diagram.edges.map((edge, index) => placeEdge(edge, edges[index] as ElkExtendedEdge)),
   };
 }
 
-interface Placed {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+function graphOf(diagram: Diagram): ElkNode & { children: ElkNode[] } {
+  const inside = (parent: string | undefined): ElkNode[] => [
+    ...diagram.frames
+      .filter((frame) => frame.parent === parent)
+      .map(({ id }) => ({ id, layoutOptions: FRAME, children: inside(id) })),
+    ...diagram.nodes.filter(({ frame }) => frame === parent).map((node) => ({ id: node.id, ...nodeSize(node) })),
+  ];
+  const edges = diagram.edges.map((edge, index) => ({
+    id: `edge:${index}`,
+    sources: [edge.from],
+    targets: [edge.to],
+    labels: edge.labels.length === 0 ? [] : [{ text: "label", layoutOptions: INLINE, ...labelSize(edge) }],
+  }));
+  return { id: "picture", layoutOptions: LAYERED, children: inside(undefined), edges };
 }
 
-function boxOf({ x, y, width, height }: Placed): Box {
-  return { x: round(x - width / 2), y: round(y - height / 2), width: round(width), height: round(height) };
+function allNodes({ children = [] }: ElkNode): ElkNode[] {
+  return children.flatMap((child) => [child, ...allNodes(child)]);
 }
 
-function frameBox({ x, y, width, height }: Box): Box {
-  return { x, y: y - FRAME_TITLE_HEIGHT / 2, width, height: height + FRAME_TITLE_HEIGHT / 2 };
+function boxOf({ x = 0, y = 0, width = 0, height = 0 }: ElkShape): Box {
+  return { x: round(x), y: round(y), width: round(width), height: round(height) };
 }
 
-function placeEdge(edge: DiagramEdge, placed: Placed & { readonly points: readonly Point[] }): PlacedEdge {
-  const labels = shownLabels(edge);
-  const points = placed.points.map(({ x, y }) => ({ x: round(x), y: round(y) }));
-  return { edge, points, labels, ...(labels.length > 0 && { labelBox: boxOf(placed) }) };
+function placeEdge(edge: DiagramEdge, { sections = [], labels: placed = [] }: ElkExtendedEdge): PlacedEdge {
+  const points = sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint]);
+  const [label] = placed;
+  return {
+    edge,
+    points: points.map(({ x, y }) => ({ x: round(x), y: round(y) })),
+    labels: shownLabels(edge),
+    ...(label && { labelBox: boxOf(label) }),
+  };
 }
 
 function labelSize(edge: DiagramEdge): { width: number; height: number } {
   const labels = shownLabels(edge);
-  if (labels.length === 0) return { width: 0, height: 0 };
-  const width = Math.max(...labels.map((label) => textWidth(label, LABEL.size)));
+  const width = Math.max(...labels.map((label) => textWidth(label, LABEL.em)));
   return { width: width + 10, height: labels.length * LABEL.lineHeight + 6 };
 }
 
 function shownLabels({ labels }: DiagramEdge): string[] {
-  return labels.map((label) => clipText(label, LABEL.size, WIDEST_LABEL));
+  return labels.map((label) => clipText(label, LABEL.em, WIDEST_LABEL));
 }
 
-function nodeSize({ title, lines, badges }: DiagramNode): { width: number; height: number } {
+function nodeSize(node: DiagramNode): { width: number; height: number } {
+  const { lines, badges } = node;
   const widest = Math.max(
-    textWidth(title, TITLE.size) * 1.05,
-    ...lines.map((line) => textWidth(line, BODY.size)),
-    ...badges.map(({ text }) => textWidth(text, BODY.size) + PADDING),
+    textWidth(headOf(node), TITLE.em),
+    ...lines.map((line) => textWidth(line, BODY.em)),
+    ...badges.map(({ text }) => textWidth(text, BODY.em) + PADDING),
   );
   const width = Math.min(WIDEST_NODE, Math.max(NARROWEST_NODE, widest + 2 * PADDING));
   const text = TITLE.lineHeight + lines.length * BODY.lineHeight;

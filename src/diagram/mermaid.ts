@@ -1,6 +1,6 @@
 /** Writes a diagram as a Mermaid flowchart, for pull requests and wikis. */
 import { cleanText } from "./clean-text.js";
-import type { Diagram, DiagramEdge, DiagramNode, Tone } from "./diagram.js";
+import { type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
 
 const STYLES: Readonly<Record<Tone, string>> = {
   proved: "stroke:#116329,stroke-width:2px",
@@ -41,9 +41,9 @@ export function drawMermaid(diagram: Diagram): string {
   return `${lines.join("\n")}\n`;
 }
 
-function shapeOf({ shape, title, lines, badges, count }: DiagramNode): string {
-  const head = count > 1 ? `${title} ×${count}` : title;
-  const text = [head, ...lines, ...badges.map((badge) => badge.text)].map(escapeMermaid).join("<br/>");
+function shapeOf(node: DiagramNode): string {
+  const { shape, lines, badges } = node;
+  const text = [headOf(node), ...lines, ...badges.map((badge) => badge.text)].map(escapeMermaid).join("<br/>");
   if (shape === "way") return `(["${text}"])`;
   return shape === "device" ? `[["${text}"]]` : `["${text}"]`;
 }

@@ -1,14 +1,15 @@
 /** Draws a diagram as one SVG file: no script, no font, nothing from outside; light and dark by the reader's setting. */
-import type { Diagram, DiagramEdge, DiagramNode, EdgeEnd, Frame, Tone } from "./diagram.js";
-import { escapeXml } from "./escape-xml.js";
 import {
-  type Box,
-  FRAME_TITLE_HEIGHT,
-  layoutDiagram,
-  type PlacedDiagram,
-  type PlacedEdge,
-  type Point,
-} from "./layout.js";
+  type Diagram,
+  type DiagramEdge,
+  type DiagramNode,
+  type EdgeEnd,
+  type Frame,
+  headOf,
+  type Tone,
+} from "./diagram.js";
+import { escapeXml } from "./escape-xml.js";
+import { type Box, FRAME_TITLE_HEIGHT, layoutDiagram, type PlacedEdge, type Point } from "./layout.js";
 import { clipText, textWidth } from "./measure-text.js";
 import { BODY, LABEL, TITLE } from "./text-style.js";
 
@@ -20,6 +21,7 @@ svg { font-family: system-ui, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-
 .paper { fill: #ffffff; } .ink, .title { fill: #1b1f24; } .faint { fill: #57606a; }
 .site { fill: #f6f8fa; stroke: #afb8c1; } .network { fill: #eaeef2; stroke: #afb8c1; }
 .network.internet, .way.internet { stroke-dasharray: 2 3; } .network.vpn, .way.vpn { stroke-dasharray: 6 3; }
+.plate { stroke: none; fill-opacity: .9; }
 .node { fill: #ffffff; stroke: #57606a; stroke-width: 1.2; } .way { rx: 14px; } .device { stroke-width: 2.2; }
 .edge { fill: none; stroke-width: 2; stroke: #57606a; } .halo { fill: #ffffff; fill-opacity: .9; }
 .proved { stroke: #116329; } .refuted { stroke: #b3261e; stroke-dasharray: 7 4; } .undecided { stroke: #8a5300; stroke-dasharray: 2 4; }
@@ -43,7 +45,7 @@ const HEADER_HEIGHT = 34;
 const WIDEST_TITLE = 960;
 
 /** The picture of a diagram; the same diagram gives the same bytes. */
-export function drawSvg(diagram: Diagram): string {
+export function drawSvg(diagram: Diagram): Promise<string> {
   return drawPicture(diagram, `<style>${SVG_STYLE}</style>`);
 }
 
@@ -51,8 +53,8 @@ export function drawSvg(diagram: Diagram): string {
  * The picture without a style of its own, for a page that has `SVG_STYLE`; `head` stands before what is drawn. Nodes bear
  * their id as `data-node`, edges the ids of their ends as `data-from` and `data-to`.
  */
-export function drawPicture(diagram: Diagram, head: string): string {
-  const placed = layoutDiagram(diagram);
+export async function drawPicture(diagram: Diagram, head: string): Promise<string> {
+  const placed = await layoutDiagram(diagram);
   const notes = diagram.notes;
   const width = Math.max(placed.width, Math.min(WIDEST_TITLE, Math.ceil(textWidth(diagram.title, 16)) + 32), 460);
   const height = HEADER_HEIGHT + placed.height + LEGEND_HEIGHT + notes.length * BODY.lineHeight + 8;
@@ -65,8 +67,9 @@ export function drawPicture(diagram: Diagram, head: string): string {
     `<rect class="paper" width="100%" height="100%"/>`,
     text(16, 24, 16, "title", clipText(diagram.title, 16, width - 32), 'font-weight="600"'),
     `<g transform="translate(0 ${HEADER_HEIGHT})">`,
-    ...drawFrames(placed),
+    ...placed.frames.map(({ frame, box }) => rect(box, `${frame.kind} ${frame.path}`, 8)),
     ...placed.edges.flatMap(drawLine),
+    ...placed.frames.flatMap(({ frame, box }) => drawFrameTitle(frame, box)),
     ...placed.nodes.flatMap(({ node, box }) => drawNode(node, box)),
     ...placed.edges.flatMap(drawLabels),
     "</g>",
@@ -77,15 +80,11 @@ export function drawPicture(diagram: Diagram, head: string): string {
   ].join("\n");
 }
 
-function drawFrames({ frames }: PlacedDiagram): string[] {
-  return frames.flatMap(({ frame, box }) => [
-    rect(box, `${frame.kind} ${frame.path}`, 8),
-    text(box.x + 8, box.y + FRAME_TITLE_HEIGHT - 4, BODY.size, "faint", frameTitle(frame, box)),
-  ]);
-}
-
-function frameTitle({ title, subtitle }: Frame, box: Box): string {
-  return clipText(`${title}  ${subtitle}`.trim(), BODY.size, box.width - 16);
+/** Over the lines of the flows, which may have to cross it. */
+function drawFrameTitle({ title, subtitle, kind }: Frame, box: Box): string[] {
+  const shown = clipText(`${title}  ${subtitle}`.trim(), BODY.em, box.width - 16);
+  const place = { x: box.x + 4, y: box.y + 3, width: textWidth(shown, BODY.em) + 8, height: FRAME_TITLE_HEIGHT };
+  return [rect(place, `${kind} plate`, 3), text(box.x + 8, box.y + FRAME_TITLE_HEIGHT - 2, BODY.size, "faint", shown)];
 }
 
 function drawNode(node: DiagramNode, box: Box): string[] {
@@ -94,13 +93,13 @@ function drawNode(node: DiagramNode, box: Box): string[] {
   const lineY = (i: number): number => titleY + (i + 1) * BODY.lineHeight;
   const badgesTop = titleY + node.lines.length * BODY.lineHeight + 6;
   const pile = node.count > 1 ? [rect({ ...box, x: box.x + 4, y: box.y - 4 }, `node ${node.shape}`, 5)] : [];
-  const title = node.count > 1 ? `${node.title} ×${node.count}` : node.title;
+  const title = headOf(node);
   return [
     `<g data-node="${escapeXml(node.id)}">`,
     `<title>${escapeXml([title, ...node.lines, ...node.badges.map((badge) => badge.text)].join("\n"))}</title>`,
     ...pile,
     rect(box, `node ${node.shape} ${node.path} ${node.tone}`, 5),
-    text(box.x + 10, titleY, TITLE.size, "ink", clipText(title, TITLE.size, inside), 'font-weight="600"'),
+    text(box.x + 10, titleY, TITLE.size, "ink", clipText(title, TITLE.em, inside), 'font-weight="600"'),
     ...node.lines.map((line, i) => text(box.x + 10, lineY(i), BODY.size, "faint", clipText(line, BODY.size, inside))),
     ...node.badges.flatMap((badge, i) => {
       const badgeBox = { x: box.x + 8, y: badgesTop + i * 22, width: box.width - 16, height: 18 };

@@ -17,7 +17,7 @@ export const drawings = {
   mermaid: drawMermaid,
   dot: drawDot,
   drawio: drawDrawio,
-} as const satisfies Readonly<Record<string, (diagram: Diagram) => string>>;
+} as const satisfies Readonly<Record<string, (diagram: Diagram) => string | Promise<string>>>;
 
 /** What of an analysis to draw: everything, one requirement's ways, what crosses one device, or the table of roles. */
 export type View =
@@ -26,7 +26,7 @@ export type View =
   | { readonly kind: "device"; readonly name: string };
 
 /** The drawing of a view; throws UsageError where the topology has no such thing, or the form cannot show the view. */
-export function drawView(analysis: Analysis, view: View, format: keyof typeof drawings): string {
+export async function drawView(analysis: Analysis, view: View, format: keyof typeof drawings): Promise<string> {
   const { verdicts, topology } = analysis;
   switch (view.kind) {
     case "overview":

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { drawDot } from "../../src/diagram/dot.js";
+import { type Box, layoutDiagram, type Point } from "../../src/diagram/layout.js";
 import { drawMermaid } from "../../src/diagram/mermaid.js";
 import { overviewDiagram } from "../../src/diagram/overview.js";
 import { drawSvg } from "../../src/diagram/svg.js";
@@ -16,10 +17,19 @@ const hostile = (() => {
   };
 })();
 
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+function boxAround(a: Point, b: Point): Box {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return { x, y, width: Math.max(a.x, b.x) - x, height: Math.max(a.y, b.y) - y };
+}
+
 describe("drawings of an analysis", () => {
-  it("have the same bytes every time", () => {
+  it("have the same bytes every time", async () => {
     for (const draw of [drawSvg, drawMermaid, drawDot]) {
-      expect(draw(overviewDiagram(datacenterToCloud))).to.equal(draw(overviewDiagram(datacenterToCloud)));
+      expect(await draw(overviewDiagram(datacenterToCloud))).to.equal(await draw(overviewDiagram(datacenterToCloud)));
     }
   });
 
@@ -38,8 +48,8 @@ describe("drawings of an analysis", () => {
     expect(titles).to.include("master-target 2");
   });
 
-  it("keep hostile names text", () => {
-    const svg = drawSvg(hostile);
+  it("keep hostile names text", async () => {
+    const svg = await drawSvg(hostile);
     const mermaid = drawMermaid(hostile);
 
     expect(svg).to.not.contain("<script");
@@ -49,13 +59,35 @@ describe("drawings of an analysis", () => {
     expect(mermaid.replaceAll("<br/>", "")).to.not.match(/<[a-z]/i);
   });
 
-  it("cut titles that are wider than what they name", () => {
+  it("cut titles that are wider than what they name", async () => {
     const long = "x".repeat(400);
     const frames = hostile.frames.map((frame) => ({ ...frame, title: long }));
-    const shown = [...drawSvg({ ...hostile, title: long, frames }).matchAll(/<text[^>]*>(x+…?)</g)];
+    const svg = await drawSvg({ ...hostile, title: long, frames });
+    const shown = [...svg.matchAll(/<text[^>]*>(x+…?)</g)];
 
     expect(shown).to.have.length(frames.length + 1);
     expect(shown.filter(([, text]) => !text.endsWith("…"))).to.deep.equal([]);
+  });
+
+  it("keep everything apart: nodes from nodes, and labels from nodes", async () => {
+    const { nodes, edges } = await layoutDiagram(overviewDiagram(datacenterToCloud));
+
+    const boxes = [...nodes.map(({ box }) => box), ...edges.flatMap(({ labelBox }) => labelBox ?? [])];
+    const touching = boxes.flatMap((box, i) => boxes.slice(i + 1).filter((other) => overlap(box, other)));
+    expect(boxes.length).to.be.above(10);
+    expect(touching).to.deep.equal([]);
+  });
+
+  it("lead no line behind a node", async () => {
+    const { nodes, edges } = await layoutDiagram(overviewDiagram(datacenterToCloud));
+
+    const hidden = edges.flatMap(({ edge, points }) =>
+      points.slice(1).flatMap((point, i) => {
+        const segment = boxAround(points[i] as Point, point);
+        return nodes.filter(({ node, box }) => ![edge.from, edge.to].includes(node.id) && overlap(segment, box));
+      }),
+    );
+    expect(hidden).to.deep.equal([]);
   });
 
   it("give Graphviz a graph it takes", function () {

@@ -43,7 +43,7 @@ describe("reports in a real browser", function () {
 
   async function open(analysis: Analysis, name: string, scheme: "light" | "dark" = "light"): Promise<Opened> {
     const file = join(folder, `${name}.html`);
-    writeFileSync(file, reportHtml(analysis, await pageMaterials()));
+    writeFileSync(file, await reportHtml(analysis, await pageMaterials()));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: scheme });
     const problems: string[] = [];
     const own = pathToFileURL(file).href;
@@ -149,7 +149,7 @@ describe("reports in a real browser", function () {
       hostileAnalysis(prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"))),
     );
     const page = await browser.newPage();
-    for (const drawn of [drawSvg(diagram), drawDrawio(diagram)]) {
+    for (const drawn of [await drawSvg(diagram), await drawDrawio(diagram)]) {
       const errors = await page.evaluate(
         `new DOMParser().parseFromString(${JSON.stringify(drawn)}, "application/xml").querySelectorAll("parsererror, script").length`,
       );

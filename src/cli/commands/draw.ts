@@ -23,7 +23,7 @@ export async function draw(path: string, options: DrawOptions, terminal: Termina
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
-  await terminal.write(drawView(analysis, view, options.format));
+  await terminal.write(await drawView(analysis, view, options.format));
   return EXIT.proved;
 }
 

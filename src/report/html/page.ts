@@ -28,7 +28,8 @@ export interface PageMaterials {
 }
 
 /** The whole file; the same analysis and materials give the same bytes. */
-export function reportHtml(analysis: Analysis, materials: PageMaterials): string {
+export async function reportHtml(analysis: Analysis, materials: PageMaterials): Promise<string> {
+  const picture = await drawPicture(overviewDiagram(analysis), "");
   const { title } = analysis.topology;
   const data = collectData(analysis);
   const style = `${materials.style}${SVG_STYLE}`;
@@ -48,7 +49,7 @@ export function reportHtml(analysis: Analysis, materials: PageMaterials): string
 <header><h1>${title}</h1>${navigation(analysis)}</header>
 <main>
 ${summarySection(analysis)}
-${flowSections(analysis, data)}
+${flowSections(data, picture)}
 ${prerequisiteSection(analysis)}
 ${contradictionSection(analysis)}
 ${assumptionSection(analysis)}
@@ -88,13 +89,13 @@ function navigation({ prerequisites, assumptions, diagnostics }: Analysis): Mark
   return html`<nav aria-label="Parts of the report"><ul>${shown.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>`;
 }
 
-function flowSections(analysis: Analysis, data: PageData): Markup {
+function flowSections(data: PageData, picture: string): Markup {
   return html`${filterForm(data)}
 <section id="diagram" aria-labelledby="diagram-title">
 <h2 id="diagram-title">Picture</h2>
 <p class="hint">Choose where a flow begins, then where it ends: its path and every answer on it appear below. Drag to move, Ctrl and the wheel or the buttons to zoom.</p>
 <div class="zoom"><button type="button" data-zoom="1.25">Larger</button> <button type="button" data-zoom="0.8">Smaller</button> <button type="button" data-zoom="0">Whole picture</button> <button type="button" id="unpick">Choose again</button></div>
-<div id="picture">${trusted(drawPicture(overviewDiagram(analysis), ""))}</div>
+<div id="picture">${trusted(picture)}</div>
 <div id="answer" aria-live="polite"></div>
 </section>
 <section id="flows" aria-labelledby="flows-title">

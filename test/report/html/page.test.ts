@@ -12,11 +12,11 @@ describe("the HTML report", () => {
 
   before(async () => {
     analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
-    page = reportHtml(analysis, await pageMaterials());
+    page = await reportHtml(analysis, await pageMaterials());
   });
 
   it("has the same bytes every time", async () => {
-    expect(reportHtml(analysis, await pageMaterials())).to.equal(page);
+    expect(await reportHtml(analysis, await pageMaterials())).to.equal(page);
   });
 
   it("asks for nothing from outside", () => {
@@ -43,7 +43,7 @@ describe("the HTML report", () => {
   });
 
   it("keeps hostile names text", async () => {
-    const hostile = reportHtml(hostileAnalysis(analysis), await pageMaterials());
+    const hostile = await reportHtml(hostileAnalysis(analysis), await pageMaterials());
 
     expect(hostile.match(/<script/g)).to.have.length(page.match(/<script/g)?.length as number);
     expect(hostile).to.not.contain("<img");
@@ -53,7 +53,7 @@ describe("the HTML report", () => {
   it("gives no password away", async () => {
     const sources = new Map([...analysis.sources].map(([file, lines]) => [file, lines.map(() => "secret Xyz12345")]));
 
-    const masked = reportHtml({ ...analysis, sources }, await pageMaterials());
+    const masked = await reportHtml({ ...analysis, sources }, await pageMaterials());
 
     expect(masked).to.not.contain("Xyz12345");
   });
