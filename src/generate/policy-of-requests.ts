@@ -5,14 +5,13 @@ import { parseAddressRange } from "../model/address.js";
 import type { HostPattern, ProxyPolicy, RequestAce, RequestCondition } from "../model/proxy.js";
 import type { RequestEntry, RequestList } from "../model/request-list.js";
 import type { SourceRef } from "../model/source-ref.js";
-import { addressSetOf } from "../sets/address-set.js";
-import { ALL_WORDS, wordsOf } from "../sets/choice-set.js";
+import { wordsOf } from "../sets/choice-set.js";
 import { hasHost, parseHostSet } from "../sets/host-set.js";
-import { portSetOf } from "../sets/port-set.js";
 import {
-  ALL_REQUESTS,
   formatRequests,
+  intersectRequests,
   NO_REQUESTS,
+  NO_USER,
   type RequestSet,
   requestSetOf,
   subtractRequests,
@@ -20,6 +19,7 @@ import {
 } from "../sets/request-set.js";
 import { nameOfReasons } from "./acl-of-list.js";
 import type { Difference } from "./compare-to-intent.js";
+import { requestsOfList } from "./requests-of-list.js";
 
 /** The policy that accepts what the list holds and drops the rest, on the listeners the proxy has. */
 export function policyOfRequests({ entries }: RequestList, proxy: ProxyPolicy): ProxyPolicy {
@@ -36,7 +36,7 @@ function aceOfRequests({ clients, methods, schemes, hosts, ports, users, reasons
     ...(schemes.length > 0 ? [{ kind: "scheme", schemes } as const] : []),
     { kind: "port", ranges: ports },
     ...hostConditions(hosts, at),
-    ...(users.length > 0 ? [{ kind: "authenticated", users, ignoreCase: false, at } as const] : []),
+    ...(users.length > 0 ? [{ kind: "authenticated", users, ignoreCase: true, at } as const] : []),
   ];
   return { name: nameOfReasons(reasons), action: "accept", conditions, at };
 }
@@ -60,34 +60,42 @@ function patternOf(host: string): HostPattern {
     : { name: host, below: false };
 }
 
-/** The requests of a list. */
-export function requestsOfList({ entries }: RequestList): RequestSet {
-  return entries.map(requestsOfEntry).reduce(uniteRequests, NO_REQUESTS);
+/** Bounds of what a proxy accepts of some requests. */
+export interface AcceptedRequests {
+  readonly surely: RequestSet;
+  readonly possibly: RequestSet;
 }
 
-function requestsOfEntry({ clients, methods, schemes, hosts, ports, users }: RequestEntry): RequestSet {
-  return requestSetOf({
-    clients: addressSetOf(clients),
-    methods: wordsOf(methods),
-    ...(schemes.length > 0 && { schemes: wordsOf(schemes) }),
-    hosts: parseHostSet(hosts),
-    ports: portSetOf(ports),
-    users: users.length > 0 ? wordsOf(users) : ALL_WORDS,
-  });
-}
-
-/** Compares what a proxy accepts, for certain and possibly, with a list. */
-export function compareRequests(policy: ProxyPolicy, list: RequestList): Difference {
-  const branches = passProxy(policy, ALL_REQUESTS, NO_KNOWLEDGE);
-  const [accepted, others] = [true, false].map((isAccepted) =>
+/** What the proxy's rules accept of the requests, whatever is known of names. */
+export function acceptedRequests(policy: ProxyPolicy, asked: RequestSet): AcceptedRequests {
+  const branches = passProxy(policy, asked, NO_KNOWLEDGE);
+  const [possibly, others] = [true, false].map((isAccepted) =>
     branches
       .filter(({ disposition }) => (disposition === "accept") === isAccepted)
       .map(({ requests }) => requests)
       .reduce(uniteRequests, NO_REQUESTS),
   ) as [RequestSet, RequestSet];
-  const intent = requestsOfList(list);
+  return { possibly, surely: subtractRequests(possibly, others) };
+}
+
+// No account of a topology is called so: it stands for every account that no rule names.
+const ANYBODY_ELSE = "\u0001";
+
+/**
+ * Every request, as nobody, as each of the accounts, and as anybody else. Rules tell accounts apart by equality with those
+ * they name alone, and without case: other accounts, and other spellings, are treated as these are.
+ */
+export function everyRequest(accounts: readonly string[]): RequestSet {
+  return requestSetOf({ users: wordsOf([NO_USER, ANYBODY_ELSE, ...accounts]) });
+}
+
+/** Compares what a proxy accepts, for certain and possibly, with a list. */
+export function compareRequests(policy: ProxyPolicy, list: RequestList): Difference {
+  const asked = everyRequest(list.entries.flatMap(({ users }) => users));
+  const intent = intersectRequests(requestsOfList(list), asked);
+  const { surely, possibly } = acceptedRequests(policy, asked);
   return {
-    missing: formatRequests(subtractRequests(intent, subtractRequests(accepted, others))),
-    excess: formatRequests(subtractRequests(accepted, intent)),
+    missing: formatRequests(subtractRequests(intent, surely)),
+    excess: formatRequests(subtractRequests(possibly, intent)),
   };
 }

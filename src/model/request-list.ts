@@ -37,5 +37,10 @@ export interface RequestListWriter {
    * kinds `client`, `method`, `scheme`, `port`, `host` and, last, `authenticated`; a `host` may stand in a `not`.
    */
   write(policy: ProxyPolicy): Parsed<readonly WrittenText[]>;
+  /**
+   * The texts of a proxy's exports, in their order, with written rules in the place of the access rules they have; for no
+   * exports, one text with the least that has to stand around the rules.
+   */
+  embed(exports: readonly string[], rules: string): readonly string[];
   readonly notations: readonly Notation[];
 }

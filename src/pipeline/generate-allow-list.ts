@@ -18,7 +18,7 @@ import { loadTopology } from "./load-topology.js";
 import { proveWithLists } from "./prove-with-lists.js";
 import { notationOf, targetNamed, vendorOf } from "./targets.js";
 import { type ProvedTexts, writeAllowLists } from "./write-allow-lists.js";
-import { type ProvedRequests, writeRequestList } from "./write-request-lists.js";
+import { type ProvedRequests, readIn, writeRequestList } from "./write-request-lists.js";
 
 export interface AllowOptions {
   /** Only this device or proxy. */
@@ -54,7 +54,8 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
   };
   const failed = [...forDevices, ...forProxies].flatMap((result) => result.diagnostics);
   const isWhole = failed.length === 0 && options.device === undefined && options.target === undefined;
-  const proof = isWhole ? proveWithLists(context, written, instances) : [];
+  const placed = { ...written, proxies: written.proxies.map((each) => inPlace(inputs, context, each)) };
+  const proof = isWhole ? proveWithLists(context, placed, instances) : [];
   const analysis: AllowAnalysis = {
     topology: topology.name,
     lists: forDevices.flatMap(({ lists }) => lists),
@@ -68,6 +69,13 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
 /** The lists of every device whose own format can hold them, with what was read back of each. */
 export function writtenLists(context: ProofContext, needs: readonly Need[]): ProvedTexts[] {
   return chooseHolders(context, {}).devices.flatMap((node) => generateFor(context, node, needs, {}).written ?? []);
+}
+
+// What else a proxy's exports say stands around the list: a program that rewrites requests, a parent.
+function inPlace({ exports }: ProveInputs, { index }: ProofContext, proved: ProvedRequests): ProvedRequests {
+  const files = index.topology.proxies.find(({ name }) => name === proved.device)?.exports ?? [];
+  const own = files.flatMap(({ file }) => exports.get(file) ?? []);
+  return { ...proved, readBack: readIn(own, proved) ?? proved.readBack };
 }
 
 interface Holders {

@@ -3,11 +3,12 @@ import { compareRequests, policyOfRequests } from "../generate/policy-of-request
 import type { WrittenDevice } from "../model/allow-analysis.js";
 import type { WrittenText } from "../model/allow-list.js";
 import type { Parsed } from "../model/diagnostic.js";
+import type { TextInput } from "../model/inputs.js";
 import type { ProxyPolicy } from "../model/proxy.js";
 import type { RequestList } from "../model/request-list.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Vendor } from "../model/vendor.js";
-import { notEqual, refusal, targetsFor, withAble } from "./targets.js";
+import { notEqual, refusal, targetsFor, vendorOf, withAble } from "./targets.js";
 
 /** A proxy with texts that were read back, and what was read. */
 export interface ProvedRequests extends WrittenDevice {
@@ -32,8 +33,7 @@ export function writeRequestList(
     );
     return { value: undefined, diagnostics: withAble(diagnostics, able) };
   }
-  const configs = texts.map(({ text, ending }) => target.parse(text, proxy + ending).value);
-  const [readBack] = target.convert(configs, { deviceName: proxy }).value.proxies;
+  const readBack = readIn([], { device: proxy, target: target.id, texts });
   if (readBack === undefined) throw new Error(`the ${target.id} text for ${proxy} cannot be read back`);
   const { missing, excess } = compareRequests(readBack, list);
   const wrong = [
@@ -42,6 +42,21 @@ export function writeRequestList(
   ];
   if (wrong.length > 0) return { value: undefined, diagnostics: wrong };
   return { value: { device: proxy, target: target.id, texts, readBack }, diagnostics };
+}
+
+/** The rules a proxy has with the texts in the place of those of its exports; undefined iff the exports hold none at all. */
+export function readIn(
+  exports: readonly TextInput[],
+  { device, target: id, texts }: WrittenDevice,
+): ProxyPolicy | undefined {
+  const target = vendorOf(id) as Vendor;
+  const written = texts.map(({ text }) => text).join("");
+  const whole = target.requestLists?.embed(
+    exports.map(({ text }) => text),
+    written,
+  );
+  const configs = (whole ?? []).map((text, index) => target.parse(text, exports[index]?.file ?? device).value);
+  return target.convert(configs, { deviceName: device }).value.proxies[0];
 }
 
 function writeTexts(

@@ -31,6 +31,8 @@ export interface LiveRequest {
   readonly user?: string;
   /** Absent: no such header. */
   readonly userAgent?: string;
+  /** The client a header states; it counts where the configuration follows it. */
+  readonly statedClient?: string;
 }
 
 export interface LiveSquid {
@@ -63,7 +65,7 @@ cache_mem 0 MB
 cache deny all
 max_filedescriptors 1024
 visible_hostname proxy.test
-cache_peer 127.0.0.1 parent ${parent} 0 no-query no-digest default
+cache_peer 127.0.0.1 parent ${parent} 0 no-query no-digest default connect-fail-limit=1000000
 never_direct allow all
 `;
 }
@@ -148,16 +150,17 @@ async function untilListening(port: number, process: ChildProcess): Promise<void
 }
 
 function ask(port: number, request: LiveRequest): Promise<RequestDisposition | "other"> {
-  const { source, method, target, user, userAgent } = request;
+  const { source, method, target, user, userAgent, statedClient } = request;
   const host = target.replace(/^[a-z]+:\/\/([^/]*).*/, "$1");
   const credentials = user === undefined ? "" : `Proxy-Authorization: Basic ${btoa(`${user}:secret`)}\r\n`;
   const agent = userAgent === undefined ? "" : `User-Agent: ${userAgent}\r\n`;
+  const stated = statedClient === undefined ? "" : `X-Forwarded-For: ${statedClient}\r\n`;
   const body = method === "POST" || method === "PUT" ? "Content-Length: 0\r\n" : "";
   return new Promise((done, fail) => {
     let reply = "";
     const socket = connect({ port, host: "127.0.0.1", localAddress: source, timeout: 10_000 }, () => {
       socket.write(
-        `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${credentials}${agent}${body}Connection: close\r\n\r\n`,
+        `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${credentials}${agent}${stated}${body}Connection: close\r\n\r\n`,
       );
     });
     socket.on("timeout", () => socket.destroy(new Error(`no answer to ${method} ${target}`)));

@@ -3,6 +3,7 @@ import type { Detection, Vendor } from "../../model/vendor.js";
 import { convertSquid } from "./convert.js";
 import { parseSquid } from "./parse.js";
 import type { SquidFile } from "./types.js";
+import { squidRequestLists } from "./write-request-list.js";
 
 // Lines nobody writes but for Squid, and lines that may well be in one of the files it includes or reads.
 const CERTAIN =
@@ -34,4 +35,5 @@ export const squid: Vendor<SquidFile> = {
   detect: detectSquid,
   parse: parseSquid,
   convert: convertSquid,
+  requestLists: squidRequestLists,
 };
