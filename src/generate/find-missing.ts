@@ -2,33 +2,22 @@
 import { surelyAccepted } from "../compile/branch.js";
 import { type CompiledDevice, type CompileOptions, compileDevice } from "../compile/compile-device.js";
 import { passFirst } from "../compile/pass-device.js";
-import type { AllowEntry, Reason } from "../model/allow-list.js";
+import type { Action } from "../model/acl.js";
+import type { Reason } from "../model/allow-list.js";
 import type { Device, Direction } from "../model/device.js";
 import type { ConnectionState } from "../model/matches.js";
 import type { Decision } from "../model/verdict.js";
 import { Budget } from "../sets/budget.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { entriesOfPackets } from "./entries-of-packets.js";
+import { type Fault, joinFaults } from "./fault.js";
 import { findPlace, type Place } from "./find-place.js";
-import { mergeEntries } from "./merge-entries.js";
-import { type Narrowing, narrowingOf } from "./narrow-ace.js";
+import { narrowingOf } from "./narrow-ace.js";
 import { FilterView, mapStages, REVERSE } from "./open-device.js";
 import type { Need } from "./plan-allow-lists.js";
 
-/** Packets that one place of a device stops though they are needed. */
-export interface MissingPackets {
-  readonly direction: Direction;
-  /** Absent: the device is not asked about states. */
-  readonly state?: ConnectionState;
-  readonly entries: readonly AllowEntry[];
-  /** Where rules that accept them belong. */
-  readonly place: Place;
-  /** Set iff the place's ace overrides every rule that accepts. */
-  readonly narrowing?: Narrowing;
-}
-
 /** What the needs lack at the device, grouped by what stops them. */
-export function findMissing(device: Device, needs: readonly Need[], options: CompileOptions): MissingPackets[] {
+export function findMissing(device: Device, needs: readonly Need[], options: CompileOptions): Fault[] {
   const view = new FilterView(device, options);
   const filters = compileDevice(
     mapStages(device, (stages) => stages.filter(({ kind }) => kind === "filter")),
@@ -37,7 +26,7 @@ export function findMissing(device: Device, needs: readonly Need[], options: Com
   const stopped = needs.flatMap(({ direction, packets, reason }) =>
     legsOf(device, direction, view.at(direction, packets)).flatMap((leg) => stoppedOnLeg(filters, leg, reason)),
   );
-  return groupByPlace(stopped).map((missing) => {
+  return joinFaults(stopped).map((missing) => {
     const narrowing = narrowingOf(filters, missing);
     return narrowing === undefined ? missing : { ...missing, narrowing };
   });
@@ -48,6 +37,8 @@ interface Leg {
   readonly state?: ConnectionState;
   readonly packets: PacketSet;
 }
+
+const ACCEPT: Action = { kind: "accept" };
 
 // Of a conversation only what the device asks its filters about.
 function legsOf({ tracking }: Device, direction: Direction, seen: PacketSet): Leg[] {
@@ -65,10 +56,10 @@ function legsOf({ tracking }: Device, direction: Direction, seen: PacketSet): Le
 const ACK = 16;
 const LATER_FLAGS = [ACK, ACK + 8, ACK + 1].map((value) => ({ mask: 255, value }));
 
-function stoppedOnLeg(filters: CompiledDevice, { direction, state, packets }: Leg, reason: Reason): MissingPackets[] {
+function stoppedOnLeg(filters: CompiledDevice, { direction, state, packets }: Leg, reason: Reason): Fault[] {
   const branches = passFirst(filters, direction, packets, new Budget(LEG_BUDGET));
   let open = packets.subtract(surelyAccepted(branches));
-  const found: MissingPackets[] = [];
+  const found: Fault[] = [];
   for (const { flows, disposition, decisions } of branches) {
     const decision = decisions.at(-1);
     const part = flows.intersect(open);
@@ -76,7 +67,7 @@ function stoppedOnLeg(filters: CompiledDevice, { direction, state, packets }: Le
     open = open.subtract(part);
     const entries = entriesOfPackets(part, direction, reason);
     const place = placeOf(filters, direction, decision, part);
-    found.push({ direction, entries, place, ...(state !== undefined && { state }) });
+    found.push({ direction, entries, place, action: ACCEPT, ...(state !== undefined && { state }) });
   }
   return found;
 }
@@ -89,16 +80,3 @@ function placeOf(filters: CompiledDevice, direction: Direction, decision: Decisi
 }
 
 const LEG_BUDGET = 1_000_000;
-
-function groupByPlace(stopped: readonly MissingPackets[]): MissingPackets[] {
-  const groups = new Map<string, MissingPackets[]>();
-  for (const one of stopped) {
-    const { acl, ace, at } = one.place;
-    const key = JSON.stringify([one.direction, one.state, acl, ace, at]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()].map((group) => ({
-    ...(group[0] as MissingPackets),
-    entries: mergeEntries(group.flatMap(({ entries }) => entries)),
-  }));
-}

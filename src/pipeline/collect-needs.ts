@@ -65,7 +65,8 @@ function passagesIn(context: ProofContext, instance: RequirementInstance): reado
   return "kind" in found ? [] : found;
 }
 
-function openContext({ index, devices, proxies, names }: ProofContext): ProofContext {
+/** The context with filters and proxies that accept everything; translations stay. */
+export function openContext({ index, devices, proxies, names }: ProofContext): ProofContext {
   const open = [...devices].map(([name, { device }]) => [name, compileDevice(openDevice(device), { names })] as const);
   const policies = [...proxies].map(
     ([name, policy]) => [name, { ...policy, aces: [], defaultAction: "accept", onward: "direct" }] as const,
@@ -73,7 +74,8 @@ function openContext({ index, devices, proxies, names }: ProofContext): ProofCon
   return createProofContext(index.topology, new Map(open), new Map(policies));
 }
 
-function reasonOf({ requirement, from, to }: RequirementInstance): Reason {
+/** The instance as the reason for a rule. */
+export function reasonOf({ requirement, from, to }: RequirementInstance): Reason {
   return { requirement: requirement.id, from, to, purpose: requirement.title, at: requirement.at };
 }
 

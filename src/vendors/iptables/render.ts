@@ -1,9 +1,10 @@
 /** Writes an acl as text for `iptables-restore --noflush`, which replaces the rules of one chain in one step. */
 import type { Ace, Acl, Action } from "../../model/acl.js";
-import type { Family } from "../../model/address.js";
+import { type Family, formatAddress } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Endpoint, Operand } from "../../model/matches.js";
+import type { Translation } from "../../model/nat.js";
 import { isHook, isTable } from "./hooks.js";
 import { LimitReached } from "./limits.js";
 import { ruleTexts } from "./render-matches.js";
@@ -51,7 +52,8 @@ export function writeChain(acl: Acl, sets: readonly DefinedSet[]): Parsed<Writte
   const rules = aces.flatMap((ace) => attempt(ace.at, [], () => rulesFor(ace, place, sets)));
   const end = attempt(acl.at, undefined, () => endOf(acl, place));
   if (end === undefined || diagnostics.length > 0) return { value: undefined, diagnostics };
-  const chain = { place, rules: [...knownConnections(aces), ...rules, ...end.rules], policy: end.policy };
+  const known = place.table === "filter" ? knownConnections(aces) : [];
+  const chain = { place, rules: [...known, ...rules, ...end.rules], policy: end.policy };
   return { value: chain, diagnostics };
 }
 
@@ -117,12 +119,24 @@ function targetOf(action: Action): string {
       return "-j CT --notrack";
     case "pass":
       return "";
+    case "translate":
+      return translationTarget(action.translation);
     case "jump":
     case "goto":
       throw new LimitReached("jump");
     default:
       throw new LimitReached("action");
   }
+}
+
+function translationTarget({ side, addresses, ports }: Translation): string {
+  if (side === "source" && ports === undefined && addresses?.kind === "interface") return "-j MASQUERADE";
+  const [only, ...others] = addresses?.kind === "pool" ? addresses.ranges : [];
+  if (side !== "source" || ports !== undefined || only === undefined || others.length > 0) {
+    throw new LimitReached("action");
+  }
+  const [first, last] = [formatAddress(only.first), formatAddress(only.last)];
+  return `-j SNAT --to-source ${first === last ? first : `${first}-${last}`}`;
 }
 
 /** The policy of a built-in chain, or the rule that ends a chain of the user. */
