@@ -4,29 +4,55 @@ import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
 import { hasPorts } from "../model/service.js";
 import { FRAGMENT, ICMP_PROTOCOLS } from "../sets/layout.js";
 import type { CompiledAce } from "./compile-acl.js";
+import { LevelTable, WHOLE_BOX } from "./level-table.js";
+
+/** Boxes in a table: from one on, up to but not including another. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Boxes of what an ace surely and possibly matches; undefined where they are too many to be worked with. */
 export interface AceBoxes {
-  readonly surely: readonly Uint32Array[] | undefined;
-  readonly possibly: readonly Uint32Array[] | undefined;
+  readonly surely: Span | undefined;
+  readonly possibly: Span | undefined;
 }
 
-const NONE: AceBoxes = { surely: [], possibly: [] };
+const NO_SPAN: Span = { from: 0, to: 0 };
+const NONE: AceBoxes = { surely: NO_SPAN, possibly: NO_SPAN };
 const MOST_BOXES = 512;
 
-/** The boxes of an ace in one family. Most aces are one box, which is found without building a packet set. */
-export function boxesOfAce(compiled: CompiledAce, family: Family): AceBoxes {
-  const { matches } = compiled.ace;
-  if (isOneBox(matches)) {
-    const box = compiled.hull(family);
-    if (box === undefined) return NONE;
-    if (namesTransport(matches)) box[2 * FRAGMENT + 1] = 0;
-    const boxes = [box];
-    return { surely: matches.unmodeled.length > 0 ? [] : boxes, possibly: boxes };
+/** The boxes of the aces of one family, added one ace after another. Most aces are one box, found without a packet set. */
+export class AceBoxTable {
+  readonly boxes = new LevelTable();
+  readonly #hull = WHOLE_BOX.slice();
+
+  constructor(readonly family: Family) {}
+
+  /** The boxes of one more ace. */
+  add(compiled: CompiledAce): AceBoxes {
+    const { matches } = compiled.ace;
+    if (!isOneBox(matches)) return this.#addSets(compiled);
+    if (!compiled.hull(this.family, this.#hull)) return NONE;
+    if (namesTransport(matches)) this.#hull[2 * FRAGMENT + 1] = 0;
+    this.boxes.add(this.#hull);
+    const span = { from: this.boxes.count - 1, to: this.boxes.count };
+    return { surely: matches.unmodeled.length > 0 ? NO_SPAN : span, possibly: span };
   }
-  const { surely, possibly } = compiled.matches.bounds;
-  const boxes = possibly.levelBoxes(family, MOST_BOXES);
-  return { possibly: boxes, surely: surely === possibly ? boxes : surely.levelBoxes(family, MOST_BOXES) };
+
+  #addSets(compiled: CompiledAce): AceBoxes {
+    const { surely, possibly } = compiled.matches.bounds;
+    const span = this.#addAll(possibly.levelBoxes(this.family, MOST_BOXES));
+    if (surely === possibly) return { surely: span, possibly: span };
+    return { surely: this.#addAll(surely.levelBoxes(this.family, MOST_BOXES)), possibly: span };
+  }
+
+  #addAll(boxes: readonly Uint32Array[] | undefined): Span | undefined {
+    if (boxes === undefined) return undefined;
+    const from = this.boxes.count;
+    for (const box of boxes) this.boxes.add(box);
+    return { from, to: this.boxes.count };
+  }
 }
 
 /** True iff the hull of the ace holds no other packets than the ace's: every condition is one interval. */

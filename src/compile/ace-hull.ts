@@ -20,40 +20,70 @@ import {
   INGRESS,
   LEVELS,
   LOW,
-  maximumOf,
   PROTOCOL,
   sourceBlock,
 } from "../sets/layout.js";
+import { WHOLE_BOX } from "./level-table.js";
 import type { OperandKinds, SetResolver } from "./resolve-sets.js";
 
 /** `[first, last]` for every level of a diagram. */
 export type Hull = Uint32Array;
 
-const WHOLE: Hull = Uint32Array.from({ length: 2 * LEVELS }, (_, i) => (i % 2 === 0 ? 0 : maximumOf(i >> 1)));
+/**
+ * Makes `hull` a box that holds every packet of the family that the ace possibly matches; false, and `hull` is anything,
+ * where it plainly matches none.
+ */
+export function hullOfAce({ matches, at }: Ace, family: Family, resolver: SetResolver, hull: Hull): boolean {
+  if (matches.family !== undefined && matches.family !== family) return false;
+  hull.set(WHOLE_BOX);
+  const { source, destination, service, ingressInterface, egressInterface } = matches;
+  const narrow = <K extends keyof OperandKinds>(kind: K, list: AnyOf<OperandKinds[K]>): boolean => {
+    const literals = literalsOf(list);
+    if (literals !== undefined) return narrowField(hull, kind, literals, family);
+    if (list.negated || list.operands.some((operand) => "unresolved" in operand)) return true;
+    const found = resolver.anyOf(kind, list, at).bounds.possibly.hull(family);
+    return found !== undefined && intersectHulls(hull, found);
+  };
+  return (
+    (source === undefined || source.every((list) => narrow("source", list))) &&
+    (destination === undefined || destination.every((list) => narrow("destination", list))) &&
+    (service === undefined || service.every((list) => narrow("service", list))) &&
+    (ingressInterface === undefined || ingressInterface.every((list) => narrow("ingressInterface", list))) &&
+    (egressInterface === undefined || egressInterface.every((list) => narrow("egressInterface", list)))
+  );
+}
 
-/** A box with every packet of the family that the ace possibly matches; undefined where it plainly matches none. */
-export function hullOfAce({ matches, at }: Ace, family: Family, resolver: SetResolver): Hull | undefined {
-  if (matches.family !== undefined && matches.family !== family) return undefined;
-  const hull = WHOLE.slice();
-  const narrow = <K extends keyof OperandKinds>(
-    kind: K,
-    lists: readonly AnyOf<OperandKinds[K]>[] | undefined,
-    apply: (literals: readonly OperandKinds[K][]) => boolean,
-  ): boolean =>
-    (lists ?? []).every((list) => {
-      if (list.negated || list.operands.some((operand) => "unresolved" in operand)) return true;
-      const literals = list.operands.flatMap((operand) => ("literal" in operand ? [operand.literal] : []));
-      if (literals.length === list.operands.length) return apply(literals);
-      const found = resolver.anyOf(kind, list, at).bounds.possibly.hull(family);
-      return found !== undefined && intersectHulls(hull, found);
-    });
-  const isPossible =
-    narrow("source", matches.source, (all) => narrowAddress(hull, sourceBlock(family), all, family)) &&
-    narrow("destination", matches.destination, (all) => narrowAddress(hull, destinationBlock(family), all, family)) &&
-    narrow("service", matches.service, (all) => narrowService(hull, all)) &&
-    narrow("ingressInterface", matches.ingressInterface, (all) => narrowNames(hull, INGRESS, all)) &&
-    narrow("egressInterface", matches.egressInterface, (all) => narrowNames(hull, EGRESS, all));
-  return isPossible ? hull : undefined;
+/** The values of a list of nothing else, one of which has to hold. */
+function literalsOf<T>({ operands, negated }: AnyOf<T>): readonly T[] | undefined {
+  if (negated) return undefined;
+  const literals: T[] = [];
+  for (const operand of operands) {
+    if (!("literal" in operand)) return undefined;
+    literals.push(operand.literal);
+  }
+  return literals;
+}
+
+function narrowField<K extends keyof OperandKinds>(
+  hull: Hull,
+  kind: K,
+  literals: readonly OperandKinds[K][],
+  family: Family,
+): boolean {
+  switch (kind) {
+    case "source":
+      return narrowAddress(hull, sourceBlock(family), literals as readonly Endpoint[], family);
+    case "destination":
+      return narrowAddress(hull, destinationBlock(family), literals as readonly Endpoint[], family);
+    case "service":
+      return narrowService(hull, literals as readonly Service[]);
+    case "ingressInterface":
+      return narrowNames(hull, INGRESS, literals as readonly InterfacePattern[]);
+    case "egressInterface":
+      return narrowNames(hull, EGRESS, literals as readonly InterfacePattern[]);
+    default:
+      return true;
+  }
 }
 
 function intersectHulls(hull: Hull, other: Hull): boolean {
@@ -98,8 +128,12 @@ function narrowNames(hull: Hull, block: Block, patterns: readonly InterfacePatte
 function narrowWords(hull: Hull, block: Block, spans: readonly Pick<AddressRange, "first" | "last">[]): boolean {
   if (spans.length === 0) return false;
   for (let word = 0; word < block.words; word++) {
-    const first = Math.min(...spans.map((span) => span.first[word]));
-    const last = Math.max(...spans.map((span) => span.last[word]));
+    let first = spans[0].first[word];
+    let last = spans[0].last[word];
+    for (let i = 1; i < spans.length; i++) {
+      first = Math.min(first, spans[i].first[word]);
+      last = Math.max(last, spans[i].last[word]);
+    }
     if (!narrowLevel(hull, block.first + word, first, last)) return false;
     if (first !== last) return true;
   }

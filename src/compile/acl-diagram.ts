@@ -9,12 +9,12 @@ import { actionOf, DiagramArena, leafOf, unpair } from "../sets/action-diagram.j
 import type { Bounds } from "../sets/bounds.js";
 import type { Budget } from "../sets/budget.js";
 import { CoverSearch } from "../sets/cover.js";
-import { destinationBlock, FRAGMENT, HIGH, LEVELS, LOW, maximumOf, PROTOCOL, sourceBlock } from "../sets/layout.js";
+import { destinationBlock, FRAGMENT, HIGH, LOW, maximumOf, PROTOCOL, sourceBlock } from "../sets/layout.js";
 import { pointOf } from "../sets/packet-point.js";
 import { PacketSet } from "../sets/packet-set.js";
-import { boxesOfAce } from "./ace-boxes.js";
+import { AceBoxTable } from "./ace-boxes.js";
 import type { CompiledAcl } from "./compile-acl.js";
-import { projectBoxes, testedLevels } from "./level-table.js";
+import { type LevelTable, wholeBox } from "./level-table.js";
 
 const STOP = 0;
 const ACCEPT = 1;
@@ -154,32 +154,35 @@ function diagramsOf(acls: readonly CompiledAcl[], family: Family, budget: Budget
 
 /** Boxes with what is done to packets in them, the first box that holds a packet deciding. */
 interface Rules {
-  readonly boxes: readonly Uint32Array[];
+  readonly table: LevelTable;
+  /** By box: its number in the table. */
+  readonly boxes: readonly number[];
   readonly actions: readonly number[];
   readonly otherwise: number;
 }
 
 function rulesOf(acl: CompiledAcl, family: Family, side: Side): Rules | undefined {
-  const boxes: Uint32Array[] = [];
+  const table = new AceBoxTable(family);
+  const boxes: number[] = [];
   const actions: number[] = [];
   const otherwise = effectOf(acl.acl.defaultAction, acl, side);
   for (const compiled of acl.aces) {
     const effect = effectOf(compiled.ace.action, acl, side);
     if (effect === "unsupported") return undefined;
     if (effect === "none") continue;
-    const { surely, possibly } = boxesOfAce(compiled, family);
+    const { surely, possibly } = table.add(compiled);
     // A doubtful ace has its effect exactly where that is the side's own choice.
     const own = (effect === ACCEPT) === (side === "possibly") ? possibly : surely;
     const unknown = compiled.ace.action.kind === "unknown" ? possibly : own;
     if (unknown === undefined) return undefined;
-    for (const box of unknown) {
+    for (let box = unknown.from; box < unknown.to; box++) {
       boxes.push(box);
       actions.push(effect);
     }
   }
   return otherwise === "unsupported"
     ? undefined
-    : { boxes, actions, otherwise: otherwise === "none" ? ACCEPT : otherwise };
+    : { table: table.boxes, boxes, actions, otherwise: otherwise === "none" ? ACCEPT : otherwise };
 }
 
 function effectOf(action: Ace["action"], { acl }: CompiledAcl, side: Side): number | "none" | "unsupported" {
@@ -205,21 +208,20 @@ function effectOf(action: Ace["action"], { acl }: CompiledAcl, side: Side): numb
 
 function build(
   arena: DiagramArena,
-  { boxes, actions, otherwise }: Rules,
+  { table, boxes, actions, otherwise }: Rules,
   levels: readonly number[],
   budget: Budget,
 ): number {
-  const projected = projectBoxes(boxes, levels);
+  const projected = table.project(levels, boxes);
   const width = 2 * levels.length;
   const owners = Int32Array.from(boxes.keys());
   const search = new CoverSearch({ dimensions: levels.length, boxes: projected, owners });
   const kept = owners.filter((i) => search.judge(i, projected, i * width, 1, budget).kind !== "covered");
-  const table = new Uint32Array(kept.length * width);
-  kept.forEach((i, k) => {
-    table.set(projected.subarray(i * width, (i + 1) * width), k * width);
-  });
   const decided = arena.firstOf(
-    table,
+    table.project(
+      levels,
+      kept.map((i) => boxes[i]),
+    ),
     Uint8Array.from(kept, (i) => actions[i]),
   );
   return arena.over(decided, leafOf(otherwise));
@@ -230,8 +232,8 @@ const FEW = 50;
 
 /** The order of levels that makes a sample of the rules smallest: it is worth more than any other choice here. */
 function bestOrder(lists: readonly Rules[], family: Family): number[] {
-  const tested = testedLevels(lists.flatMap(({ boxes }) => boxes));
-  const { boxes, actions } = lists[0];
+  const tested = [...new Set(lists.flatMap(({ table }) => table.testedLevels()))].sort((a, b) => a - b);
+  const { table, boxes, actions } = lists[0];
   if (boxes.length < FEW) return tested;
   const step = Math.max(1, Math.floor(boxes.length / SAMPLE));
   const sampled = [...boxes.keys()].filter((i) => i % step === 0);
@@ -240,9 +242,9 @@ function bestOrder(lists: readonly Rules[], family: Family): number[] {
   for (const order of ordersOf(tested, family)) {
     const arena = new DiagramArena(order.map(maximumOf));
     arena.firstOf(
-      projectBoxes(
-        sampled.map((i) => boxes[i]),
+      table.project(
         order,
+        sampled.map((i) => boxes[i]),
       ),
       Uint8Array.from(sampled, (i) => actions[i]),
     );
@@ -268,14 +270,4 @@ function ordersOf(tested: readonly number[], family: Family): number[][] {
   ].map((groups) => groups.flat());
   const others = tested.filter((level) => !orders[0].includes(level));
   return orders.map((order) => [...order.filter((level) => tested.includes(level)), ...others]);
-}
-
-/** A box over some levels as one over all. */
-function wholeBox(box: Uint32Array, levels: readonly number[]): Uint32Array {
-  const whole = Uint32Array.from({ length: 2 * LEVELS }, (_, i) => (i % 2 === 0 ? 0 : maximumOf(i >> 1)));
-  levels.forEach((level, d) => {
-    whole[2 * level] = box[2 * d];
-    whole[2 * level + 1] = box[2 * d + 1];
-  });
-  return whole;
 }

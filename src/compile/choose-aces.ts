@@ -23,7 +23,9 @@ export function chooseByIndex(device: Device, options: CompileOptions = {}, leas
     if (aces.length < least) return () => aces;
     const indexes = new Map<Family, FamilyIndex>();
     const indexOf = (family: Family): FamilyIndex => {
-      const index = indexes.get(family) ?? new FamilyIndex(aces.map(({ ace }) => hullOfAce(ace, family, resolver)));
+      const index =
+        indexes.get(family) ??
+        new FamilyIndex(aces.length, (i, hull) => hullOfAce(aces[i].ace, family, resolver, hull));
       indexes.set(family, index);
       return index;
     };

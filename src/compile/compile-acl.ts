@@ -41,8 +41,9 @@ export class CompiledAce {
     );
   }
 
-  hull(family: Family): Hull | undefined {
-    return hullOfAce(this.ace, family, this.#resolver);
+  /** Makes `hull` a box around the packets of a family that it possibly matches; false where there plainly are none. */
+  hull(family: Family, hull: Hull): boolean {
+    return hullOfAce(this.ace, family, this.#resolver, hull);
   }
 }
 
@@ -84,7 +85,7 @@ export class CompiledAcl {
   #index(family: Family): FamilyIndex {
     let index = this.#indexes.get(family);
     if (index === undefined) {
-      index = new FamilyIndex(this.aces.map((ace) => ace.hull(family)));
+      index = new FamilyIndex(this.aces.length, (i, hull) => this.aces[i].hull(family, hull));
       this.#indexes.set(family, index);
     }
     return index;

@@ -2,7 +2,7 @@
 import { BoxTree } from "../sets/box-tree.js";
 import { HIGH, LEVELS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
 import type { Hull } from "./ace-hull.js";
-import { projectBoxes, testedLevels } from "./level-table.js";
+import { LevelTable, projectBox, WHOLE_BOX } from "./level-table.js";
 
 /** The levels an index may use; states, flags and fragments change on the way or say little. */
 const INDEXED_LEVELS: ReadonlySet<number> = new Set([
@@ -17,17 +17,28 @@ export class FamilyIndex {
   readonly #levels: readonly number[];
   readonly #tree: BoxTree;
 
-  constructor(hulls: readonly (Hull | undefined)[]) {
-    const owners = Int32Array.from(hulls.flatMap((hull, i) => (hull === undefined ? [] : [i])));
-    const own = hulls.filter((hull) => hull !== undefined);
-    this.#levels = testedLevels(own).filter((level) => INDEXED_LEVELS.has(level));
-    if (this.#levels.length === 0) this.#levels = [PROTOCOL];
-    this.#tree = new BoxTree({ dimensions: this.#levels.length, boxes: projectBoxes(own, this.#levels), owners });
+  /** `hullOf` makes a box the hull of the ace at a position; false where it has none. */
+  constructor(count: number, hullOf: (position: number, hull: Hull) => boolean) {
+    const hull = WHOLE_BOX.slice();
+    const table = new LevelTable();
+    const owners: number[] = [];
+    for (let position = 0; position < count; position++) {
+      if (!hullOf(position, hull)) continue;
+      table.add(hull);
+      owners.push(position);
+    }
+    const levels = table.testedLevels().filter((level) => INDEXED_LEVELS.has(level));
+    this.#levels = levels.length === 0 ? [PROTOCOL] : levels;
+    this.#tree = new BoxTree({
+      dimensions: this.#levels.length,
+      boxes: table.project(this.#levels),
+      owners: Int32Array.from(owners),
+    });
   }
 
   /** Positions, in no order, of the aces whose hull meets the given one in every level but state, flags and fragment. */
   forEachMeeting(hull: Hull, found: (position: number) => void): void {
     const all = 0x7fffffff;
-    this.#tree.forEachMeeting(projectBoxes([hull], this.#levels), 0, all, (box) => found(this.#tree.owners[box]));
+    this.#tree.forEachMeeting(projectBox(hull, this.#levels), 0, all, (box) => found(this.#tree.owners[box]));
   }
 }

@@ -6,14 +6,13 @@ import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { Budget } from "../sets/budget.js";
-import { CoverSearch } from "../sets/cover.js";
+import { type Coverage, CoverSearch } from "../sets/cover.js";
 import { FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
 import { packetAt } from "../sets/packet-point.js";
 import type { PacketSet } from "../sets/packet-set.js";
-import { type AceBoxes, boxesOfAce } from "./ace-boxes.js";
-import type { CompiledAcl } from "./compile-acl.js";
+import { type AceBoxes, AceBoxTable, type Span } from "./ace-boxes.js";
+import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
 import type { CompiledDevice } from "./compile-device.js";
-import { projectBoxes, testedLevels } from "./level-table.js";
 
 /**
  * - `live`: the witness is matched (perhaps only possibly, see the ace's doubts) and by no earlier deciding ace for certain;
@@ -69,7 +68,7 @@ class Segment {
   readonly #acl: CompiledAcl;
   readonly #from: number;
   readonly #to: number;
-  readonly #boxes: ReadonlyMap<Family, readonly AceBoxes[]>;
+  readonly #searches: readonly FamilySearch[];
   /** Deciding aces whose boxes are too many: what the others leave open is put to them as packet sets. */
   readonly #oversized: readonly number[];
 
@@ -78,36 +77,36 @@ class Segment {
     this.#from = from;
     this.#to = to;
     const aces = acl.aces.slice(from, to);
-    this.#boxes = new Map(FAMILIES.map((family) => [family, aces.map((ace) => boxesOfAce(ace, family))]));
+    this.#searches = FAMILIES.map((family) => new FamilySearch(aces, (i) => this.#isDeciding(i), family));
     this.#oversized = [...aces.keys()].filter(
-      (i) => this.#isDeciding(i) && this.#boxesAt(i).some((one) => !one.surely),
+      (i) => this.#isDeciding(i) && this.#searches.some((search) => search.boxes[i].surely === undefined),
     );
   }
 
   judgeAll(budget: Budget): AceReach[] {
-    const searches = FAMILIES.map(
-      (family) => new FamilySearch(this.#boxes.get(family) ?? [], (i) => this.#isDeciding(i), family),
-    );
-    return Array.from({ length: this.#to - this.#from }, (_, i) => this.#judge(i, searches, budget));
+    return Array.from({ length: this.#to - this.#from }, (_, i) => this.#judge(i, budget));
   }
 
-  #judge(i: number, searches: readonly FamilySearch[], budget: Budget): AceReach {
+  #judge(i: number, budget: Budget): AceReach {
     const { ace } = this.#acl.aces[this.#from + i];
     if (budget.isExhausted) return { ace, kind: "undecided" };
-    const boxes = this.#boxesAt(i);
-    if (boxes.some((one) => one.possibly === undefined)) return this.#judgeSets(i, budget);
-    if (boxes.every((one) => one.possibly?.length === 0)) return { ace, kind: "unmatchable" };
+    if (this.#searches.some(({ boxes }) => boxes[i].possibly === undefined)) return this.#judgeSets(i, budget);
+    if (this.#searches.every(({ boxes }) => isEmpty(boxes[i].possibly))) return { ace, kind: "unmatchable" };
     const by = new Set<number>();
-    for (const search of searches) {
+    for (const search of this.#searches) {
+      if (isEmpty(search.boxes[i].possibly)) continue;
       const found = search.judge(i, budget);
       if (found.kind === "too-complex") return { ace, kind: "undecided" };
-      if (found.kind === "open") {
-        const taken = this.#oversized.some((one) => one < i && this.#surely(one).contains(found.witness));
-        return taken ? this.#judgeSets(i, budget) : { ace, kind: "live", witness: found.witness };
-      }
+      if (found.kind === "open") return this.#live(i, search, found.point, budget);
       for (const one of found.by) by.add(one);
     }
     return { ace, kind: "shadowed", by: this.#acesAt(by) };
+  }
+
+  #live(i: number, search: FamilySearch, point: Uint32Array, budget: Budget): AceReach {
+    const live = new LiveAce(this.#acl.aces[this.#from + i].ace, search, point);
+    const isTaken = this.#oversized.some((one) => one < i && this.#surely(one).contains(live.witness));
+    return isTaken ? this.#judgeSets(i, budget) : live;
   }
 
   /** The same by set arithmetic over the earlier aces that overlap. */
@@ -138,51 +137,70 @@ class Segment {
     return this.#acl.aces[this.#from + i].matches.bounds.surely;
   }
 
-  #boxesAt(i: number): AceBoxes[] {
-    return FAMILIES.map((family) => (this.#boxes.get(family) as readonly AceBoxes[])[i]);
-  }
-
   #acesAt(indices: Iterable<number>): Ace[] {
     return [...indices].sort((a, b) => a - b).map((i) => this.#acl.aces[this.#from + i].ace);
   }
 }
 
-type Found =
-  | { readonly kind: "open"; readonly witness: Packet }
-  | { readonly kind: "covered"; readonly by: readonly number[] }
-  | { readonly kind: "too-complex" };
+function isEmpty(span: Span | undefined): boolean {
+  return span !== undefined && span.from === span.to;
+}
+
+/** An ace with a point that reaches it; of the many live aces of an acl few are asked for their packet. */
+class LiveAce {
+  readonly kind = "live";
+  readonly #search: FamilySearch;
+  readonly #point: Uint32Array;
+
+  constructor(
+    readonly ace: Ace,
+    search: FamilySearch,
+    point: Uint32Array,
+  ) {
+    this.#search = search;
+    this.#point = point;
+  }
+
+  get witness(): Packet {
+    return this.#search.packet(this.#point);
+  }
+}
 
 /** The boxes of one family, with only the levels that any of them tests. */
 class FamilySearch {
+  /** By ace. */
+  readonly boxes: readonly AceBoxes[];
   readonly #family: Family;
   readonly #levels: readonly number[];
-  readonly #targets: readonly Uint32Array[];
+  readonly #table: Uint32Array;
   readonly #search: CoverSearch;
 
-  constructor(boxes: readonly AceBoxes[], isDeciding: (i: number) => boolean, family: Family) {
+  constructor(aces: readonly CompiledAce[], isDeciding: (i: number) => boolean, family: Family) {
+    const table = new AceBoxTable(family);
+    this.boxes = aces.map((ace) => table.add(ace));
     this.#family = family;
-    this.#levels = testedLevels(allBoxes(boxes));
-    this.#targets = boxes.map(({ possibly }) => projectBoxes(possibly ?? [], this.#levels));
+    this.#levels = table.boxes.testedLevels();
+    this.#table = table.boxes.project(this.#levels);
+    const covering: number[] = [];
     const owners: number[] = [];
-    const parts: Uint32Array[] = [];
-    boxes.forEach(({ surely, possibly }, i) => {
+    this.boxes.forEach(({ surely }, i) => {
       if (surely === undefined || !isDeciding(i)) return;
-      parts.push(surely === possibly ? this.#targets[i] : projectBoxes(surely, this.#levels));
-      for (let k = 0; k < surely.length; k++) owners.push(i);
+      for (let box = surely.from; box < surely.to; box++) {
+        covering.push(box);
+        owners.push(i);
+      }
     });
-    const dimensions = this.#levels.length;
-    this.#search = new CoverSearch({ dimensions, boxes: concatenate(parts), owners: Int32Array.from(owners) });
+    const boxes = table.boxes.project(this.#levels, covering);
+    this.#search = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: Int32Array.from(owners) });
   }
 
-  judge(i: number, budget: Budget): Found {
-    const boxes = this.#targets[i];
-    const count = boxes.length / (2 * this.#levels.length);
-    const found = this.#search.judge(i, boxes, 0, count, budget);
-    return found.kind === "open" ? { kind: "open", witness: this.#packet(found.point) } : found;
+  judge(i: number, budget: Budget): Coverage {
+    const { from, to } = this.boxes[i].possibly as Span;
+    return this.#search.judge(i, this.#table, from * 2 * this.#levels.length, to - from, budget);
   }
 
   /** Levels that no ace tests get ordinary values: a SYN from a high port. */
-  #packet(values: Uint32Array): Packet {
+  packet(values: Uint32Array): Packet {
     const point = new Array<number>(LEVELS).fill(0);
     point[FLAGS] = 2;
     this.#levels.forEach((level, d) => {
@@ -194,21 +212,4 @@ class FamilySearch {
     if (!this.#levels.includes(HIGH) && !isIcmp) point[HIGH] = 443;
     return packetAt(point, this.#family);
   }
-}
-
-function* allBoxes(boxes: readonly AceBoxes[]): Generator<Uint32Array> {
-  for (const { possibly, surely } of boxes) {
-    yield* possibly ?? [];
-    if (surely !== possibly) yield* surely ?? [];
-  }
-}
-
-function concatenate(parts: readonly Uint32Array[]): Uint32Array {
-  const result = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

@@ -1,27 +1,80 @@
-/** Boxes over the levels of diagrams, brought down to the levels that matter for some aces. */
+/** Boxes over the levels of diagrams, kept in one array and brought down to the levels that matter for some aces. */
 import { LEVELS, maximumOf, PROTOCOL } from "../sets/layout.js";
 
-/** The levels that some of the boxes tests, ascending; at least one. */
-export function testedLevels(boxes: Iterable<Uint32Array>): number[] {
-  const isTested = new Uint8Array(LEVELS);
-  for (const box of boxes) {
-    for (let level = 0; level < LEVELS; level++) {
-      if (box[2 * level] !== 0 || box[2 * level + 1] !== maximumOf(level)) isTested[level] = 1;
-    }
+/** Numbers of a box over all levels: `[first, last]` for each. */
+export const BOX_WIDTH = 2 * LEVELS;
+
+/** The box that holds every point. */
+export const WHOLE_BOX: Readonly<Uint32Array> = Uint32Array.from({ length: BOX_WIDTH }, (_, i) =>
+  i % 2 === 0 ? 0 : maximumOf(i >> 1),
+);
+
+const FIRST_ROOM = 64;
+
+/** Boxes over all levels, counted in the order in which they were added. */
+export class LevelTable {
+  #words = new Uint32Array(FIRST_ROOM * BOX_WIDTH);
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
   }
-  const levels = [...isTested.keys()].filter((level) => isTested[level] === 1);
-  return levels.length === 0 ? [PROTOCOL] : levels;
+
+  /** Adds a copy of a box. */
+  add(box: Uint32Array): void {
+    const at = this.#count++ * BOX_WIDTH;
+    if (at === this.#words.length) {
+      const larger = new Uint32Array(2 * at);
+      larger.set(this.#words);
+      this.#words = larger;
+    }
+    this.#words.set(box, at);
+  }
+
+  /** The levels that some of the boxes tests, ascending; at least one. */
+  testedLevels(): number[] {
+    const isTested = new Uint8Array(LEVELS);
+    for (let at = 0, end = this.#count * BOX_WIDTH; at < end; at += BOX_WIDTH) {
+      for (let level = 0; level < LEVELS; level++) {
+        const last = this.#words[at + 2 * level + 1];
+        if (this.#words[at + 2 * level] !== 0 || last !== WHOLE_BOX[2 * level + 1]) isTested[level] = 1;
+      }
+    }
+    const levels = [...isTested.keys()].filter((level) => isTested[level] === 1);
+    return levels.length === 0 ? [PROTOCOL] : levels;
+  }
+
+  /** Some of the boxes (absent: all) with only some levels, in the order of `levels`, one after another. */
+  project(levels: readonly number[], which?: ArrayLike<number>): Uint32Array {
+    const count = which?.length ?? this.#count;
+    const result = new Uint32Array(count * 2 * levels.length);
+    for (let i = 0, to = 0; i < count; i++) {
+      const from = (which?.[i] ?? i) * BOX_WIDTH;
+      for (let d = 0; d < levels.length; d++) {
+        result[to++] = this.#words[from + 2 * levels[d]];
+        result[to++] = this.#words[from + 2 * levels[d] + 1];
+      }
+    }
+    return result;
+  }
 }
 
-/** The boxes with only some levels, in the order of `levels`, one after another. */
-export function projectBoxes(boxes: readonly Uint32Array[], levels: readonly number[]): Uint32Array {
-  const width = 2 * levels.length;
-  const result = new Uint32Array(boxes.length * width);
-  for (let i = 0; i < boxes.length; i++) {
-    for (let d = 0; d < levels.length; d++) {
-      result[i * width + 2 * d] = boxes[i][2 * levels[d]];
-      result[i * width + 2 * d + 1] = boxes[i][2 * levels[d] + 1];
-    }
-  }
+/** One box with only some levels, in the order of `levels`. */
+export function projectBox(box: Uint32Array, levels: readonly number[]): Uint32Array {
+  const result = new Uint32Array(2 * levels.length);
+  levels.forEach((level, d) => {
+    result[2 * d] = box[2 * level];
+    result[2 * d + 1] = box[2 * level + 1];
+  });
   return result;
+}
+
+/** A box over some levels as one over all. */
+export function wholeBox(box: Uint32Array, levels: readonly number[]): Uint32Array {
+  const whole = WHOLE_BOX.slice();
+  levels.forEach((level, d) => {
+    whole[2 * level] = box[2 * d];
+    whole[2 * level + 1] = box[2 * d + 1];
+  });
+  return whole;
 }

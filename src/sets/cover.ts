@@ -34,14 +34,23 @@ export class CoverSearch {
 
   /** Whether every one of the boxes (`count` of them from `offset` on) is covered by boxes of owners below `owner`. */
   judge(owner: number, boxes: Uint32Array, offset: number, count: number, budget: Budget): Coverage {
+    if (count === 1) {
+      const only = this.#judgeBox(owner, boxes, offset, budget);
+      if (only.kind === "covered") this.#recordCovered(owner);
+      return only;
+    }
     const by = new Set<number>();
     for (let i = 0; i < count; i++) {
       const result = this.#judgeBox(owner, boxes, offset + i * this.#width, budget);
       if (result.kind !== "covered") return result;
       for (const one of result.by) by.add(one);
     }
-    if (owner < this.#isCovered.length) this.#isCovered[owner] = 1;
+    this.#recordCovered(owner);
     return { kind: "covered", by: [...by].sort((a, b) => a - b) };
+  }
+
+  #recordCovered(owner: number): void {
+    if (owner < this.#isCovered.length) this.#isCovered[owner] = 1;
   }
 
   #judgeBox(owner: number, boxes: Uint32Array, at: number, budget: Budget): Coverage {
@@ -105,7 +114,7 @@ export class CoverSearch {
         if (new Peeling(this.#tree, budget).peel(box.slice(), others) === undefined) kept = others;
       }
     }
-    return [...new Set(kept.map((one) => this.#tree.owners[one]))];
+    return [...new Set(kept.map((one) => this.#tree.owners[one]))].sort((a, b) => a - b);
   }
 }
 
