@@ -1,5 +1,6 @@
 /** Finds out which acls a packet can be put to, and from where. */
 import type { CompiledDevice } from "../compile/compile-device.js";
+import type { Action } from "../model/acl.js";
 import type { Direction } from "../model/device.js";
 
 /** An acl that a stage asks, with the ways on which it does. */
@@ -42,6 +43,11 @@ function reachableFrom(compiled: CompiledDevice, root: string): ReadonlySet<stri
 export function targetsOf(compiled: CompiledDevice, name: string): string[] {
   const acl = compiled.acls.get(name);
   if (acl === undefined) return [];
-  const actions = [...acl.aces.map(({ ace }) => ace.action), acl.acl.defaultAction];
-  return actions.flatMap((action) => (action.kind === "jump" || action.kind === "goto" ? [action.acl] : []));
+  const targets: string[] = [];
+  const collect = (action: Action) => {
+    if (action.kind === "jump" || action.kind === "goto") targets.push(action.acl);
+  };
+  for (const { ace } of acl.aces) collect(ace.action);
+  collect(acl.acl.defaultAction);
+  return targets;
 }

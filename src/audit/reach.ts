@@ -33,6 +33,7 @@ export class ReachSurvey {
   readonly compiled: CompiledDevice;
   readonly roots: readonly Root[];
   readonly #budget: Budget;
+  readonly #rootsByAcl = new Map<string, readonly Root[]>();
   readonly #own = new Map<string, ReadonlyMap<Ace, AceReach>>();
   readonly #arrivals = new Map<string, Arrivals | undefined>();
   readonly #reach = new Map<Rule, RuleReach>();
@@ -53,8 +54,13 @@ export class ReachSurvey {
   }
 
   /** The roots by which packets can come to an acl. */
-  rootsOf(acl: string): Root[] {
-    return this.roots.filter(({ acls }) => acls.has(acl));
+  #rootsOf(acl: string): readonly Root[] {
+    let roots = this.#rootsByAcl.get(acl);
+    if (roots === undefined) {
+      roots = this.roots.filter(({ acls }) => acls.has(acl));
+      this.#rootsByAcl.set(acl, roots);
+    }
+    return roots;
   }
 
   /** The packets that come to an ace from a root and may match it; undefined iff that is too complex. */
@@ -65,7 +71,7 @@ export class ReachSurvey {
 
   #reachOfAce(placed: PlacedAce): RuleReach {
     const { acl, ace } = placed;
-    const roots = this.rootsOf(acl.acl.name);
+    const roots = this.#rootsOf(acl.acl.name);
     const own = this.#ownReach(acl.acl.name).get(ace);
     if (own === undefined || own.kind === "unmatchable") return { kind: "unmatchable" };
     if (roots.length === 0) return { kind: "unattached" };

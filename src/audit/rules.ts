@@ -22,19 +22,34 @@ export interface Rule {
   readonly aces: readonly PlacedAce[];
 }
 
+/** More than lines have columns. */
+const COLUMNS = 2 ** 24;
+
 /** Every rule that somebody wrote and nobody disabled, in the order of the exports. */
 export function rulesOf(compiled: CompiledDevice): Rule[] {
-  const byPlace = new Map<string, PlacedAce[]>();
+  const rules: PlacedAce[][] = [];
+  const byPlace = new Map<number, PlacedAce[][]>();
   for (const acl of compiled.acls.values()) {
     acl.aces.forEach(({ ace }, position) => {
       if (ace.isImplied) return;
-      const key = `${placeOf(ace.at)} ${ace.name}`;
-      const known = byPlace.get(key);
-      if (known === undefined) byPlace.set(key, [{ ace, acl, position }]);
-      else known.push({ ace, acl, position });
+      const key = ace.at.line * COLUMNS + (ace.at.column ?? 0);
+      const near = byPlace.get(key);
+      const known = near?.find(([other]) => isSameRule(other.ace, ace));
+      if (known !== undefined) {
+        known.push({ ace, acl, position });
+        return;
+      }
+      const rule = [{ ace, acl, position }];
+      rules.push(rule);
+      if (near === undefined) byPlace.set(key, [rule]);
+      else near.push(rule);
     });
   }
-  return [...byPlace.values()].map(ruleOf).sort((a, b) => comparePlaces(a.at, b.at));
+  return rules.map(ruleOf).sort((a, b) => comparePlaces(a.at, b.at));
+}
+
+function isSameRule(a: Ace, b: Ace): boolean {
+  return a.name === b.name && (a.at === b.at || placeOf(a.at) === placeOf(b.at));
 }
 
 function ruleOf(aces: readonly PlacedAce[]): Rule {

@@ -28,10 +28,11 @@ export function aclName(family: Family, table: string, chain: string): string {
 }
 
 /** One acl for each chain; a built-in chain lets the packets of the other family pass, since its table never sees them. */
-export function convertTable(table: Table, shared: TableContext): ConvertedTable {
+export function convertTable(table: Table, context: TableContext): ConvertedTable {
   const reach = reachOf(table);
   const lines: LineAccount[] = [];
   const diagnostics: Diagnostic[] = [];
+  const shared = { ...context, family: table.family, table: table.name, addresses: new Map() };
   const acls = [...table.chains.values()].map((chain) => {
     const converter = new ChainConverter(table, chain, reach, shared);
     const acl = converter.convert();
@@ -53,9 +54,9 @@ class ChainConverter {
     private readonly table: Table,
     private readonly chain: Chain,
     private readonly reach: Reach,
-    shared: TableContext,
+    shared: Omit<RuleContext, "hooks">,
   ) {
-    this.context = { ...shared, family: table.family, table: table.name, hooks: reach.hooksOf(chain.name) };
+    this.context = { ...shared, hooks: reach.hooksOf(chain.name) };
     this.name = aclName(table.family, table.name, chain.name);
   }
 
@@ -148,7 +149,7 @@ class ChainConverter {
   }
 
   private account({ line, target }: Rule, structure: string, all: readonly Matches[], action: Action): void {
-    const doubts = [...new Set(all.flatMap(({ unmodeled }) => unmodeled))];
+    const doubts = doubtsOf(all);
     if (action.kind === "unknown") doubts.push(action.text);
     if (action.kind === "pass") {
       const does = target === undefined ? "counts" : (PASSING_TARGETS[target.name] ?? "goes on");
@@ -163,4 +164,9 @@ class ChainConverter {
       at: { file: this.table.file, line },
     });
   }
+}
+
+function doubtsOf(all: readonly Matches[]): string[] {
+  if (all.every(({ unmodeled }) => unmodeled.length === 0)) return [];
+  return [...new Set(all.flatMap(({ unmodeled }) => unmodeled))];
 }

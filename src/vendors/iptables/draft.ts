@@ -14,6 +14,7 @@ import { hasPorts, type Service } from "../../model/service.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { Hook } from "./hooks.js";
 import type { SetCatalogue } from "./set-catalogue.js";
+import type { Option } from "./types.js";
 
 /** What a rule's meaning depends on besides its words. */
 export interface RuleContext {
@@ -25,6 +26,8 @@ export interface RuleContext {
   readonly isTracked: boolean;
   readonly own: OwnAddresses | undefined;
   readonly sets: SetCatalogue;
+  /** Conditions on addresses by the option that states them; undefined: it holds for every address. */
+  readonly addresses: Map<Option, AnyOf<Endpoint> | undefined>;
 }
 
 /** For each connection state: why the rule may not match (empty: nothing stands against it), or that it never does. */

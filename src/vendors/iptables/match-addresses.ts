@@ -23,15 +23,24 @@ type Side = "source" | "destination";
 
 /** `-s` and `-d`: lists, masks of any form, names. */
 export function matchAddress(side: Side): Handler {
-  return (draft, { values, negated }, { family }) => {
-    const [value = ""] = values;
-    const texts = value.includes(",") ? value.split(",").filter((text) => text !== "") : [value];
-    const operands = texts.map((text) => addressOperand(text, family));
-    if (negated || !operands.some((operand) => isEveryAddress(operand, family))) {
-      draft.add(side, anyOf(operands, negated));
+  return (draft, option, { family, addresses }) => {
+    let condition = addresses.get(option);
+    if (condition === undefined && !addresses.has(option)) {
+      condition = addressCondition(option, family);
+      addresses.set(option, condition);
     }
+    if (condition !== undefined) draft.add(side, condition);
     return true;
   };
+}
+
+/** Undefined: it holds for every address. */
+function addressCondition({ values, negated }: Option, family: Family): AnyOf<Endpoint> | undefined {
+  const [value = ""] = values;
+  const texts = value.includes(",") ? value.split(",").filter((text) => text !== "") : [value];
+  const operands = texts.map((text) => addressOperand(text, family));
+  const isEvery = !negated && operands.some((operand) => isEveryAddress(operand, family));
+  return isEvery ? undefined : anyOf(operands, negated);
 }
 
 function isEveryAddress(operand: Operand<Endpoint>, family: Family): boolean {

@@ -1,5 +1,6 @@
 /** Turns the words of one rule, after its chain, into matches and a target. */
 import { netfilterProtocol } from "../netfilter/protocol-names.js";
+import type { OptionPool } from "./option-pool.js";
 import { coreOption, IMPLICIT_MODULES, moduleOption, type OptionSpec } from "./option-table.js";
 import type { Option, Rule, Target } from "./types.js";
 
@@ -35,7 +36,10 @@ class RuleReader {
   private negated = false;
   private position: number;
 
-  constructor(private readonly input: RuleWords) {
+  constructor(
+    private readonly input: RuleWords,
+    private readonly pool: OptionPool,
+  ) {
     this.position = input.start;
   }
 
@@ -45,7 +49,9 @@ class RuleReader {
     if (this.negated) this.problems.push("`!` without an option after it");
     const problems = this.problems.length === 0 ? NO_PROBLEMS : this.problems;
     const rule = { line, matches: this.uses, problems, weight: this.weight() };
-    return this.target === undefined ? rule : { ...rule, target: this.target };
+    if (this.target === undefined) return rule;
+    const { kind, name, options } = this.target;
+    return { ...rule, target: this.pool.target(kind, name, options) };
   }
 
   private readWord(word: string): void {
@@ -70,7 +76,7 @@ class RuleReader {
     else if (name === "-j" || name === "-g") this.openTarget(name === "-j" ? "jump" : "goto", value);
     else if (name !== "-c") {
       if (this.core.options.some((option) => option.name === name)) this.problems.push(`\`${name}\` is given twice`);
-      this.core.options.push({ name, negated: this.negated, values });
+      this.core.options.push(this.pool.option(name, this.negated, values));
       if (name === "-p" && !this.negated) this.openImplicitModule(value);
     }
   }
@@ -122,7 +128,7 @@ class RuleReader {
 
   private finish(spec: OptionSpec): Option {
     const values = this.take(spec.arity);
-    return { name: spec.name, negated: this.negated, values };
+    return this.pool.option(spec.name, this.negated, values);
   }
 
   private take(arity: number): readonly string[] {
@@ -149,10 +155,12 @@ class RuleReader {
   }
 
   private weight(): number {
-    const lists = this.core.options.filter(
-      ({ name, values: [value] }) => isAddressOption(name) && value?.includes(","),
-    );
-    return lists.reduce((product, { values: [value = ""] }) => product * value.split(",").length, 1);
+    let weight = 1;
+    for (const { name, values } of this.core.options) {
+      const [value = ""] = values;
+      if (isAddressOption(name) && value.includes(",")) weight *= value.split(",").length;
+    }
+    return weight;
   }
 
   private isQuoted(index: number): boolean {
@@ -170,6 +178,6 @@ class RuleReader {
 }
 
 /** The rule the words say; what cannot be read of it is listed in its `problems`. */
-export function parseRule(input: RuleWords, line: number): Rule {
-  return new RuleReader(input).read(line);
+export function parseRule(input: RuleWords, line: number, pool: OptionPool): Rule {
+  return new RuleReader(input, pool).read(line);
 }

@@ -1,10 +1,11 @@
 /** Turns saves and listings of commands of iptables and ip6tables into tables, chains and rules with their lines. */
 import type { Family } from "../../model/address.js";
 import type { Diagnostic, LineAccount, LineFate, Parsed } from "../../model/diagnostic.js";
-import { splitShellWords } from "../../syntax/shell-words.js";
+import { type ShellWords, splitShellWords } from "../../syntax/shell-words.js";
 import { familyInRules } from "./family.js";
 import { isTable } from "./hooks.js";
 import { ListingReader } from "./listing-lines.js";
+import { OptionPool } from "./option-pool.js";
 import { ScriptReader } from "./script-lines.js";
 import { type Command, isPolicy, type OpenTable, openChain, runCommand } from "./table-commands.js";
 import { type RuleFile, rulesOf, type Table } from "./types.js";
@@ -24,6 +25,7 @@ class SaveReader {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly script = new ScriptReader();
   private readonly listing = new ListingReader();
+  private readonly pool = new OptionPool();
   /** The table between its `*name` and its COMMIT. */
   private table: OpenTable | undefined;
   private stated: Family | undefined;
@@ -126,7 +128,8 @@ class SaveReader {
         this.account(number, "modelled", `chain ${opened.name}`);
       }
     } else if (this.listing.readHeader(line)) this.account(number, "harmless", "names the columns");
-    else if (rule !== undefined) this.run(this.commandTable("filter", this.stated, number), { ...rule, line: number });
+    else if (rule !== undefined)
+      this.run(this.commandTable("filter", this.stated, number), { ...rule, line: number, pool: this.pool });
     else return false;
     return true;
   }
@@ -138,9 +141,8 @@ class SaveReader {
 
   private readCommand(table: OpenTable, line: string, number: number, condition?: string): void {
     const split = splitShellWords(line);
-    const quote = split.unclosed ? "a quote is not closed" : undefined;
-    const doubts = [condition, quote].filter((doubt) => doubt !== undefined);
-    this.run(table, { split, line: number, doubts: doubts.length === 0 ? NO_DOUBTS : doubts });
+    const doubts = split.unclosed || condition !== undefined ? doubtsAbout(split, condition) : NO_DOUBTS;
+    this.run(table, { split, line: number, doubts, pool: this.pool });
   }
 
   private run(table: OpenTable, command: Command): void {
@@ -183,6 +185,10 @@ class SaveReader {
   private account(line: number, fate: LineFate, note: string): void {
     this.lines.push({ line, fate, note });
   }
+}
+
+function doubtsAbout({ unclosed }: ShellWords, condition: string | undefined): string[] {
+  return [condition, unclosed ? "a quote is not closed" : undefined].filter((doubt) => doubt !== undefined);
 }
 
 const ADDS: ReadonlySet<string> = new Set(["-A", "--append", "-I", "--insert"]);

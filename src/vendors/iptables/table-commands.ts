@@ -1,6 +1,7 @@
 /** Carries out the commands of iptables on the tables read so far. */
 import type { Family } from "../../model/address.js";
 import type { ShellWords } from "../../syntax/shell-words.js";
+import type { OptionPool } from "./option-pool.js";
 import { parseRule } from "./parse-rule.js";
 import type { Rule } from "./types.js";
 
@@ -26,6 +27,7 @@ export interface Command {
   readonly split: ShellWords;
   readonly line: number;
   readonly doubts: readonly string[];
+  readonly pool: OptionPool;
 }
 
 /** What a command did: `rule`, its line became a rule; `done`, it changed the table; `failed`, it could not be carried out. */
@@ -128,8 +130,9 @@ function addRule(table: OpenTable, command: Command, start: number, place: numbe
   return RULE;
 }
 
-function readRule({ split, line, doubts }: Command, start: number): Rule {
-  const rule = parseRule({ ...split, start }, line);
+function readRule({ split, line, doubts, pool }: Command, start: number): Rule {
+  const { words, quoted } = split;
+  const rule = parseRule({ words, quoted, start }, line, pool);
   return doubts.length === 0 ? rule : { ...rule, problems: [...rule.problems, ...doubts] };
 }
 

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { splitShellWords } from "../../../src/syntax/shell-words.js";
 import { iptables } from "../../../src/vendors/iptables/index.js";
+import { OptionPool } from "../../../src/vendors/iptables/option-pool.js";
 import { parseRule } from "../../../src/vendors/iptables/parse-rule.js";
 import type { RuleFile } from "../../../src/vendors/iptables/types.js";
 import { fixture } from "./fixtures.js";
 
-const rule = (text: string) => parseRule({ ...splitShellWords(text), start: 0 }, 1);
+const rule = (text: string) => parseRule({ ...splitShellWords(text), start: 0 }, 1, new OptionPool());
 const rules = (text: string) => iptables.parse(text, "rules").value as RuleFile;
 
 describe("iptables: detect", () => {
