@@ -51,6 +51,7 @@ function addProve(program: Command, terminal: Terminal, done: Done): void {
     .option("--require <catalogue>", "a catalogue besides the topology's own (repeatable)", collect, [])
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
     .option("--explain", "show every hop of every verdict", false)
+    .option("--fix", "after the verdicts, the least changes of the exports that repair them", false)
     .addHelpText("after", examples("prove site/topology.yaml", "prove site/topology.yaml --only ASR-F06 --explain"))
     .action(async (path: string, options: ProveCommandOptions) => {
       const { prove } = await import("./commands/prove.js");
@@ -162,7 +163,11 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
     )
     .option("-o, --output <folder>", "write files there instead of printing")
     .option("--fix", "instead, the rules the exports lack: as commands and as a diff", false)
-    .addHelpText("after", examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --fix"))
+    .option("--against <export>", "the same for one export; another file takes the place of that of --device")
+    .addHelpText(
+      "after",
+      examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --against edge.rules --device edge"),
+    )
     .action(async (path: string, options: AllowCommandOptions) => {
       const { allow } = await import("./commands/allow.js");
       done(await allow(path, options, terminal));

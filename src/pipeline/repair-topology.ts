@@ -31,7 +31,7 @@ export function repairTopology(inputs: ProveInputs, only?: string): RepairRun {
   }
   const { repairs, repaired, unsound } = repairInRounds(context, binding.value.instances, inputs, only);
   const unproved = failingOf(repaired, binding.value.instances);
-  const told = [...unsound.map(changesMore), ...unproved.map(stillUnproved)];
+  const told = [...unsound.map(changesMore), ...unproved.map((verdict) => stillUnproved(verdict, only))];
   return { analysis: { repairs, diagnostics: told }, diagnostics: all };
 }
 
@@ -134,9 +134,10 @@ function changesMore({ name, at }: DeviceNode): Diagnostic {
   return { code: "allow/changes-more", severity: "error", message, at, effect: "none" };
 }
 
-function stillUnproved(verdict: Verdict): Diagnostic {
+function stillUnproved(verdict: Verdict, only: string | undefined): Diagnostic {
   const { requirement, from, to, kind } = verdict;
   const why = verdict.kind === "proved" ? "" : verdict.explanation;
+  const added = only === undefined ? "added rule" : `rule added to \`${only}\``;
   const decided = verdict.kind === "refuted" ? verdict.decidedBy?.at : undefined;
   const help =
     decided === undefined ? undefined : "look at the rule that decides: it may have to be narrowed or removed";
@@ -144,7 +145,7 @@ function stillUnproved(verdict: Verdict): Diagnostic {
     ...(help !== undefined && { help }),
     code: "allow/not-repaired",
     severity: "error",
-    message: `no added rule proves \`${requirement.id}\` from \`${from}\` to \`${to}\`, which stays ${kind}: ${why}`,
+    message: `no ${added} proves \`${requirement.id}\` from \`${from}\` to \`${to}\`, which stays ${kind}: ${why}`,
     at: decided ?? requirement.at,
     effect: "none",
   };

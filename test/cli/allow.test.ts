@@ -141,6 +141,27 @@ describe("flowproof allow", () => {
     expect(blocked.stderr).to.include("no added rule proves `WEB` from `pc` to `web`, which stays refuted");
   });
 
+  it("repairs one export alone, also one that takes the place of a device's own", async () => {
+    const topology = pathOf("vmware-to-azure-vpn", "before/topology.yaml");
+    const own = pathOf("vmware-to-azure-vpn", "before/exports/edge.iptables-save");
+    const other = pathOf("vmware-to-azure-vpn", "exports/edge.iptables-save");
+
+    const fixed = await runCli(["allow", topology, "--against", own]);
+    const placed = await runCli(["allow", topology, "--against", other, "--device", "edge"]);
+    const nowhere = await runCli(["allow", topology, "--against", other]);
+
+    expect(fixed.stdout.match(/^# .*/gm)).to.deep.equal(["# edge: for ASR-F11, ASR-F07"]);
+    expect(fixed.stderr).to.include("no rule added to `edge` proves `ASR-F13` from `jump1` to `cs1`");
+    expect(fixed.code).to.equal(1);
+    expect(placed.stdout).to.equal("");
+    expect(placed.stderr).to.not.include("ASR-F11");
+    expect([nowhere.code, nowhere.stderr]).to.deep.equal([
+      2,
+      `flowproof: no device has the export \`${other}\`\n  help: say with \`--device\` whose place it takes: ` +
+        "edge, replication-nsg, app1-firewall, ps1-firewall, cs1-firewall, mt2-firewall\n",
+    ]);
+  });
+
   it("knows the names of devices and targets", async () => {
     const device = await runCli(["allow", site, "--device", "edeg"]);
     const target = await runCli(["allow", site, "--target", "asa"]);

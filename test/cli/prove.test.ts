@@ -5,10 +5,28 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect } from "chai";
 import { textWidth } from "../../src/report/wrap-text.js";
+import { pathOf } from "../topologies/prove-shipped.js";
 import { runCli } from "./run-cli.js";
 import { edgeRules, REPLIES, SSH, WEB, writeSite } from "./site-fixture.js";
 
 const STACK = /\n\s+at /;
+
+describe("flowproof prove --fix", () => {
+  it("shows after the verdicts what would repair the exports, and answers for the verdicts", async () => {
+    const topology = pathOf("push-install", "before/topology.yaml");
+
+    const { code, stdout } = await runCli(["prove", topology, "--fix"]);
+
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/refuted {2}ASR-F15[\s\S]*\n# core-router: for ASR-F15\niptables -t filter -I /);
+  });
+
+  it("has one form alone", async () => {
+    const { code, stderr } = await runCli(["prove", "site.yaml", "--fix", "--format", "json"]);
+
+    expect([code, stderr]).to.deep.equal([2, "flowproof: `--fix` prints text\n  help: leave `--format` out\n"]);
+  });
+});
 
 describe("flowproof prove", () => {
   let folder: string;

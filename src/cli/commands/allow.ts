@@ -1,13 +1,15 @@
 /** `flowproof allow`: generates the rules a topology's requirements need, proved to do exactly that. */
+import { resolve } from "node:path";
 import type { AllowAnalysis } from "../../model/allow-analysis.js";
 import { formatDiagnostic } from "../../model/diagnostic.js";
 import { UsageError } from "../../model/usage-error.js";
 import { generateAllowLists } from "../../pipeline/generate-allow-list.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
-import { repairTopology } from "../../pipeline/repair-topology.js";
+import { type RepairRun, repairTopology } from "../../pipeline/repair-topology.js";
+import { replaceExport } from "../../pipeline/replace-export.js";
 import { NOTATIONS } from "../../pipeline/targets.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
-import { readProveInputs } from "../../read/read-inputs.js";
+import { readInput, readProveInputs } from "../../read/read-inputs.js";
 import { writeFiles } from "../../read/write-files.js";
 import { allowCsv, allowMarkdown } from "../../report/allow-table.js";
 import { allowFiles, allowText, type NamedText } from "../../report/allow-text.js";
@@ -24,11 +26,13 @@ export interface AllowCommandOptions {
   readonly output?: string;
   /** Repair the exports instead of writing new lists. */
   readonly fix: boolean;
+  /** Repair this export alone. */
+  readonly against?: string;
 }
 
 /** Prints or writes the lists; 1 iff a requirement cannot be made provable or a list cannot be written. */
 export async function allow(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  if (options.fix) return repair(path, options, terminal);
+  if (options.fix || options.against !== undefined) return repair(path, options, terminal);
   const notation = NOTATIONS.find(({ id }) => id === options.format);
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
   const { analysis, diagnostics } = generateAllowLists(inputs, {
@@ -47,14 +51,26 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
 }
 
 async function repair(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  if (options.device !== undefined || options.target !== undefined || options.output !== undefined) {
-    throw new UsageError(
-      "`--fix` changes every export in its own format and prints how",
-      "leave the other options out",
-    );
+  const { against, device, target, output } = options;
+  if (target !== undefined || output !== undefined || (against === undefined && device !== undefined)) {
+    const flag = against === undefined ? "`--fix` changes every export" : "`--against` changes one export";
+    throw new UsageError(`${flag} in its own format and prints how`, "leave the other options out");
   }
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
-  const { analysis, diagnostics } = repairTopology(inputs);
+  if (against === undefined) return tellRepairs(repairTopology(inputs), terminal);
+  const { value, diagnostics } = await readInput(against);
+  const isSame = (file: string): boolean => resolve(file) === resolve(against);
+  const replaced = replaceExport(
+    { ...inputs, diagnostics: [...inputs.diagnostics, ...diagnostics] },
+    value,
+    isSame,
+    device,
+  );
+  return tellRepairs(repairTopology(replaced.inputs, replaced.device), terminal);
+}
+
+/** Prints what repairs there are, and tells what stays unproved; 1 iff something does. */
+export async function tellRepairs({ analysis, diagnostics }: RepairRun, terminal: Terminal): Promise<ExitCode> {
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
   await terminal.write(repairText(analysis));
