@@ -166,7 +166,12 @@ class RuleConverter {
   }
 
   private readAssignment({ field, value, text }: Extract<Statement, { readonly kind: "assign" }>): void {
-    this.drafts = this.drafts.flatMap((draft) => havingValue(draft, value, this.context));
+    // a packet without the header ends the rule here; `ct mark set` without a connection does nothing and goes on
+    const written = { kind: "field", name: field } as const;
+    const holders = field.startsWith("ct ")
+      ? this.drafts
+      : this.drafts.flatMap((draft) => havingValue(draft, written, this.context));
+    this.drafts = holders.flatMap((draft) => havingValue(draft, value, this.context));
     if (!MODEL_FIELDS.test(field)) return;
     this.remark(
       "rewritten-field",

@@ -95,6 +95,8 @@ function operatorAt(cursor: Cursor): Operator {
 function readAssignment(cursor: Cursor, start: number, left: Expression): Statement {
   const value = parseMapping(cursor);
   const field = left.kind === "field" ? left.name : cursor.fail("expected one field before `set`");
+  // a queue's class has two numbers: `meta priority set 1:10`
+  if (field === "meta priority" && cursor.skip(":")) cursor.name();
   return { kind: "assign", field, value, text: cursor.textFrom(start) };
 }
 

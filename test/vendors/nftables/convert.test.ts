@@ -108,6 +108,8 @@ describe("nftables: conversion", () => {
     expect(verdict(inputDevice(["ip saddr != 10.0.0.1 accept"]), v6)).to.equal("drop");
     expect(verdict(inputDevice(["reject with tcp reset"]), { ...TCP, protocol: 17 })).to.equal("drop");
     expect(verdict(inputDevice(["ip ttl > 3 drop", "accept"]), v6)).to.equal("accept");
+    expect(verdict(inputDevice(["ip ttl set 32 drop", "accept"]), v6)).to.equal("accept");
+    expect(verdict(inputDevice(["meta priority set 1:10 ct mark set 0x1 drop", "accept"]), v6)).to.equal("drop");
   });
 
   it("ends a rule that takes the mark of a connection where there is none", () => {
