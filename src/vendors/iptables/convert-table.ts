@@ -15,8 +15,14 @@ import type { Chain, Rule, Table, Target } from "./types.js";
 /** The acls of a table with the fate of every line a rule stands on. */
 export interface ConvertedTable {
   readonly acls: readonly Acl[];
-  readonly lines: readonly LineAccount[];
+  /** For each chain the fates of the lines of its rules, all of one file. */
+  readonly lines: readonly ChainLines[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ChainLines {
+  readonly file: string;
+  readonly lines: readonly LineAccount[];
 }
 
 /** What the rules of a table depend on besides the table; the same for all tables of a family. */
@@ -30,13 +36,13 @@ export function aclName(family: Family, table: string, chain: string): string {
 /** One acl for each chain; a built-in chain lets the packets of the other family pass, since its table never sees them. */
 export function convertTable(table: Table, context: TableContext): ConvertedTable {
   const reach = reachOf(table);
-  const lines: LineAccount[] = [];
+  const lines: ChainLines[] = [];
   const diagnostics: Diagnostic[] = [];
   const shared = { ...context, family: table.family, table: table.name, addresses: new Map() };
   const acls = [...table.chains.values()].map((chain) => {
     const converter = new ChainConverter(table, chain, reach, shared);
     const acl = converter.convert();
-    for (const account of converter.lines) lines.push(account);
+    lines.push({ file: converter.file, lines: converter.lines });
     for (const diagnostic of converter.diagnostics) diagnostics.push(diagnostic);
     return acl;
   });
@@ -46,6 +52,7 @@ export function convertTable(table: Table, context: TableContext): ConvertedTabl
 class ChainConverter {
   readonly lines: LineAccount[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly file: string;
   private readonly context: RuleContext;
   private readonly name: string;
   private lostIndex = 0;
@@ -58,11 +65,14 @@ class ChainConverter {
   ) {
     this.context = { ...shared, hooks: reach.hooksOf(chain.name) };
     this.name = aclName(table.family, table.name, chain.name);
+    this.file = chain.file ?? table.file;
   }
 
   convert(): Acl {
     const isBuiltIn = isHook(this.table.name, this.chain.name);
     const aces: Ace[] = isBuiltIn ? [this.otherFamilyAce()] : [];
+    const { missing } = this.chain;
+    if (missing !== undefined) aces.push(this.openAce(this.chain.line, missing));
     let index = 1;
     for (const rule of this.chain.rules) {
       const lost = this.lostBefore(rule.line);
@@ -78,7 +88,7 @@ class ChainConverter {
   }
 
   private at(line: number, structure = this.name): SourceRef {
-    return { file: this.table.file, line, structure };
+    return { file: this.file, line, structure };
   }
 
   private otherFamilyAce(): Ace {
@@ -149,6 +159,7 @@ class ChainConverter {
   }
 
   private account({ line, target }: Rule, structure: string, all: readonly Matches[], action: Action): void {
+    if (this.chain.isImplied) return;
     const doubts = doubtsOf(all);
     if (action.kind === "unknown") doubts.push(action.text);
     if (action.kind === "pass") {
@@ -161,7 +172,7 @@ class ChainConverter {
   private report(line: number, code: string, message: string): void {
     this.diagnostics.push({
       ...{ code: `iptables/${code}`, severity: "error", message, effect: "unknown" },
-      at: { file: this.table.file, line },
+      at: { file: this.file, line },
     });
   }
 }

@@ -10,11 +10,14 @@ import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { extraAcls, stagesOf } from "./stages.js";
 import { type IptablesConfig, type KernelSet, type RuleFile, rulesOf, type SetFile, type Table } from "./types.js";
+import { ufwTables, withoutUfw } from "./ufw-chains.js";
 
 /** The device behind the exports; none iff they hold no rules. */
 export function convertIptables(configs: readonly IptablesConfig[], options: ConvertOptions): Parsed<Conversion> {
   const diagnostics: Diagnostic[] = [];
-  const tables = currentTables(configs.filter(isRuleFile), diagnostics);
+  const files = configs.filter(isRuleFile);
+  const given = currentTables(withoutUfw(files), diagnostics);
+  const tables = [...given, ...ufwTables(files)];
   const interfaces = configs.filter(isAddressFile).flatMap((file) => file.interfaces);
   const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
   const kernelSets = configs.filter(isSetFile).flatMap((file) => file.sets);
@@ -27,7 +30,8 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
     converted.set(table, result);
     for (const diagnostic of result.diagnostics) diagnostics.push(diagnostic);
   }
-  const coverage = configs.map((config) => coverageOf(config, converted));
+  const superseded = new Set(withoutUfw(files).filter((table) => !given.includes(table)));
+  const coverage = configs.map((config) => coverageOf(config, [...converted.values()], superseded));
   const devices = tables.length === 0 ? [] : [deviceOf(options.deviceName, tables, converted, interfaces, sets)];
   return { value: { devices, proxies: [], coverage }, diagnostics };
 }
@@ -45,9 +49,9 @@ function isAddressFile(config: IptablesConfig): config is AddressFile {
 }
 
 /** One table of each name and family: iptables-restore empties a table before it fills it, so the last one counts. */
-function currentTables(files: readonly RuleFile[], diagnostics: Diagnostic[]): Table[] {
+function currentTables(tables: readonly Table[], diagnostics: Diagnostic[]): Table[] {
   const current = new Map<string, Table>();
-  for (const table of files.flatMap((file) => file.tables)) {
+  for (const table of tables) {
     const key = `${table.family} ${table.name}`;
     const earlier = current.get(key);
     if (earlier !== undefined) {
@@ -97,17 +101,32 @@ function usesTracking(table: Table): boolean {
   return false;
 }
 
-function coverageOf(config: IptablesConfig, converted: ReadonlyMap<Table, ConvertedTable>): Coverage {
-  const rules = config.kind === "rules" ? config.tables.flatMap((table) => linesOf(table, converted)) : [];
-  const lines = [...config.lines, ...rules].sort((a, b) => a.line - b.line);
-  return { file: config.file, vendor: "iptables", lines };
+function coverageOf(
+  config: IptablesConfig,
+  converted: readonly ConvertedTable[],
+  superseded: ReadonlySet<Table>,
+): Coverage {
+  const { file } = config;
+  const rules = converted.flatMap((table) => table.lines).filter((chain) => chain.file === file);
+  const others = config.kind === "rules" ? config.tables.filter((table) => superseded.has(table)) : [];
+  const lines = [...config.lines, ...rules.flatMap((chain) => chain.lines), ...others.flatMap(linesOfSuperseded)];
+  return { file, vendor: "iptables", lines: oneForEachLine(lines.sort((a, b) => a.line - b.line)) };
 }
 
-function linesOf(table: Table, converted: ReadonlyMap<Table, ConvertedTable>): readonly LineAccount[] {
-  const result = converted.get(table);
-  if (result !== undefined) return result.lines;
+function linesOfSuperseded(table: Table): readonly LineAccount[] {
   const note = `table ${table.name} is given again later`;
   return [...rulesOf([table])].map(({ line }) => ({ line, fate: "harmless", note }));
+}
+
+/** A line of ufw may become several rules: it is understood as well as the worst of them. */
+function oneForEachLine(sorted: readonly LineAccount[]): LineAccount[] {
+  const lines: LineAccount[] = [];
+  for (const account of sorted) {
+    const last = lines.at(-1);
+    if (last?.line !== account.line) lines.push(account);
+    else if (last.fate === "modelled" && account.fate !== "harmless") lines[lines.length - 1] = account;
+  }
+  return lines;
 }
 
 function deviceOf(

@@ -9,9 +9,13 @@ const TARGET_ADDRESSES: ReadonlySet<string> = new Set(["--to-destination", "--to
 const IPV6_MODULES: ReadonlySet<string> = new Set(["icmp6", "hl", "rt", "frag", "ipv6header", "hbh", "dst", "eui64"]);
 const IPV4_MODULES: ReadonlySet<string> = new Set(["icmp", "ttl", "realm"]);
 
-/** The family the rules of a table show by their addresses, protocols or modules; undefined iff they show none. */
-export function familyInRules(chains: Iterable<{ readonly rules: readonly Rule[] }>): Family | undefined {
-  for (const { rules } of chains) {
+/** The family a table shows by ufw's names of chains, or by addresses, protocols or modules; undefined iff it shows none. */
+export function familyInRules(
+  chains: Iterable<{ readonly name: string; readonly rules: readonly Rule[] }>,
+): Family | undefined {
+  for (const { name, rules } of chains) {
+    if (name.startsWith("ufw6-")) return "ipv6";
+    if (name.startsWith("ufw-")) return "ipv4";
     for (const rule of rules) {
       const family = familyOfRule(rule);
       if (family !== undefined) return family;

@@ -3,6 +3,8 @@ import type { LineAccount, LineFate, Parsed } from "../../model/diagnostic.js";
 import { parseAddresses } from "../netfilter/parse-addresses.js";
 import { parseRules } from "./parse-rules.js";
 import { parseSets } from "./parse-sets.js";
+import { parseUfwDefaults } from "./parse-ufw-defaults.js";
+import { parseUfwStatus } from "./parse-ufw-status.js";
 import { recogniseExport } from "./recognise.js";
 import type { IptablesConfig } from "./types.js";
 
@@ -13,6 +15,10 @@ export function parseIptables(text: string, file: string): Parsed<IptablesConfig
       return parseSets(text, file);
     case "addresses":
       return parseAddresses(text, file);
+    case "ufw-status":
+      return parseUfwStatus(text, file);
+    case "ufw-defaults":
+      return parseUfwDefaults(text, file);
     case "routes":
     case "routes-json": {
       const lines = accountAll(text, "harmless", "a route changes nothing about what the rules accept");

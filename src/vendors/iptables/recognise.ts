@@ -3,7 +3,7 @@ import type { Detection } from "../../model/vendor.js";
 import { isAddressExport } from "../netfilter/parse-addresses.js";
 
 /** The kinds of text this vendor reads; `routes-json` is that of `ip -j`. */
-export type ExportKind = "rules" | "sets" | "addresses" | "routes" | "routes-json";
+export type ExportKind = "rules" | "sets" | "addresses" | "routes" | "routes-json" | "ufw-status" | "ufw-defaults";
 
 // Every pattern stays within its line and goes over it once: exports are long and need not be what they seem.
 const TABLE = /^[ \t]*\*(?:filter|nat|mangle|raw|security)[ \t\r]*$/m;
@@ -17,6 +17,9 @@ const SET = /^[ \t]*create[ \t]+\S+[ \t]+(?:hash|bitmap|list):[a-z]/m;
 const ROUTES =
   /^(?:(?:unicast|blackhole|unreachable|prohibit|local|broadcast|multicast|throw)[ \t]+)?(?:default|[\d.]+(?:\/\d+)?|[0-9a-fA-F]*:[0-9a-fA-F:]*(?:\/\d+)?)[ \t]+(?:via[ \t]+\S+[ \t]+)?dev[ \t]+\S/m;
 const ROUTE_ORIGIN = /[ \t]proto[ \t]+(?:kernel|static|boot|dhcp|ra|bird|zebra|ospf|bgp)(?:[ \t]|$)/m;
+const UFW_STATUS = /^Status: (?:active|inactive)[ \t\r]*$/m;
+const UFW_COLUMNS = /^(?:[ \t]+)?To[ \t]+Action[ \t]+From[ \t\r]*$/m;
+const UFW_DEFAULTS = /^DEFAULT_(?:INPUT|OUTPUT|FORWARD)_POLICY=/m;
 
 /** Which export the text is and how sure that is; undefined iff it is none this vendor knows. */
 export function recogniseExport(text: string): { kind: ExportKind; detection: Detection } | undefined {
@@ -24,6 +27,13 @@ export function recogniseExport(text: string): { kind: ExportKind; detection: De
   if (TABLE.test(text)) return { kind: "rules", detection: RULE_LINE.test(text) ? "certain" : "possible" };
   if (CALLS.test(text) || POLICY_COMMAND.test(text) || LISTING.test(text))
     return { kind: "rules", detection: "certain" };
+  if (UFW_STATUS.test(text)) {
+    return {
+      kind: "ufw-status",
+      detection: UFW_COLUMNS.test(text) || /^Default: /m.test(text) ? "certain" : "possible",
+    };
+  }
+  if (UFW_DEFAULTS.test(text)) return { kind: "ufw-defaults", detection: "certain" };
   if (SET.test(text)) return { kind: "sets", detection: "certain" };
   if (isAddressExport(text)) return { kind: "addresses", detection: "certain" };
   if (!ROUTES.test(text)) return undefined;

@@ -14,7 +14,8 @@ export interface ExtraAcl {
   readonly family: Family;
 }
 
-const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
+/** Both families, each with rules of its own. */
+export const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 const ENTRIES: ReadonlySet<Hook> = new Set(["PREROUTING", "OUTPUT"]);
 
 /** What the device does besides the rules of its tables. */

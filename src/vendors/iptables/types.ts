@@ -41,6 +41,12 @@ export interface Chain {
   readonly line: number;
   readonly policy?: string;
   readonly rules: readonly Rule[];
+  /** Absent: the file of its table. */
+  readonly file?: string;
+  /** Why rules that are not among the exports may stand before its own; absent: none do. */
+  readonly missing?: string;
+  /** A tool makes it by itself: no line of an export holds its rules. */
+  readonly isImplied?: true;
 }
 
 /** One table of one family. */
@@ -63,6 +69,20 @@ export interface RuleFile {
   readonly tables: readonly Table[];
   /** Fates of the lines that are no rules. */
   readonly lines: readonly LineAccount[];
+  /** What ufw is told apart from rules; absent iff the text is none of its own. */
+  readonly ufw?: UfwSettings;
+}
+
+/** Where ufw applies a default. */
+export type UfwDirection = "input" | "output" | "forward";
+
+/** What becomes of packets that no rule of ufw decides, as far as the text says so. */
+export interface UfwSettings {
+  /** False iff ufw says that it has loaded no rules. */
+  readonly isActive: boolean;
+  /** True iff ufw is told to leave IPv6 alone, which closes it but for the machine's own packets to itself. */
+  readonly closesIpv6: boolean;
+  readonly policies: Readonly<Partial<Record<UfwDirection, { readonly policy: string; readonly line: number }>>>;
 }
 
 /** One element of a set as written, with its options such as `nomatch`. */

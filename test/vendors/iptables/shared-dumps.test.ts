@@ -26,9 +26,10 @@ describe("iptables: the shared dumps", () => {
   });
 
   it("reads every line of every dump of the corpus, and rejects none", () => {
-    const folder = join(shared, "corpus", "iptables");
-    for (const name of readdirSync(folder).filter((each) => !each.endsWith(".json"))) {
-      expect(fatesOf(name, readFileSync(join(folder, name), "utf8")), name).not.to.have.property("rejected");
+    for (const folder of ["iptables", "ufw"].map((name) => join(shared, "corpus", name))) {
+      for (const name of readdirSync(folder).filter((each) => !each.endsWith(".json"))) {
+        expect(fatesOf(name, readFileSync(join(folder, name), "utf8")), name).not.to.have.property("rejected");
+      }
     }
   });
 
