@@ -2,6 +2,7 @@
 import type { Family } from "../../model/address.js";
 import type { Diagnostic, LineAccount, LineFate, Parsed } from "../../model/diagnostic.js";
 import { splitShellWords } from "../../syntax/shell-words.js";
+import { OptionPool } from "./option-pool.js";
 import { FAMILIES } from "./stages.js";
 import { type OpenTable, openChain, runCommand } from "./table-commands.js";
 import type { RuleFile, UfwDirection, UfwSettings } from "./types.js";
@@ -29,6 +30,7 @@ export function parseUfwStatus(text: string, file: string): Parsed<RuleFile> {
 class StatusReader {
   private readonly tables = new Map<Family, OpenTable>();
   private readonly lines: LineAccount[] = [];
+  private readonly pool = new OptionPool();
   private readonly diagnostics: Diagnostic[] = [];
   private isActive = true;
   private policies: UfwSettings["policies"] = {};
@@ -94,7 +96,7 @@ class StatusReader {
     const chain = `${family === "ipv4" ? "ufw" : "ufw6"}-user-${DIRECTIONS[direction]}`;
     for (const command of commands) {
       const split = splitShellWords(`-A ${chain} ${command}`);
-      runCommand(this.table(family), { split, line: number, doubts: rule.doubts });
+      runCommand(this.table(family), { split, line: number, doubts: rule.doubts, pool: this.pool });
     }
   }
 

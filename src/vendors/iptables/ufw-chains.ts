@@ -1,6 +1,7 @@
 /** Makes of the rule files of ufw the table that ufw loads: its own chains, and how it hangs them on the hooks. */
 import type { Family } from "../../model/address.js";
 import { splitShellWords } from "../../syntax/shell-words.js";
+import { OptionPool } from "./option-pool.js";
 import { FAMILIES } from "./stages.js";
 import { type OpenTable, runCommand } from "./table-commands.js";
 import type { Chain, RuleFile, Table, UfwDirection, UfwSettings } from "./types.js";
@@ -55,6 +56,7 @@ function settingsOf(files: readonly RuleFile[]): Settings {
 
 class UfwTable {
   private readonly chains = new Map<string, Chain>();
+  private readonly pool = new OptionPool();
   private readonly prefix: string;
   private readonly file: string;
   private readonly line: number;
@@ -154,7 +156,7 @@ class UfwTable {
       ...{ name: "filter", line: this.line, stated: this.family, chains: new Map(), unreadable: [], isComplete: true },
     };
     for (const text of texts) {
-      runCommand(table, { split: splitShellWords(`-A c ${text}`), line: this.line, doubts: [] });
+      runCommand(table, { split: splitShellWords(`-A c ${text}`), line: this.line, doubts: [], pool: this.pool });
     }
     return table.chains.get("c")?.rules ?? [];
   }
