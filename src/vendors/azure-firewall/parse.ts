@@ -4,8 +4,8 @@ import type { Detection } from "../../model/vendor.js";
 import type { JsonValue } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import {
+  isAzureText,
   isTemplate,
-  looksLikeJson,
   openDocument,
   readParameterValues,
   remarkOnLinkedTemplates,
@@ -18,7 +18,7 @@ import type { FirewallFile } from "./types.js";
 
 /** Certain iff the text begins as JSON and holds a firewall, a policy, a group of rules or IP groups. */
 export function detectAzureFirewall(text: string): Detection {
-  if (!looksLikeJson(text)) return "no";
+  if (!isAzureText(text)) return "no";
   const head = text.slice(0, DETECTED_LENGTH);
   if (holdsFirewall(head)) return "certain";
   if (holdsSecurityGroup(head)) return "no";

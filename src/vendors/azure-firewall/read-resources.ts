@@ -1,8 +1,8 @@
 /** Finds firewalls, firewall policies and rule collection groups in a JSON document of any Azure shape. */
 import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { isExpression } from "../azure/expression.js";
-import { lastSegment, Properties } from "../azure/properties.js";
+import { Properties } from "../azure/properties.js";
+import { lastSegment, splitPath } from "../azure/resource-path.js";
 import { leaveGap, type RuleReading, readCollections } from "./read-rules.js";
 import type { CollectionGroup, Firewall, FirewallPolicy, FirewallResources, RuleKind, Settings } from "./types.js";
 
@@ -41,7 +41,7 @@ class ResourceFinder {
     } else if (properties.member("ruleCollections") !== undefined) this.addGroup(properties, policy);
     else if (isPolicy(properties, place)) {
       this.addPolicy(properties);
-      this.visitMembers(object, lastSegment(properties.text("name")));
+      this.visitMembers(object, lastSegment(properties.text("name") ?? "unnamed"));
     } else this.visitMembers(object, policy);
   }
 
@@ -65,7 +65,7 @@ class ResourceFinder {
   }
 
   private addPolicy(properties: Properties): void {
-    const name = lastSegment(properties.text("name"));
+    const name = lastSegment(properties.text("name") ?? "unnamed");
     const list = properties.value("ruleCollectionGroups");
     this.ledger.mark(properties.line, "modelled", `policy ${name}`);
     this.policies.push({
@@ -80,14 +80,15 @@ class ResourceFinder {
   private addGroup(properties: Properties, policy: string): void {
     const reading: RuleReading = { ledger: this.ledger, gaps: [] };
     const path = properties.text("name") ?? "unnamed";
+    const { parent, own } = splitPath(path);
     this.noteDoubts(properties, reading);
     const collections = readCollections(properties.value("ruleCollections"), undefined, reading);
     const priority = properties.member("priority");
     this.ledger.mark(properties.line, "modelled", `rule collection group ${path}`);
     if (priority !== undefined) this.ledger.mark(priority.line, "modelled", `rule collection group ${path}`);
     this.groups.push({
-      name: lastSegment(path),
-      policy: policyOf(properties, path) ?? policy,
+      name: own,
+      policy: parent || policyOfId(properties) || policy,
       priority: properties.count("priority"),
       collections,
       gaps: reading.gaps,
@@ -131,8 +132,7 @@ function isPolicy(properties: Properties, place: string): boolean {
   return /\/firewallPolicies(?:\/[^/ ]+)?$/i.test(place.trim()) && properties.member("name") !== undefined;
 }
 
-function policyOf(properties: Properties, path: string): string | undefined {
-  if (path.includes("/") && !isExpression(path)) return path.slice(0, path.indexOf("/"));
+function policyOfId(properties: Properties): string | undefined {
   return /\/firewallPolicies\/([^/]+)\//i.exec(properties.text("id") ?? "")?.[1];
 }
 

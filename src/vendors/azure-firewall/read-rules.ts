@@ -1,7 +1,9 @@
 /** Rule collections of a classic firewall or a policy, flattened or nested, to rules. */
 import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { IDLE_EVERYWHERE, type KnownProperties, lastSegment, Properties } from "../azure/properties.js";
+import { isExpression } from "../azure/expression.js";
+import { IDLE_EVERYWHERE, type KnownProperties, Properties } from "../azure/properties.js";
+import { lastSegment } from "../azure/resource-path.js";
 import type { ApplicationProtocol, FirewallRule, Gap, RuleCollection, RuleKind } from "./types.js";
 
 const RULE: KnownProperties = {
@@ -98,6 +100,7 @@ function readRule(object: JsonObject, kind: RuleKind | undefined, reading: RuleR
     leaveGap(reading, properties.line, `rule ${name} is of a kind nobody knows`);
     return [];
   }
+  const targets = properties.texts("targetFqdns");
   const rule: FirewallRule = {
     name,
     kind: own,
@@ -109,8 +112,8 @@ function readRule(object: JsonObject, kind: RuleKind | undefined, reading: RuleR
     destinationFqdns: properties.texts("destinationFqdns"),
     protocols: own === "application" ? [] : properties.texts("protocols", "ipProtocols"),
     ports: properties.texts("destinationPorts").flatMap((text) => text.split(",").map((part) => part.trim())),
-    targetFqdns: properties.texts("targetFqdns"),
-    targetsUnknown: properties.texts("fqdnTags", "webCategories", "targetUrls"),
+    targetFqdns: targets.filter((target) => !isExpression(target)),
+    targetsUnknown: [...targets.filter(isExpression), ...properties.texts("fqdnTags", "webCategories", "targetUrls")],
     applications: own === "application" ? readApplications(properties.value("protocols")) : [],
     translation: {
       address: properties.text("translatedAddress") || undefined,

@@ -102,6 +102,9 @@ class PolicyBook {
       else gaps.push(...this.missingGroups(stored));
       next = stored?.value.base?.toLowerCase();
     }
+    const strays = name === "" ? [] : (this.groups.get("") ?? []);
+    for (const { value, file } of strays)
+      gaps.push({ reason: `it may have the rule collection group \`${value.name}\``, file, line: value.line });
     const groups = chain.flatMap((policy, level) =>
       (this.groups.get(policy) ?? []).map(({ value, file }) => ({ group: value, level, file })),
     );

@@ -3,8 +3,8 @@ import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import type { JsonValue } from "../../syntax/json.js";
 import {
+  isAzureText,
   isTemplate,
-  looksLikeJson,
   openDocument,
   readParameterValues,
   remarkOnLinkedTemplates,
@@ -17,19 +17,19 @@ import type { AzureFile } from "./types.js";
 
 /** Each is found in one kind of file: rules, effective rules, networks and interfaces, service tags, parameters. */
 const OWN_WORDS: readonly RegExp[] = [
-  /"(?:default|effective)?securityRules"\s*:/i,
-  /"Microsoft\.Network\/(?:networkSecurityGroups|networkInterfaces|virtualNetworks)[/"]/i,
+  /"?\b(?:default|effective)?securityRules"?\s*:/i,
+  /["']Microsoft\.Network\/(?:networkSecurityGroups|networkInterfaces|virtualNetworks)[/"'@]/i,
   /"systemService"\s*:\s*"[^"]*",\s*"addressPrefixes"\s*:/,
   /deploymentParameters\.json/i,
 ];
 
 /** Certain iff the text begins as JSON and holds security rules, networks, interfaces, service tags or parameters. */
 export function detectAzureNsg(text: string): Detection {
-  if (!looksLikeJson(text)) return "no";
+  if (!isAzureText(text)) return "no";
   const head = text.slice(0, DETECTED_LENGTH);
   if (holdsFirewall(head) && !holdsSecurityGroup(head)) return "no";
   if (OWN_WORDS.some((pattern) => pattern.test(head))) return "certain";
-  return /"(?:id|type)"\s*:\s*"[^"]*Microsoft\.\w+\//i.test(head) ? "possible" : "no";
+  return /^resource \w+ 'Microsoft\.|"(?:id|type)"\s*:\s*"[^"]*Microsoft\.\w+\//im.test(head) ? "possible" : "no";
 }
 
 /** Never throws; a document that is not JSON gives no groups, and each of its lines is rejected. */

@@ -8,7 +8,7 @@ import {
   jsonText,
 } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { lastSegment } from "../azure/properties.js";
+import { lastSegment, splitPath } from "../azure/resource-path.js";
 import { readRule } from "./read-rule.js";
 import type { SecurityGroup, SecurityRule } from "./types.js";
 
@@ -34,6 +34,9 @@ class GroupFinder {
   /** Rules that stand outside their group, by the group's lower-case name. */
   private readonly detached = new Map<string, GroupParts>();
 
+  /** Rules of groups whose names are not known: any group may have them. */
+  private readonly strays: GroupParts["incomplete"] = [];
+
   constructor(private readonly ledger: LineLedger) {}
 
   groups(): SecurityGroup[] {
@@ -43,7 +46,7 @@ class GroupFinder {
       const { rules = [], incomplete = [] } = this.detached.get(parts.name.toLowerCase()) ?? {};
       return { ...parts, rules: [...parts.rules, ...rules], incomplete: [...parts.incomplete, ...incomplete] };
     });
-    return [...joined, ...orphans];
+    return [...joined, ...orphans].map((group) => ({ ...group, incomplete: [...group.incomplete, ...this.strays] }));
   }
 
   visit(value: JsonValue): void {
@@ -123,9 +126,14 @@ class GroupFinder {
 
   private addDetached(object: JsonObject): void {
     const rule = readRule(object, this.ledger);
-    const path = jsonText(jsonMember(object, "name")) ?? "";
-    const id = jsonText(jsonMember(object, "id")) ?? "";
-    const group = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : groupOfId(id);
+    const { parent } = splitPath(jsonText(jsonMember(object, "name")) ?? "");
+    const group = parent === "" ? groupOfId(jsonText(jsonMember(object, "id")) ?? "") : parent;
+    if (group === undefined) {
+      const reason = `it may have the rule ${rule.name}`;
+      this.strays.push({ reason, line: rule.line });
+      this.ledger.mark(rule.line, "approximated", "a rule of a group whose name is not known");
+      return;
+    }
     const key = group.toLowerCase();
     const parts = this.detached.get(key) ?? { name: group, line: rule.line, rules: [], incomplete: [] };
     parts.rules.push(rule);

@@ -2,7 +2,8 @@
 import type { JsonObject } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { isExpression } from "../azure/expression.js";
-import { IDLE_EVERYWHERE, type KnownProperties, lastSegment, Properties } from "../azure/properties.js";
+import { IDLE_EVERYWHERE, type KnownProperties, Properties } from "../azure/properties.js";
+import { splitPath } from "../azure/resource-path.js";
 import type { RuleDirection, RuleSide, SecurityRule } from "./types.js";
 
 const KNOWN: KnownProperties = {
@@ -33,7 +34,7 @@ export function readRule(rule: JsonObject, ledger: LineLedger, fallbackName = "u
   const properties = new Properties(rule);
   const name = properties.text("name") ?? fallbackName;
   return {
-    name: lastSegment(name),
+    name: splitPath(name).own,
     priority: properties.count("priority"),
     direction: directionOf(properties.text("direction")),
     access: properties.text("access") ?? "",

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import { type JsonDocument, type JsonValue, jsonItems, jsonMember, jsonText, parseJson } from "../../syntax/json.js";
 import { LineLedger } from "../../syntax/line-ledger.js";
+import { looksLikeBicep, parseBicep } from "./bicep/parse-bicep.js";
 
 /** A text as JSON; one that is not JSON gives an empty document, with each of its lines rejected. */
 export interface AzureDocument {
@@ -12,26 +13,45 @@ export interface AzureDocument {
 
 const NOTHING: JsonValue = { kind: "array", items: [], line: 1, endLine: 1 };
 
+/** True iff the text is of a form that is read: JSON or Bicep. */
+export function isAzureText(text: string): boolean {
+  return looksLikeJson(text) || looksLikeBicep(text);
+}
+
 /** True iff the text begins as JSON, comments aside. */
-export function looksLikeJson(text: string): boolean {
+function looksLikeJson(text: string): boolean {
   return /^(?:\s|\/\/[^\n]*\n)*[[{]/.test(text);
+}
+
+interface Form {
+  readonly id: string;
+  readonly title: string;
+  read(text: string): JsonDocument;
+}
+
+const JSON_FORM: Form = { id: "json", title: "JSON", read: parseJson };
+const BICEP_FORM: Form = { id: "bicep", title: "Bicep", read: parseBicep };
+
+function formOf(text: string): Form {
+  return !looksLikeJson(text) && looksLikeBicep(text) ? BICEP_FORM : JSON_FORM;
 }
 
 /** Never throws; `vendor` is the id its diagnostics carry. */
 export function openDocument(text: string, file: string, vendor: string): AzureDocument {
   const ledger = LineLedger.of(text);
-  const json = parseJson(text);
+  const form = formOf(text);
+  const json = form.read(text);
   if (json.value !== undefined) return { root: json.value, ledger, diagnostics: repeatedKeys(file, vendor, json) };
-  ledger.markRange(1, text.split(/\r?\n/).length, "rejected", "the file is not valid JSON");
-  return { root: NOTHING, ledger, diagnostics: [invalid(text, file, vendor, json)] };
+  ledger.markRange(1, text.split(/\r?\n/).length, "rejected", `the file is not valid ${form.title}`);
+  return { root: NOTHING, ledger, diagnostics: [invalid(text, file, vendor, form, json)] };
 }
 
-function invalid(text: string, file: string, vendor: string, { error }: JsonDocument): Diagnostic {
+function invalid(text: string, file: string, vendor: string, { id, title }: Form, { error }: JsonDocument): Diagnostic {
   const isEmpty = text.trim() === "";
   return {
-    code: isEmpty ? `${vendor}/empty-file` : `${vendor}/invalid-json`,
+    code: isEmpty ? `${vendor}/empty-file` : `${vendor}/invalid-${id}`,
     severity: "error",
-    message: isEmpty ? "the file is empty" : `not valid JSON: ${error?.message ?? ""}`,
+    message: isEmpty ? "the file is empty" : `not valid ${title}: ${error?.message ?? ""}`,
     help: isEmpty ? "did the export command fail?" : "export it again: nothing of a damaged file is used",
     at: { file, line: error?.line ?? 1, ...(isEmpty ? {} : { column: error?.column ?? 1 }) },
     effect: "unknown",

@@ -1,6 +1,7 @@
 /** Reads the properties of one Azure resource, which stand beside its name or nested under `properties`. */
 import { type JsonMember, type JsonObject, type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
+import { lastSegment } from "./resource-path.js";
 
 /** Which properties of a resource mean something, and which certainly nothing; lower case. Any other is unknown. */
 export interface KnownProperties {
@@ -70,7 +71,7 @@ export class Properties {
   references(name: string): string[] {
     const value = this.value(name);
     const items = value?.kind === "array" ? value.items : value === undefined ? [] : [value];
-    return items.map((item) => lastSegment(jsonText(jsonMember(item, "id", "name") ?? item)));
+    return items.map((item) => lastSegment(jsonText(jsonMember(item, "id", "name") ?? item) ?? OPAQUE));
   }
 
   /** Names of the properties nobody here knows; enters what became of the line of each property. */
@@ -109,9 +110,4 @@ function flatTexts(value: JsonValue): string[] {
     return value.items.flatMap((item) => (item.kind === "scalar" ? flatTexts(item) : [OPAQUE]));
   const text = value.kind === "scalar" ? (jsonText(value) ?? "").trim() : OPAQUE;
   return text === "" ? [] : [text];
-}
-
-/** The name at the end of a resource path; an expression stays what it is. */
-export function lastSegment(path: string = OPAQUE): string {
-  return path.startsWith("[") ? path : path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,7 +1,7 @@
 /** Finds in a JSON document what stands where: subnets, network interfaces, and the security groups on them. */
 import { type AddressRange, formatAddressRange, parseAddressRange } from "../../model/address.js";
 import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
-import { lastSegment } from "./properties.js";
+import { lastSegment } from "./resource-path.js";
 
 export interface Subnet {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { type AddressRange, parseAddressRange } from "../../model/address.js";
 import { type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { lastSegment } from "./properties.js";
+import { lastSegment } from "./resource-path.js";
 import type { IpGroup, NameSource, ServiceTag } from "./types.js";
 
 /** Everything a document says about names that rules use. */

@@ -5,12 +5,14 @@ export const DETECTED_LENGTH = 200_000;
 
 /** True iff the text holds an Azure Firewall, a policy or group of rules for one, or IP groups. */
 export function holdsFirewall(text: string): boolean {
-  return /"(?:(?:nat|network|application)RuleCollections|ruleCollections)"\s*:|Microsoft\.Network\/(?:azureFirewalls|firewallPolicies|ipGroups)\b/i.test(
+  return /"?\b(?:(?:nat|network|application)RuleCollections|ruleCollections)"?\s*:|Microsoft\.Network\/(?:azureFirewalls|firewallPolicies|ipGroups)\b/i.test(
     text,
   );
 }
 
 /** True iff the text holds rules of a network security group. */
 export function holdsSecurityGroup(text: string): boolean {
-  return /"(?:default|effective)?securityRules"\s*:|"Microsoft\.Network\/networkSecurityGroups[/"]/i.test(text);
+  return /"?\b(?:default|effective)?securityRules"?\s*:|["']Microsoft\.Network\/networkSecurityGroups[/"'@]/i.test(
+    text,
+  );
 }

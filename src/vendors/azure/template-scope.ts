@@ -95,12 +95,13 @@ export class TemplateScope {
   }
 
   private listOfLoop(loop: JsonValue, { line }: JsonMember): JsonMember {
-    const key = jsonText(jsonMember(loop, "name")) ?? "";
+    const key = listName(loop);
+    const own = jsonText(jsonMember(loop, "name")) ?? "";
     const input = jsonMember(loop, "input");
     const rounds = input && this.rounds(loop);
     const place = { line: loop.line, endLine: loop.endLine };
     if (input === undefined || rounds === undefined) return { key, line, value: { ...UNCOUNTED, ...place } };
-    const items = Array.from({ length: rounds }, (_, index) => this.inRound(key, index).resolve(input));
+    const items = Array.from({ length: rounds }, (_, index) => this.inRound(own, index).resolve(input));
     return { key, line: loop.line, value: { kind: "array", items, ...place } };
   }
 
@@ -162,8 +163,9 @@ export class TemplateScope {
 
   private variable(name: string): JsonValue | undefined {
     const variables = jsonMember(this.template, "variables");
-    const loops = jsonItems(jsonMember(variables, "copy"));
-    const loop = loops.find((one) => jsonText(jsonMember(one, "name"))?.toLowerCase() === name.toLowerCase());
+    const members = variables?.kind === "object" ? variables.members : [];
+    const loops = members.filter(({ key }) => key.toLowerCase() === "copy").flatMap(({ value }) => jsonItems(value));
+    const loop = loops.find((one) => listName(one).toLowerCase() === name.toLowerCase());
     if (loop !== undefined) return this.listOfLoop(loop, { key: name, line: loop.line, value: loop }).value;
     const found = jsonMember(variables, name);
     return found && this.resolve(found);
@@ -228,6 +230,11 @@ export class TemplateScope {
     const parts = values.map((value, index) => this.evaluate(value) ?? (index % 2 === 1 ? open(value) : undefined));
     return parts.every((part) => part !== undefined) ? applyFunction("createobject", parts) : undefined;
   }
+}
+
+/** The property that a loop makes a list of: that of its name, unless it says otherwise. */
+function listName(loop: JsonValue): string {
+  return jsonText(jsonMember(loop, "property")) ?? jsonText(jsonMember(loop, "name")) ?? "";
 }
 
 const UNCOUNTED = { kind: "scalar", value: "[copy]" } as const;

@@ -192,6 +192,23 @@ describe("azure-firewall", () => {
     expect(names(devices[0], "SNAT")[0]).to.equal("towards the internet");
   });
 
+  it("reads Bicep: a policy, its group and an IP group joined by names nobody knows", () => {
+    const { devices, diagnostics } = load(["policy.bicep"]);
+    const rule = devices[0]?.acls.find(({ name }) => name === "rules")?.aces[0];
+
+    expect(devices).to.have.length(1);
+    expect(rule?.name).to.equal("replication/names/storage");
+    expect(rule?.matches.source?.[0]?.operands).to.deep.equal([
+      { setRef: "IP group [format('{0}-hosts', parameters('prefix'))]" },
+    ]);
+    expect(devices[0]?.sets[0]?.members.every((member) => "literal" in member)).to.equal(true);
+    expect(rule?.matches.destination?.[0]?.operands.map((operand) => Object.keys(operand)[0])).to.deep.equal([
+      "literal",
+      "unresolved",
+    ]);
+    expect(diagnostics.map(({ code }) => code)).to.deep.equal(["azure-firewall/open-rule"]);
+  });
+
   it("reads templates: constants resolved, a parameter without value a bound", () => {
     const { devices, diagnostics } = load(["template.json"]);
     const ask = asker(devices[0]);

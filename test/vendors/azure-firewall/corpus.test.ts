@@ -39,6 +39,23 @@ describe("azure-firewall on the shared corpus", () => {
     expect(coverage.flatMap(({ lines }) => lines).filter(({ fate }) => fate === "rejected")).to.deep.equal([]);
   });
 
+  it("reads the Bicep files with all lines accounted for and none rejected", () => {
+    for (const [file, rules] of [
+      ["aks-baseline-hub.bicep", 9],
+      ["avm-firewall-max.test.bicep", 6],
+    ] as const) {
+      const text = readFileSync(join(corpus, file), "utf8");
+      const { devices, coverage } = azureFirewall.convert([azureFirewall.parse(text, file).value], {
+        deviceName: "device",
+      }).value;
+
+      const lines = coverage[0]?.lines ?? [];
+      expect(lines.length, file).to.equal(text.split("\n").filter((line) => line.trim() !== "").length);
+      expect(lines.filter(({ fate }) => fate === "rejected")).to.deep.equal([]);
+      expect(devices[0]?.acls.find(({ name }) => name === "rules")?.aces.length, file).to.equal(rules);
+    }
+  });
+
   it("accepts what an earlier rule allows although a later collection denies it", () => {
     const evaluation = prepareEvaluation(loadFirewall().devices[0] as Device, {
       requested: parseHostSet(["reddit.com"]),

@@ -207,6 +207,42 @@ describe("azure-nsg", () => {
     expect(shown(rule.matches.source)).to.deep.equal(["?[parameters('adminRange')] 10.9.0.0/16"]);
   });
 
+  it("reads Bicep: loops, rules of their own, conditions on constants; a parameter without value is a bound", () => {
+    const { devices, coverage } = load(["groups.bicep"]);
+    const inbound = aces(devices[0], "inbound");
+
+    expect(devices.map(({ name }) => name)).to.deep.equal(["nsg-weu-machines"]);
+    expect(inbound.slice(0, 3).map(({ name }) => name)).to.deep.equal(["from-app", "from-data", "admin"]);
+    expect(shown(named(inbound, "from-data").matches.source)).to.deep.equal(["10.2.0.0/24"]);
+    expect(named(inbound, "from-app").matches.service?.[0]?.operands).to.deep.equal([
+      {
+        literal: {
+          protocol: 6,
+          destinationPorts: [
+            { first: 80, last: 80 },
+            { first: 443, last: 443 },
+          ],
+        },
+      },
+    ]);
+    expect(shown(named(inbound, "admin").matches.source)).to.deep.equal([
+      "?[parameters('adminRange')] 198.51.100.0/24",
+    ]);
+    expect(aces(devices[0], "outbound")[0]?.name).to.equal("no-mail");
+    expect(named(inbound, "from-app").at.line).to.equal(named(inbound, "from-data").at.line);
+    expect(coverage[0]?.lines.some(({ fate }) => fate === "rejected")).to.equal(false);
+  });
+
+  it("opens every group a rule may belong to whose group has no known name", () => {
+    const rule = { type: "Microsoft.Network/networkSecurityGroups/securityRules", name: "[parameters('path')]" };
+    const group = { type: "Microsoft.Network/networkSecurityGroups", name: "nsg", properties: { securityRules: [] } };
+    const text = JSON.stringify({ $schema: "deploymentTemplate.json#", resources: [group, rule] });
+    const { value } = azureNsg.convert([azureNsg.parse(text, "t.json").value], { deviceName: "device" });
+
+    expect(value.devices.map(({ name }) => name)).to.deep.equal(["nsg"]);
+    expect(aces(value.devices[0], "inbound")[0]?.action.kind).to.equal("unknown");
+  });
+
   it("gathers rules listed alone under the group their id names", () => {
     const id =
       "/subscriptions/x/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg-a/securityRules/r";
