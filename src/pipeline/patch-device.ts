@@ -12,18 +12,20 @@ import { vendorOf } from "./targets.js";
 export interface DevicePatch {
   readonly node: DeviceNode;
   readonly faults: readonly Fault[];
+  /** Faults whose rules cannot be put into an export of its form. */
+  readonly unplaced: readonly Fault[];
   readonly repairs: readonly Repair[];
   readonly texts: ReadonlyMap<string, TextInput>;
   readonly patched: Device;
 }
 
-/** Undefined iff none of the rules can be put into an export of this form. */
+/** The patch that mends as many of the faults as the form of the exports allows; without texts, none. */
 export function patchDevice(
   node: DeviceNode,
-  { vendor: id }: Device,
+  device: Device,
   faults: readonly Fault[],
   inputs: ProveInputs,
-): DevicePatch | undefined {
+): DevicePatch {
   const texts = new Map<string, TextInput>();
   const commands = new Map<string, string[]>();
   const mended: Fault[] = [];
@@ -31,7 +33,7 @@ export function patchDevice(
   for (const fault of [...faults].sort((a, b) => b.place.at.line - a.place.at.line)) {
     for (const [name, input] of candidates(node, fault, inputs)) {
       const current = texts.get(name) ?? input;
-      const patch = insert(id, current, fault);
+      const patch = insert(device.vendor, current, fault);
       if (patch === undefined) continue;
       texts.set(name, { ...current, text: patch.text });
       commands.set(name, [...(commands.get(name) ?? []), ...patch.commands]);
@@ -39,16 +41,18 @@ export function patchDevice(
       break;
     }
   }
-  if (texts.size === 0) return undefined;
+  const unplaced = faults.filter((fault) => !mended.includes(fault));
+  if (texts.size === 0) return { node, faults: [], unplaced, repairs: [], texts, patched: device };
   const exports = new Map([...inputs.exports, ...texts]);
   const patched = loadTopology({ ...inputs, exports }).context?.devices.get(node.name)?.device;
-  if (patched === undefined) return undefined;
+  if (patched === undefined)
+    return { node, faults: [], unplaced: faults, repairs: [], texts: new Map(), patched: device };
   const requirements = requirementsOf(mended);
   const repairs = [...texts].map(([name, { file, text }]): Repair => {
     const before = inputs.exports.get(name)?.text ?? "";
     return { device: node.name, file, before, after: text, commands: commands.get(name) ?? [], requirements };
   });
-  return { node, faults: mended, repairs, texts, patched };
+  return { node, faults: mended, unplaced, repairs, texts, patched };
 }
 
 function requirementsOf(faults: readonly Fault[]): string[] {

@@ -1,4 +1,5 @@
 /** Repairs the exports of a topology: puts in the rules that refuted requirements lack, and proves that nothing else changes. */
+import { packetsOfFault } from "../generate/fault.js";
 import { bindRoles } from "../intent/bind-roles.js";
 import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
 import type { Diagnostic } from "../model/diagnostic.js";
@@ -7,6 +8,7 @@ import type { DeviceNode } from "../model/topology.js";
 import type { RequirementInstance, Verdict } from "../model/verdict.js";
 import type { ProofContext } from "../prove/proof-context.js";
 import { proveRequirement } from "../prove/prove-requirement.js";
+import { describeSet } from "../sets/describe.js";
 import { collectMissing, collectSurplus, type PlacedFault } from "./collect-faults.js";
 import { loadTopology } from "./load-topology.js";
 import { type DevicePatch, patchDevice } from "./patch-device.js";
@@ -29,9 +31,13 @@ export function repairTopology(inputs: ProveInputs, only?: string): RepairRun {
   if (context === undefined || all.some(({ severity }) => severity === "error")) {
     return { analysis: undefined, diagnostics: all };
   }
-  const { repairs, repaired, unsound } = repairInRounds(context, binding.value.instances, inputs, only);
+  const { repairs, repaired, unsound, unplaced } = repairInRounds(context, binding.value.instances, inputs, only);
   const unproved = failingOf(repaired, binding.value.instances);
-  const told = [...unsound.map(changesMore), ...unproved.map((verdict) => stillUnproved(verdict, only))];
+  const told = [
+    ...unsound.map(changesMore),
+    ...unplaced.flatMap(cannotPlace),
+    ...unproved.map((verdict) => stillUnproved(verdict, only)),
+  ];
   return { analysis: { repairs, diagnostics: told }, diagnostics: all };
 }
 
@@ -45,6 +51,8 @@ interface Outcome {
   readonly repairs: readonly Repair[];
   readonly repaired: ProofContext;
   readonly unsound: readonly DeviceNode[];
+  /** The last round's patches, with what they leave. */
+  readonly unplaced: readonly DevicePatch[];
 }
 
 // What one repair lets through may be stopped at the next thing, which nothing told before.
@@ -58,20 +66,23 @@ function repairInRounds(
 ): Outcome {
   let state = { context, inputs };
   let repairs: readonly Repair[] = [];
+  let unplaced: readonly DevicePatch[] = [];
   const unsound = new Map<string, DeviceNode>();
   for (let round = 0; round < ROUNDS; round++) {
     const failing = failingOf(state.context, instances);
     if (failing.length === 0) break;
     const patches = patchDevices(state.context, failing, state.inputs, only);
-    const sound = patches.filter((patch) => isSound(state.context, patch));
-    for (const { node } of patches.filter((patch) => !sound.includes(patch))) unsound.set(node.name, node);
+    const written = patches.filter(({ texts }) => texts.size > 0);
+    const sound = written.filter((patch) => isSound(state.context, patch));
+    for (const { node } of written.filter((patch) => !sound.includes(patch))) unsound.set(node.name, node);
+    unplaced = patches;
     const exports = new Map([...state.inputs.exports, ...sound.flatMap(({ texts }) => [...texts])]);
     const patched = loadTopology({ ...inputs, exports }).context;
     if (sound.length === 0 || patched === undefined) break;
     state = { context: patched, inputs: { ...inputs, exports } };
     repairs = joinRepairs([...repairs, ...sound.flatMap((patch) => patch.repairs)]);
   }
-  return { repairs, repaired: state.context, unsound: [...unsound.values()] };
+  return { repairs, repaired: state.context, unsound: [...unsound.values()], unplaced };
 }
 
 function isSound({ devices, names }: ProofContext, patch: DevicePatch): boolean {
@@ -112,7 +123,7 @@ function patchDevices(
     const device = context.devices.get(node.name)?.device;
     const own = faults.filter((fault) => fault.device === node.name).map(({ fault }) => fault);
     if (device === undefined || own.length === 0) return [];
-    return [patchDevice(node, device, own, inputs)].filter((each) => each !== undefined);
+    return [patchDevice(node, device, own, inputs)];
   };
   const surplus = collectSurplus(context, failing).flatMap((alternatives) => {
     const sizes = alternatives.map((faults) => {
@@ -132,6 +143,17 @@ function patchDevices(
 function changesMore({ name, at }: DeviceNode): Diagnostic {
   const message = `the rules \`${name}\` lacks cannot be put in without changing more than them`;
   return { code: "allow/changes-more", severity: "error", message, at, effect: "none" };
+}
+
+const WORDS = { accept: "accepts", drop: "drops", translate: "translates the sources of" } as const;
+
+function cannotPlace({ node, unplaced }: DevicePatch): Diagnostic[] {
+  return unplaced.map((fault) => {
+    const what = WORDS[fault.action.kind as keyof typeof WORDS];
+    const packets = describeSet(packetsOfFault(fault)).join("; ");
+    const message = `in the form of its exports no rule can be put into \`${node.name}\` that ${what} ${packets}`;
+    return { code: "allow/no-place", severity: "error", message, at: fault.place.at, effect: "none" };
+  });
 }
 
 function stillUnproved(verdict: Verdict, only: string | undefined): Diagnostic {

@@ -162,6 +162,21 @@ describe("flowproof allow", () => {
     ]);
   });
 
+  it("puts rules into what `iptables -S` prints, and names those that a form has no place for", async () => {
+    const listed = await writeSite(join(folder, "listed"), { edge: "-P FORWARD DROP\n-N other\n" });
+    const script = "iptables -P FORWARD DROP\niptables -A FORWARD -j DROP\n";
+    const commanded = await writeSite(join(folder, "commanded"), { edge: script });
+
+    const [list, commands] = [await runCli(["allow", listed, "--fix"]), await runCli(["allow", commanded, "--fix"])];
+
+    expect(list.code).to.equal(0);
+    expect(list.stdout).to.match(/^iptables -t filter -I FORWARD \d .*--ctstate ESTABLISHED .*-j ACCEPT$/m);
+    expect(commands.code).to.equal(1);
+    expect(commands.stderr).to.include(
+      "in the form of its exports no rule can be put into `edge` that accepts tcp 10.1.0.5 -> 10.2.0.5 port 22,443",
+    );
+  });
+
   it("knows the names of devices and targets", async () => {
     const device = await runCli(["allow", site, "--device", "edeg"]);
     const target = await runCli(["allow", site, "--target", "asa"]);

@@ -4,7 +4,7 @@ import { writeChain } from "./render.js";
 
 const RULE = /^\s*(?:\[\d+:\d+\]\s*)?-A\s+(\S+)/;
 
-/** The save with the rules put in; undefined where it is no save, or where a rule cannot be written. */
+/** The save or list of rules with those put in; undefined in other forms, or where a rule cannot be written. */
 export function insertAces(text: string, { acl, stoppedBy, at }: Insertion): PatchedText | undefined {
   const lines = text.split("\n");
   const chain = chainAt(lines[at.line - 1] ?? "", stoppedBy !== undefined);
@@ -23,12 +23,14 @@ export function insertAces(text: string, { acl, stoppedBy, at }: Insertion): Pat
 }
 
 function chainAt(line: string, isRule: boolean): string | undefined {
-  return (isRule ? RULE : /^\s*:(\S+)/).exec(line)?.[1];
+  return (isRule ? RULE : /^\s*(?::|-P\s+|-N\s+)(\S+)/).exec(line)?.[1];
 }
 
 /** The index of the line after the chain's last rule; without rules, of the table's end. */
 function endOfChain(lines: readonly string[], declared: number, chain: string): number {
-  const end = lines.findIndex((line, index) => index >= declared && /^\s*COMMIT\b/.test(line));
+  const commit = lines.findIndex((line, index) => index >= declared && /^\s*COMMIT\b/.test(line));
+  // What `iptables -S` prints is one table, and ends with the file.
+  const end = commit < 0 ? lines.findLastIndex((line) => line.trim() !== "") + 1 : commit;
   const last = lines.findLastIndex((line, index) => index < end && index >= declared && RULE.exec(line)?.[1] === chain);
   return last < 0 ? end : last + 1;
 }
@@ -36,5 +38,5 @@ function endOfChain(lines: readonly string[], declared: number, chain: string): 
 /** The number a rule at this line has within its chain, from 1. */
 function positionOf(lines: readonly string[], target: number, chain: string): number {
   const table = lines.findLastIndex((line, index) => index < target && /^\s*\*\w/.test(line));
-  return 1 + lines.slice(table, target).filter((line) => RULE.exec(line)?.[1] === chain).length;
+  return 1 + lines.slice(Math.max(0, table), target).filter((line) => RULE.exec(line)?.[1] === chain).length;
 }

@@ -102,7 +102,7 @@ function rulesFor(ace: Ace, { family, chain }: ChainPlace, sets: readonly Define
 function comment(name: string): string {
   const plain = name
     .replaceAll(/[^\x20-\x7e]/g, "?")
-    .replaceAll(/["\\]/g, "'")
+    .replaceAll(/["\\$`]/g, "'")
     .trim()
     .slice(0, 255);
   return plain === "" ? "" : `-m comment --comment "${plain}"`;

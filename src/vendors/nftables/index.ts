@@ -1,6 +1,7 @@
 /** The nftables vendor: listings, scripts and JSON of nft. */
 import type { Vendor } from "../../model/vendor.js";
 import { convertNftables } from "./convert.js";
+import { insertAces } from "./insert-aces.js";
 import { parseNftables } from "./parse.js";
 import { recogniseNftables } from "./recognise.js";
 import { renderNftables } from "./render.js";
@@ -17,4 +18,5 @@ export const nftables: Vendor<NftablesConfig> = {
   convert: convertNftables,
   render: renderNftables,
   allowLists: nftablesAllowLists,
+  insertAces,
 };

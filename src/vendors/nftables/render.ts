@@ -20,6 +20,12 @@ export function renderNftables(acl: Acl, sets: readonly DefinedSet[]): Parsed<st
 
 /** The lines of the chain that decides as the acl does; undefined, with an error for each limit, iff there is none. */
 export function writeChain(acl: Acl, sets: readonly DefinedSet[]): Parsed<readonly string[] | undefined> {
+  const { value: rules, diagnostics } = writeRules(acl, sets);
+  return { value: rules && chainLines(acl, [...knownConnections(acl.aces), ...rules]), diagnostics };
+}
+
+/** The rules by which a chain decides as the acl does; undefined, with an error for each limit, iff there are none. */
+export function writeRules(acl: Acl, sets: readonly DefinedSet[]): Parsed<readonly string[] | undefined> {
   const diagnostics: Diagnostic[] = [];
   const attempt = (at: Acl["at"], write: () => string[]): string[] => {
     try {
@@ -30,11 +36,9 @@ export function writeChain(acl: Acl, sets: readonly DefinedSet[]): Parsed<readon
       return [];
     }
   };
-  const aces = inFirstMatchOrder(acl);
-  const rules = aces.flatMap((ace) => attempt(ace.at, () => rulesFor(ace, sets)));
+  const rules = inFirstMatchOrder(acl).flatMap((ace) => attempt(ace.at, () => rulesFor(ace, sets)));
   const end = attempt(acl.at, () => endOf(acl));
-  if (diagnostics.length > 0) return { value: undefined, diagnostics };
-  return { value: chainLines(acl, [...knownConnections(aces), ...rules, ...end]), diagnostics };
+  return { value: diagnostics.length > 0 ? undefined : [...rules, ...end], diagnostics };
 }
 
 function inFirstMatchOrder({ aces, evaluation }: Acl): readonly Ace[] {
@@ -83,7 +87,9 @@ function endOf({ defaultAction }: Acl): string[] {
 }
 
 function knownConnections(aces: readonly Ace[]): string[] {
-  return aces.some(({ matches }) => matches.states !== undefined) ? [] : ["ct state established,related accept"];
+  return aces.some(({ enabled, matches }) => enabled && matches.states !== undefined)
+    ? []
+    : ["ct state established,related accept"];
 }
 
 function chainLines({ name, defaultAction }: Acl, rules: readonly string[]): string[] {
