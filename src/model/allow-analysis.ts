@@ -1,6 +1,7 @@
 import type { AllowList, WrittenText } from "./allow-list.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { RequestList } from "./request-list.js";
+import type { SettingsList } from "./settings-list.js";
 
 /** A change of one export that makes refuted requirements proved and changes nothing else. */
 export interface Repair {
@@ -19,7 +20,7 @@ export interface RepairAnalysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What one device or proxy is to be given in the words of its target, read back and proved to be exactly what is needed. */
+/** What one device, proxy or client is to be given in the words of its target, read back and proved to be exactly what is needed. */
 export interface WrittenDevice {
   readonly device: string;
   readonly target: string;
@@ -31,6 +32,8 @@ export interface AllowAnalysis {
   readonly topology: string;
   readonly lists: readonly AllowList[];
   readonly requests: readonly RequestList[];
+  /** Only where a target for clients is asked for. */
+  readonly settings: readonly SettingsList[];
   readonly written: readonly WrittenDevice[];
   /** Requirements that no list can make provable, or lists that could not be written. */
   readonly diagnostics: readonly Diagnostic[];

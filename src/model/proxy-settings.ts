@@ -1,4 +1,4 @@
-import type { AddressRange } from "./address.js";
+import { type AddressRange, formatAddress, parseAddress } from "./address.js";
 import type { SourceRef } from "./source-ref.js";
 
 /** Where a client sends a request: straight to its target, or to a port it takes for a proxy's. */
@@ -11,6 +11,12 @@ export type ProxyRoute =
       readonly host: string;
       readonly port: number;
     };
+
+/** A proxy's host as topologies write it: lower case, an address in its shortest form and without brackets. */
+export function routeHost(text: string): string {
+  const address = parseAddress(text.replace(/^\[(.*)\]$/, "$1"));
+  return address === undefined ? text.toLowerCase() : formatAddress(address);
+}
 
 /**
  * How a client chooses its way for a request:
@@ -34,8 +40,13 @@ export type KnownAddressTexts = { readonly exactly: readonly string[] } | { read
 
 /** One request as a script is asked about it. */
 export interface ScriptQuestion {
-  /** `scheme://host[:port]/path`; where the host is `*.suffix`, the script is asked for every name below it at once. */
+  /**
+   * `scheme://host[:port]/path`. For many hosts at once the host is `*.suffix` (every name below it), `*` (every name), or
+   * `[*]` (every address).
+   */
   readonly url: string;
+  /** What many hosts leave out: labels before the suffix, with every name that ends in them, or addresses. */
+  readonly except?: readonly string[];
   /** The path of the URL stands for every path. */
   readonly isForEveryPath?: boolean;
   /** What the client's own address is; absent: not known. */

@@ -6,6 +6,7 @@ import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
 import type { ProxySettings } from "./proxy-settings.js";
 import type { RequestListWriter } from "./request-list.js";
+import type { SettingsListWriter } from "./settings-list.js";
 
 /** How sure a vendor's reader is that a text is one of its exports. */
 export type Detection = "certain" | "possible" | "no";
@@ -55,6 +56,8 @@ export interface Vendor<Config = unknown> {
   readonly allowLists?: AllowListWriter;
   /** Absent: what a proxy has to accept cannot be written in this format. */
   readonly requestLists?: RequestListWriter;
+  /** Absent: what a client asks its proxies for cannot be written in this format. */
+  readonly settingsLists?: SettingsListWriter;
   /** An export with accepting aces put in before what stops their packets; undefined: not in this form of export. */
   insertAces?(text: string, insertion: Insertion): PatchedText | undefined;
 }

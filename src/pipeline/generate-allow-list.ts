@@ -2,6 +2,7 @@
 
 import { type Need, planAllowLists, withoutNames } from "../generate/plan-allow-lists.js";
 import { planRequestList, type RequestNeed } from "../generate/plan-request-lists.js";
+import { planSettingsLists } from "../generate/plan-settings-lists.js";
 import { bindRoles } from "../intent/bind-roles.js";
 import type { AllowAnalysis, WrittenDevice } from "../model/allow-analysis.js";
 import type { AllowList } from "../model/allow-list.js";
@@ -9,7 +10,8 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs } from "../model/inputs.js";
 import { nearNames } from "../model/near-names.js";
 import type { RequestList } from "../model/request-list.js";
-import type { DeviceNode, ProxyNode } from "../model/topology.js";
+import type { SettingsList } from "../model/settings-list.js";
+import type { Component, DeviceNode, ProxyNode } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
 import type { Vendor } from "../model/vendor.js";
 import type { ProofContext } from "../prove/proof-context.js";
@@ -19,6 +21,7 @@ import { proveWithLists } from "./prove-with-lists.js";
 import { notationOf, targetNamed, vendorOf } from "./targets.js";
 import { type ProvedTexts, writeAllowLists } from "./write-allow-lists.js";
 import { type ProvedRequests, readIn, writeRequestList } from "./write-request-lists.js";
+import { writeSettingsList } from "./write-settings-list.js";
 
 export interface AllowOptions {
   /** Only this device or proxy. */
@@ -48,11 +51,12 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
   const holders = chooseHolders(context, options);
   const forDevices = holders.devices.map((node) => generateFor(context, node, needs.packets, options));
   const forProxies = holders.proxies.flatMap((node) => generateForProxy(context, node, needs.requests, options));
+  const forClients = generateForClients(context, holders.clients, needs.requests, inputs, options);
   const written = {
     devices: forDevices.flatMap((result) => result.written ?? []),
     proxies: forProxies.flatMap((result) => result.written ?? []),
   };
-  const failed = [...forDevices, ...forProxies].flatMap((result) => result.diagnostics);
+  const failed = [...forDevices, ...forProxies, ...forClients].flatMap((result) => result.diagnostics);
   const isWhole = failed.length === 0 && options.device === undefined && options.target === undefined;
   const placed = { ...written, proxies: written.proxies.map((each) => inPlace(inputs, context, each)) };
   const proof = isWhole ? proveWithLists(context, placed, instances) : [];
@@ -60,7 +64,11 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
     topology: topology.name,
     lists: forDevices.flatMap(({ lists }) => lists),
     requests: forProxies.map(({ list }) => list),
-    written: [...written.devices, ...written.proxies].flatMap((each) => inNotation(each, options.notation)),
+    settings: forClients.map(({ list }) => list),
+    written: [
+      ...[...written.devices, ...written.proxies].flatMap((each) => inNotation(each, options.notation)),
+      ...forClients.flatMap((result) => result.written ?? []),
+    ],
     diagnostics: [...needs.diagnostics, ...failed, ...proof],
   };
   return { analysis, diagnostics: all };
@@ -81,6 +89,8 @@ function inPlace({ exports }: ProveInputs, { index }: ProofContext, proved: Prov
 interface Holders {
   readonly devices: readonly DeviceNode[];
   readonly proxies: readonly ProxyNode[];
+  /** Components whose settings are written; only a target for them chooses any. */
+  readonly clients: readonly Component[];
 }
 
 function chooseHolders({ index, devices }: ProofContext, { device: wanted, target: id }: AllowOptions): Holders {
@@ -89,14 +99,18 @@ function chooseHolders({ index, devices }: ProofContext, { device: wanted, targe
   if (wanted === undefined) {
     const isRead = ({ name }: DeviceNode): boolean => vendorOf(devices.get(name)?.device.vendor) !== undefined;
     return {
+      clients: target?.settingsLists === undefined ? [] : topology.components,
       devices: target !== undefined && target.allowLists === undefined ? [] : topology.devices.filter(isRead),
       proxies: target !== undefined && target.requestLists === undefined ? [] : topology.proxies,
     };
   }
   const node = index.devices.get(wanted);
-  if (node !== undefined && (target !== undefined || node.exports.length > 0)) return { devices: [node], proxies: [] };
+  if (node !== undefined && (target !== undefined || node.exports.length > 0))
+    return { devices: [node], proxies: [], clients: [] };
   const proxy = topology.proxies.find(({ name }) => name === wanted);
-  if (proxy !== undefined) return { devices: [], proxies: [proxy] };
+  if (proxy !== undefined) return { devices: [], proxies: [proxy], clients: [] };
+  const client = target?.settingsLists && topology.components.find(({ name }) => name === wanted);
+  if (client !== undefined) return { devices: [], proxies: [], clients: [client] };
   if (node !== undefined)
     throw new UsageError(`\`${wanted}\` has no export that tells its format`, "give a `--target`");
   const names = [...topology.devices, ...topology.proxies].map(({ name }) => name);
@@ -169,4 +183,26 @@ function generateForProxy(
   if (options.target === undefined && target.requestLists === undefined) return [{ list, diagnostics: [] }];
   const { value, diagnostics } = writeRequestList(list, current, target, node.at);
   return [{ list, diagnostics, ...(value && { written: value }) }];
+}
+
+interface GeneratedSettings {
+  readonly list: SettingsList;
+  readonly written?: WrittenDevice;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function generateForClients(
+  { index }: ProofContext,
+  clients: readonly Component[],
+  needs: readonly RequestNeed[],
+  { scripts }: ProveInputs,
+  options: AllowOptions,
+): GeneratedSettings[] {
+  const lists = planSettingsLists(index.topology, needs);
+  return clients.flatMap(({ name, at }) => {
+    const list = lists.find(({ client }) => client === name);
+    if (list === undefined) return [];
+    const { value, diagnostics } = writeSettingsList(list, targetNamed(options.target as string), scripts, at);
+    return [{ list, diagnostics, ...(value && { written: value }) }];
+  });
 }

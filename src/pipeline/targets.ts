@@ -2,20 +2,21 @@
 import type { AllowListWriter, Notation } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { RequestListWriter } from "../model/request-list.js";
+import type { SettingsListWriter } from "../model/settings-list.js";
 import type { SourceRef } from "../model/source-ref.js";
 import { UsageError } from "../model/usage-error.js";
 import type { Vendor } from "../model/vendor.js";
 import { vendors } from "../vendors/registry.js";
 
 /** What of a site a format holds the rules of. */
-export type Holder = "device" | "proxy";
+export type Holder = "device" | "proxy" | "client";
 
-/** The writer of a format for packets or for requests; undefined: it has none. */
-export function writerOf(vendor: Vendor | undefined, holder: "device"): AllowListWriter | undefined;
-export function writerOf(vendor: Vendor | undefined, holder: "proxy"): RequestListWriter | undefined;
-export function writerOf(vendor: Vendor | undefined, holder: Holder): AllowListWriter | RequestListWriter | undefined;
-export function writerOf(vendor: Vendor | undefined, holder: Holder): AllowListWriter | RequestListWriter | undefined {
-  return holder === "device" ? vendor?.allowLists : vendor?.requestLists;
+type Writer = AllowListWriter | RequestListWriter | SettingsListWriter;
+
+/** The writer of a format for packets, for requests or for the ways of clients; undefined: it has none. */
+export function writerOf(vendor: Vendor | undefined, holder: Holder): Writer | undefined {
+  if (holder === "device") return vendor?.allowLists;
+  return holder === "proxy" ? vendor?.requestLists : vendor?.settingsLists;
 }
 
 /** The format with this id; undefined: flowproof does not read it. */
@@ -40,8 +41,12 @@ function lineOf(holder: Holder): string[] {
   return able.length === 0 ? [] : [`targets for ${PLURALS[holder]}: ${able.join(", ")}`];
 }
 
-const HOLDERS: readonly Holder[] = ["device", "proxy"];
-const PLURALS: Readonly<Record<Holder, string>> = { device: "devices", proxy: "proxies" };
+const HOLDERS: readonly Holder[] = ["device", "proxy", "client"];
+const PLURALS: Readonly<Record<Holder, string>> = {
+  device: "devices",
+  proxy: "proxies",
+  client: "clients of proxies",
+};
 
 function withNotations(vendor: Vendor): string {
   const formats = notationsOf(vendor).map(({ id }) => id);

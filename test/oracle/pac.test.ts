@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import type { ScriptEngine } from "../../src/model/proxy-settings.js";
+import type { SettingsList } from "../../src/model/settings-list.js";
+import { generateAllowLists } from "../../src/pipeline/generate-allow-list.js";
+import { hasHost, parseHostSet } from "../../src/sets/host-set.js";
 import { openScriptEngine } from "../../src/vendors/pac/script-engine.js";
 import { SeededRandom } from "../seeded-random.js";
+import { readShipped } from "../topologies/prove-shipped.js";
 import { answerText } from "../vendors/pac/answer-text.js";
 import { findChromium, type LiveChromium, startChromium } from "./live-chromium.js";
 
@@ -109,5 +113,47 @@ describe(`pac against the live Chromium (seed ${SEED}, ${QUESTIONS} questions)`,
     }
     expect(answered.first).to.be.greaterThan(QUESTIONS / 10);
     expect(answered.second).to.be.greaterThan(QUESTIONS / 10);
+  });
+});
+
+describe("generated scripts before the live Chromium", () => {
+  let browser: LiveChromium | undefined;
+  let list: SettingsList | undefined;
+  before(async function () {
+    if (findChromium() === undefined) {
+      if (process.env["FLOWPROOF_REQUIRE_ORACLES"] === "1") throw new Error("no Chromium is installed");
+      console.log("      skipped: no Chromium is installed");
+      this.skip();
+    }
+    const inputs = { ...(await readShipped("via-proxy")), scripts: await openScriptEngine() };
+    const { analysis } = generateAllowLists(inputs, { target: "pac", device: "vmm1" });
+    const text = analysis?.written[0]?.texts[0]?.text ?? "";
+    [list] = analysis?.settings ?? [];
+    browser = await startChromium(([first]) => text.replace(/PROXY [\d.:]+/, first), {});
+  });
+  after(async () => browser?.stop());
+
+  it("send what is needed to the proxy, and nothing else", async () => {
+    const { entries } = list as SettingsList;
+    const needed = parseHostSet(entries.flatMap(({ hosts }) => hosts));
+    const domains = entries.flatMap(({ hosts }) => hosts.map((host) => host.replace(/^\*?\./, "")));
+    const around = domains.flatMap((name) => [
+      name,
+      `www.${name}`,
+      `A.b.${name}`,
+      `not${name}`,
+      `${name}.test`,
+      `x-${name}`,
+    ]);
+    const answered = { first: 0, direct: 0 };
+
+    for (const host of [...around, "plain", "203.0.113.10", "net", "windows.net"]) {
+      const live = await (browser as LiveChromium).ask(`http://${host.toLowerCase()}/`);
+
+      expect(live, host).to.equal(hasHost(needed, host) ? "first" : "direct");
+      answered[live as "first" | "direct"]++;
+    }
+    expect(answered.first).to.be.greaterThan(8);
+    expect(answered.direct).to.be.greaterThan(8);
   });
 });

@@ -34,7 +34,7 @@ export interface AllowCommandOptions {
 export async function allow(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.fix || options.against !== undefined) return repair(path, options, terminal);
   const notation = NOTATIONS.find(({ id }) => id === options.format);
-  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles), options.target);
   const { analysis, diagnostics } = generateAllowLists(inputs, {
     ...(options.device !== undefined && { device: options.device }),
     ...(options.target !== undefined && { target: options.target }),
@@ -44,7 +44,7 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
   for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
   const isRefused = analysis.diagnostics.some(({ severity }) => severity === "error");
   if (isRefused) return EXIT.refuted;
-  if (analysis.lists.length + analysis.requests.length === 0)
+  if (analysis.lists.length + analysis.requests.length + analysis.settings.length === 0)
     throw new UsageError("no requirement passes a device that lists are written for");
   await deliver(analysis, options, terminal);
   return EXIT.proved;

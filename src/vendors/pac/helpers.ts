@@ -3,7 +3,7 @@
 /**
  * Host functions: `__addresses(name)` (IPv4 texts, or undefined where it asks for more), `__inNet(name, net, mask)`,
  * `__fits(pattern)` and `__maybe(what)` (truths that may be both), `__client()`, `__open(reason)` (ends the evaluation),
- * `__inPrefix(text, prefix)`. `__name` is what a script gets for the name of every host below a suffix.
+ * `__inPrefix(text, prefix)`, `__isPlain()`. `__name` is what a script gets for the name where it is asked for many hosts.
  *
  * Chromium's behaviour: `dnsDomainIs` compares text ends; `shExpMatch` is a regular expression in which only `.`, `*`
  * and `?` are replaced; `isInNet` takes bits of the pattern under the mask, contiguous or not; names have the first of
@@ -13,7 +13,7 @@ export const HELPERS = String.raw`
 var __days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 function alert() {}
 function isPlainHostName(host) {
-  if (host === __name) return false;
+  if (host === __name) return __isPlain();
   return String(host).search("(\\.)|:") === -1;
 }
 function dnsDomainIs(host, domain) {

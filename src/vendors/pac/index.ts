@@ -3,6 +3,7 @@ import type { Parsed } from "../../model/diagnostic.js";
 import type { Conversion, Vendor } from "../../model/vendor.js";
 import { detectPac, parsePac } from "./parse.js";
 import type { PacFile } from "./types.js";
+import { pacSettingsLists } from "./write-settings-list.js";
 
 export const pac: Vendor<PacFile> = {
   id: "pac",
@@ -15,6 +16,7 @@ export const pac: Vendor<PacFile> = {
   detect: detectPac,
   parse: parsePac,
   convert: convertPac,
+  settingsLists: pacSettingsLists,
 };
 
 /** Each script is the settings of the clients that are given it. */

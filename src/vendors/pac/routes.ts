@@ -1,5 +1,5 @@
 /** The text a script returns to the routes a browser reads in it. */
-import type { ProxyRoute } from "../../model/proxy-settings.js";
+import { type ProxyRoute, routeHost } from "../../model/proxy-settings.js";
 
 type Transport = Extract<ProxyRoute, { kind: "proxy" }>["transport"];
 
@@ -26,6 +26,6 @@ function parseRoute(text: string): ProxyRoute[] {
   const place = /^(\[[0-9a-f:.]+\]|[^\s:]+)(?::(\d{1,5}))?$/i.exec(target);
   if (known === undefined || place === null || rest.length > 0) return [];
   const port = place[2] === undefined ? known.port : Number(place[2]);
-  const host = (place[1] as string).toLowerCase();
+  const host = routeHost(place[1] as string);
   return port > 65535 ? [] : [{ kind: "proxy", transport: known.transport, host, port }];
 }

@@ -7,6 +7,7 @@ import {
 } from "quickjs-emscripten-core";
 import {
   type AddressRange,
+  ALL_ADDRESSES,
   isInRange,
   maskLength,
   parseAddress,
@@ -14,10 +15,16 @@ import {
   prefixRange,
   rangesOverlap,
 } from "../../model/address.js";
-import type { ProxyRoute, ScriptAnswer, ScriptEngine, ScriptQuestion } from "../../model/proxy-settings.js";
+import type {
+  KnownAddressTexts,
+  ProxyRoute,
+  ScriptAnswer,
+  ScriptEngine,
+  ScriptQuestion,
+} from "../../model/proxy-settings.js";
+import { type EveryHost, fitsEvery, nameOfEvery } from "./every-host.js";
 import { followHost, readsUrl } from "./follow-host.js";
 import { HELPERS } from "./helpers.js";
-import { matchSuffix } from "./match-suffix.js";
 import { DIRECT, parseRoutes } from "./routes.js";
 
 const MEMORY_LIMIT = 32 * 1024 * 1024;
@@ -26,8 +33,8 @@ const STACK_LIMIT = 256 * 1024;
 const WORK_LIMIT = 2000;
 /** Questions with two answers double the ways through a script. */
 const MOST_WAYS = 64;
-/** What a script gets for the name of every host below a suffix; no name begins so. */
-const EVERY_NAME = "\u0001name";
+/** What a script gets for the name of more than one host; no name begins so. */
+const EVERY_HOST = "\u0001name";
 
 /** Loads the engine, once for all scripts. */
 export async function openScriptEngine(): Promise<ScriptEngine> {
@@ -36,35 +43,39 @@ export async function openScriptEngine(): Promise<ScriptEngine> {
 }
 
 function findProxy(quickjs: QuickJSWASMModule, source: string, question: ScriptQuestion): ScriptAnswer {
-  const asked = readQuestion(question.url);
+  const asked = readQuestion(question);
   if (asked === undefined) return { kind: "open", reason: `\`${question.url}\` is no URL` };
   if (isAlwaysDirect(asked.host)) return { kind: "routes", outcomes: [DIRECT], doubts: [] };
   if (question.isForEveryPath && asked.url.startsWith("http:") && readsUrl(source)) {
     return { kind: "open", reason: `what the script answers for every path of \`${question.url}\`` };
   }
-  const followed = asked.suffix === undefined ? source : followHost(source);
-  if (followed === undefined) return { kind: "open", reason: `what the script answers for every \`*${asked.suffix}\`` };
+  const followed = asked.every === undefined ? source : followHost(source);
+  if (followed === undefined)
+    return { kind: "open", reason: `what the script answers for ${nameOfEvery(asked.every as EveryHost)}` };
   return new Ways(quickjs, followed, question, asked).explore();
 }
 
 interface Asked {
   readonly url: string;
   readonly host: string;
-  /** `.example.com` where every name below example.com is asked for. */
-  readonly suffix: string | undefined;
+  /** Set iff more than one host is asked for. */
+  readonly every: EveryHost | undefined;
 }
 
 // Chromium shows a script neither the path of https URLs nor credentials or fragments.
-function readQuestion(text: string): Asked | undefined {
-  const isEvery = /^https?:\/\/\*\./.test(text);
-  const plain = isEvery ? text.replace("*.", "every.") : text;
+function readQuestion({ url: text, except = [] }: ScriptQuestion): Asked | undefined {
+  const [, scheme = "", star = "", rest = ""] = /^(https?:\/\/)(\[\*\]|\*)?(.*)$/s.exec(text) ?? [];
+  const plain = star === "" ? text : `${scheme}every${rest}`;
   if (!URL.canParse(plain)) return undefined;
   const { protocol, host, hostname, pathname, search } = new URL(plain);
   const path = protocol === "https:" ? "/" : `${pathname}${search}`;
-  const suffix = isEvery ? hostname.slice("every".length) : undefined;
-  const name = hostname.replace(/^\[(.*)\]$/, "$1");
-  return { url: `${protocol}//${host}${path}`, host: isEvery ? EVERY_NAME : name, suffix };
+  const url = `${protocol}//${host}${path}`;
+  if (star === "[*]") return { url, host: EVERY_HOST, every: { kind: "addresses", except } };
+  if (star === "*") return { url, host: EVERY_HOST, every: { kind: "names", suffix: hostname.slice(EVERY), except } };
+  return { url, host: hostname.replace(/^\[(.*)\]$/, "$1"), every: undefined };
 }
+
+const EVERY = "every".length;
 
 const ALWAYS_DIRECT = ["127.0.0.0/8", "169.254.0.0/16", "::1", "fe80::/10"].map(
   (text) => parseAddressRange(text) as AddressRange,
@@ -168,7 +179,7 @@ class Ways {
       handle.dispose();
     };
     const truth = (holds: boolean) => (holds ? context.true : context.false);
-    const every = context.newString(EVERY_NAME);
+    const every = context.newString(EVERY_HOST);
     context.setProp(context.global, "__name", every);
     every.dispose();
     supply("__maybe", (what = "") => truth(this.either(what)));
@@ -179,6 +190,7 @@ class Ways {
         : context.newString(this.question.client),
     );
     supply("__fits", (pattern = "") => truth(this.fits(pattern)));
+    supply("__isPlain", () => truth(this.isPlain()));
     supply("__inPrefix", (text = "", prefix = "") => truth(this.isInPrefix(text, prefix)));
     supply("__inNet", (name = "", net = "", mask = "") => truth(this.isInNet(name, net, mask)));
     supply("__addresses", (name = "") => {
@@ -203,7 +215,14 @@ class Ways {
   }
 
   private fits(pattern: string): boolean {
-    return matchSuffix(this.asked.suffix ?? "", pattern) ?? this.either(`whether the name is \`${pattern}\``);
+    const fitting = this.asked.every && fitsEvery(this.asked.every, pattern);
+    return fitting ?? this.either(`whether the name is \`${pattern}\``);
+  }
+
+  // Every name may be one without a dot; names below a suffix and addresses have separators.
+  private isPlain(): boolean {
+    const { every } = this.asked;
+    return every?.kind === "names" && every.suffix === "" && this.either("whether the name has a dot");
   }
 
   private isInPrefix(text: string, prefix: string): boolean {
@@ -217,11 +236,20 @@ class Ways {
     return first !== undefined && isInRange(first, range);
   }
 
+  // An empty name stands for every host that is asked for.
+  private addressesOf(name: string): KnownAddressTexts {
+    if (name !== "") return this.question.addressesOf(name.toLowerCase());
+    const { every } = this.asked;
+    return every?.kind === "names" && every.suffix !== ""
+      ? this.question.addressesOf(`*${every.suffix}`)
+      : { within: [ALL_ADDRESSES.ipv4, ALL_ADDRESSES.ipv6] };
+  }
+
   private isInNet(name: string, net: string, mask: string): boolean {
-    const known = this.question.addressesOf(name === "" ? `*${this.asked.suffix}` : name.toLowerCase());
+    const known = this.addressesOf(name);
     const [first, bits] = [parseAddress(net), parseAddress(mask)];
     const length = bits && maskLength(bits);
-    const what = `whether \`${name || this.asked.suffix}\` is in ${net}`;
+    const what = `whether ${name === "" ? nameOfEvery(this.asked.every as EveryHost) : `\`${name}\``} is in ${net}`;
     if (first === undefined || length === undefined || !("within" in known)) return this.either(what);
     const range = prefixRange(first, length);
     const ranges = known.within.filter(({ family }) => family === "ipv4");

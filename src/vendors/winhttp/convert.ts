@@ -1,6 +1,6 @@
 /** Proxy settings to the way a client chooses. */
 import type { Parsed } from "../../model/diagnostic.js";
-import type { ProxyRoute, ProxySettings } from "../../model/proxy-settings.js";
+import { type ProxyRoute, type ProxySettings, routeHost } from "../../model/proxy-settings.js";
 import type { Conversion } from "../../model/vendor.js";
 import type { WinhttpFile, Written } from "./types.js";
 
@@ -41,7 +41,7 @@ function readServer(entry: string): { scheme: string; route: ProxyRoute } | unde
   const transport = transportOf(scheme?.toLowerCase() === "socks" ? "socks" : spoken.toLowerCase());
   if (transport === undefined || Number(port ?? 80) > 65535) return undefined;
   const usual = transport === "https" ? 443 : transport === "http" ? 80 : 1080;
-  const route = { kind: "proxy", transport, host: host.toLowerCase(), port: Number(port ?? usual) } as const;
+  const route = { kind: "proxy", transport, host: routeHost(host), port: Number(port ?? usual) } as const;
   return { scheme: scheme?.toLowerCase() ?? "*", route };
 }
 

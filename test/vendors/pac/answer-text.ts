@@ -9,5 +9,9 @@ export function answerText(answer: ScriptAnswer): string {
 }
 
 function routeText(route: ProxyRoute): string {
-  return route.kind === "direct" ? "DIRECT" : `${WORDS[route.transport]} ${route.host}:${route.port}`;
+  return route.kind === "direct" ? "DIRECT" : `${WORDS[route.transport]} ${bracketed(route.host)}:${route.port}`;
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

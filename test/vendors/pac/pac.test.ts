@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { PUBLIC_RANGES } from "../../../src/model/address.js";
 import type { KnownAddressTexts, ScriptEngine } from "../../../src/model/proxy-settings.js";
+import { type EveryHost, fitsEvery } from "../../../src/vendors/pac/every-host.js";
 import { followHost, readsUrl } from "../../../src/vendors/pac/follow-host.js";
 import { pac } from "../../../src/vendors/pac/index.js";
-import { matchSuffix } from "../../../src/vendors/pac/match-suffix.js";
 import { parseRoutes } from "../../../src/vendors/pac/routes.js";
 import { openScriptEngine } from "../../../src/vendors/pac/script-engine.js";
 import { fixture } from "../fixtures.js";
@@ -108,20 +108,50 @@ describe("pac", () => {
   });
 
   it("decides globs for all names of a suffix", () => {
-    expect(matchSuffix(".b.example", "*.b.example")).to.equal(true);
-    expect(matchSuffix(".b.example", "*.example")).to.equal(true);
-    expect(matchSuffix(".b.example", "*b.example")).to.equal(true);
-    expect(matchSuffix(".b.example", "b.example")).to.equal(false);
-    expect(matchSuffix(".b.example", "x.b.example")).to.equal(undefined);
-    expect(matchSuffix(".b.example", "*.x.b.example")).to.equal(undefined);
-    expect(matchSuffix(".b.example", "*.c.example")).to.equal(false);
-    expect(matchSuffix(".b.example", "x*.b.example")).to.equal(undefined);
+    const below = (pattern: string) => fitsEvery({ kind: "names", suffix: ".b.example", except: [] }, pattern);
+
+    expect(below("*.b.example")).to.equal(true);
+    expect(below("*.example")).to.equal(true);
+    expect(below("*b.example")).to.equal(true);
+    expect(below("b.example")).to.equal(false);
+    expect(below("x.b.example")).to.equal(undefined);
+    expect(below("*.x.b.example")).to.equal(undefined);
+    expect(below("*.c.example")).to.equal(false);
+    expect(below("x*.b.example")).to.equal(undefined);
+  });
+
+  it("decides globs for names with labels left out, for every name and for every address", () => {
+    const holed: EveryHost = { kind: "names", suffix: ".b.example", except: ["x"] };
+    const names: EveryHost = { kind: "names", suffix: "", except: ["example"] };
+    const addresses: EveryHost = { kind: "addresses", except: ["10.0.0.1"] };
+
+    expect(["x.b.example", "*.x.b.example", "a.x.b.example"].map((each) => fitsEvery(holed, each))).to.deep.equal([
+      ...[false, false, false],
+    ]);
+    expect(["*x.b.example", "y.b.example", "*.ax.b.example"].map((each) => fitsEvery(holed, each))).to.deep.equal([
+      ...[undefined, undefined, undefined],
+    ]);
+    expect(["*.example", "a.example", "*.test", "plain"].map((each) => fitsEvery(names, each))).to.deep.equal([
+      ...[false, false, undefined, undefined],
+    ]);
+    expect(
+      ["*.test", "a.test", "10.0.0.1", "10.0.0.2", "*.1", "*face"].map((each) => fitsEvery(addresses, each)),
+    ).to.deep.equal([...[false, false, false, undefined, undefined, undefined]]);
+  });
+
+  it("asks for every name and every address at once, as wide as they are", () => {
+    const source = script(
+      "if (isPlainHostName(host) || dnsDomainIs(host, '.corp.example')) return 'PROXY p:1'; return 'DIRECT';",
+    );
+
+    expect(ask(source, "https://[*]/")).to.equal("DIRECT");
+    expect(ask(source, "https://*/").split(" | ").sort()).to.deep.equal(["DIRECT", "PROXY p:1"]);
   });
 
   it("reads routes as browsers do", () => {
     expect(parseRoutes("")).to.deep.equal([{ kind: "direct" }]);
-    expect(parseRoutes("PROXY [2001:db8::1]:8080 ; nonsense; socks s")).to.deep.equal([
-      { kind: "proxy", transport: "http", host: "[2001:db8::1]", port: 8080 },
+    expect(parseRoutes("PROXY [2001:DB8:0::1]:8080 ; nonsense; socks s")).to.deep.equal([
+      { kind: "proxy", transport: "http", host: "2001:db8::1", port: 8080 },
       { kind: "proxy", transport: "socks4", host: "s", port: 1080 },
     ]);
   });
