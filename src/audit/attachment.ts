@@ -33,7 +33,7 @@ export function rootsOf(compiled: CompiledDevice): Root[] {
 }
 
 /** The acl and every one that enabled aces or defaults lead to from it. */
-function reachableFrom(compiled: CompiledDevice, root: string): ReadonlySet<string> {
+export function reachableFrom(compiled: CompiledDevice, root: string): ReadonlySet<string> {
   const reached = new Set([root]);
   for (const name of reached) for (const target of targetsOf(compiled, name)) reached.add(target);
   return reached;

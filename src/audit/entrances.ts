@@ -23,7 +23,7 @@ export function entrancesOf(compiled: CompiledDevice, root: Root): Entrances {
 }
 
 /** Callers before those they call; acls that lead back to themselves in some order. */
-function inCallingOrder(compiled: CompiledDevice, root: Root): string[] {
+export function inCallingOrder(compiled: CompiledDevice, root: Root): string[] {
   const finished: string[] = [];
   const state = new Map<string, "open" | "done">();
   const stack: { readonly name: string; readonly targets: string[] }[] = [];

@@ -9,8 +9,10 @@ import type { Ace } from "../model/acl.js";
 import type { Packet } from "../model/flow.js";
 import type { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
-import { type Root, rootsOf } from "./attachment.js";
+import { type Root, reachableFrom, rootsOf } from "./attachment.js";
 import { findCover } from "./find-cover.js";
+import { PointReach } from "./point-reach.js";
+import { PointWalks } from "./point-walks.js";
 import type { PlacedAce, Rule } from "./rules.js";
 
 /**
@@ -29,18 +31,25 @@ export type RuleReach =
 /** The packets that come to each ace of a root and may match it, as they are then. */
 type Arrivals = ReadonlyMap<Ace, PacketSet>;
 
+/** So many aces are worth a walk of their own packets. */
+const MOST_ALONE = 32;
+
 export class ReachSurvey {
   readonly compiled: CompiledDevice;
   readonly roots: readonly Root[];
+  readonly points: PointWalks;
   readonly #budget: Budget;
   readonly #rootsByAcl = new Map<string, readonly Root[]>();
   readonly #own = new Map<string, ReadonlyMap<Ace, AceReach>>();
   readonly #arrivals = new Map<string, Arrivals | undefined>();
+  #walkedAlone = 0;
+  readonly #reachByRoot = new Map<Root, PointReach>();
   readonly #reach = new Map<Rule, RuleReach>();
 
   constructor(compiled: CompiledDevice, budget: Budget) {
     this.compiled = compiled;
     this.roots = rootsOf(compiled);
+    this.points = new PointWalks(compiled);
     this.#budget = budget;
   }
 
@@ -78,28 +87,46 @@ export class ReachSurvey {
     if (own.kind === "shadowed")
       return isOverridden(placed, own.by) ? { ...own, callers: [] } : { ...own, kind: "repeated" };
     if (roots.some(({ isFlat }) => isFlat)) return own;
-    const arrivals = roots.map((root) => this.arrivalsAt(root, placed));
-    if (arrivals.some((set) => set !== undefined && !set.isEmpty)) return { kind: "live" };
+    const isReached = (root: Root) => own.kind === "live" && this.#reachFrom(root).isReached(placed, own.witness);
+    if (roots.some(isReached)) return { kind: "live" };
+    if (this.#isCutOffWithin(placed)) return this.#cutOff(placed, PacketSet.all, []);
+    const arrivals = roots.map((root) => this.#arrivalsNear(root, placed));
+    if (arrivals.some((one) => one?.has(ace))) return { kind: "live" };
     if (arrivals.includes(undefined)) return { kind: "undecided" };
-    return this.#cutOff(placed, roots);
+    const callers = this.#callersOf(acl.acl.name);
+    if (roots.some((root) => root.acl === acl.acl.name)) return this.#cutOff(placed, PacketSet.all, []);
+    const entering = (arrivals as Arrivals[]).flatMap((one) => callers.map((ace) => one.get(ace) ?? PacketSet.none));
+    return this.#cutOff(placed, PacketSet.unionOf(entering), callers);
   }
 
-  /** What keeps every packet from an ace that is not shadowed within its own acl. */
-  #cutOff(placed: PlacedAce, roots: readonly Root[]): RuleReach {
-    const { acl } = placed;
-    const callers = this.#callersOf(acl.acl.name);
-    const isRoot = roots.some((root) => root.acl === acl.acl.name);
-    const matching = acl.aces[placed.position].matches.bounds.possibly;
-    const entering = isRoot
-      ? PacketSet.all
-      : PacketSet.unionOf(
-          roots.flatMap((root) => callers.map((one) => this.#arrivalsFrom(root)?.get(one) ?? PacketSet.none)),
-        );
+  /** True only if no packet would come to the ace even if all came to its acl: the acls it calls take them. */
+  #isCutOffWithin({ acl, ace, position }: PlacedAce): boolean {
+    if (changesPackets(this.compiled, reachableFrom(this.compiled, acl.acl.name))) return false;
+    const { possibly } = acl.aces[position].matches.bounds;
+    const arrivals = this.#budget.run<Arrivals | undefined>(
+      () => arrivalsOf(this.compiled, acl.acl.name, possibly),
+      () => undefined,
+    );
+    return arrivals !== undefined && !arrivals.has(ace);
+  }
+
+  #reachFrom(root: Root): PointReach {
+    let reach = this.#reachByRoot.get(root);
+    if (reach === undefined) {
+      reach = new PointReach(this.points, root);
+      this.#reachByRoot.set(root, reach);
+    }
+    return reach;
+  }
+
+  /** What keeps the packets that enter its acl from an ace that is not shadowed by the aces of that acl alone. */
+  #cutOff(placed: PlacedAce, entering: PacketSet, callers: readonly Ace[]): RuleReach {
+    const { possibly } = placed.acl.aces[placed.position].matches.bounds;
     const by = this.#budget.run(
-      () => findCover(this.compiled, placed, matching.intersect(entering)),
+      () => findCover(this.compiled, placed, possibly.intersect(entering)),
       () => [],
     );
-    return { kind: "shadowed", by, callers: isRoot ? [] : callers };
+    return { kind: "shadowed", by, callers };
   }
 
   #callersOf(name: string): Ace[] {
@@ -119,9 +146,19 @@ export class ReachSurvey {
     return own;
   }
 
+  /** Where the packets that an ace possibly matches come to: for few aces that is quicker than to walk all packets. */
+  #arrivalsNear(root: Root, { acl, position }: PlacedAce): Arrivals | undefined {
+    if (this.#arrivals.has(root.acl) || this.#walkedAlone++ > MOST_ALONE || changesPackets(this.compiled, root.acls))
+      return this.#arrivalsFrom(root);
+    return this.#budget.run<Arrivals | undefined>(
+      () => arrivalsOf(this.compiled, root.acl, acl.aces[position].matches.bounds.possibly),
+      () => undefined,
+    );
+  }
+
   #arrivalsFrom(root: Root): Arrivals | undefined {
     if (!this.#arrivals.has(root.acl)) {
-      const walk = () => arrivalsOf(this.compiled, root);
+      const walk = () => arrivalsOf(this.compiled, root.acl, PacketSet.all);
       this.#arrivals.set(
         root.acl,
         this.#budget.run<Arrivals | undefined>(walk, () => undefined),
@@ -142,14 +179,19 @@ function isCallOf({ action }: Ace, name: string): boolean {
   return (action.kind === "jump" || action.kind === "goto") && action.acl === name;
 }
 
-function arrivalsOf(compiled: CompiledDevice, root: Root): Arrivals {
+/** True iff packets may be changed on their way through some of the acls. */
+function changesPackets({ acls }: CompiledDevice, names: ReadonlySet<string>): boolean {
+  return [...names].some((name) => acls.get(name)?.aces.some(({ ace }) => ace.action.kind === "notrack"));
+}
+
+function arrivalsOf(compiled: CompiledDevice, acl: string, packets: PacketSet): Arrivals {
   const parts = new Map<Ace, PacketSet[]>();
-  const observe = (ace: Ace, packets: PacketSet) => {
+  const observe = (ace: Ace, arriving: PacketSet) => {
     const known = parts.get(ace);
-    if (known === undefined) parts.set(ace, [packets]);
-    else known.push(packets);
+    if (known === undefined) parts.set(ace, [arriving]);
+    else known.push(arriving);
   };
-  walkAcl(compiled.acls, root.acl, compiled.at, PacketSet.all, { observe });
+  walkAcl(compiled.acls, acl, compiled.at, packets, { observe });
   return new Map([...parts].map(([ace, sets]) => [ace, PacketSet.unionOf(sets)]));
 }
 

@@ -9,7 +9,7 @@ import { Budget } from "../sets/budget.js";
 import { decodeName } from "../sets/interface-name.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Root } from "./attachment.js";
-import { PointWalks } from "./point-walks.js";
+import type { PointWalks } from "./point-walks.js";
 import type { ReachSurvey } from "./reach.js";
 import type { Rule } from "./rules.js";
 
@@ -32,12 +32,14 @@ export class RedundancySearch {
   readonly #survey: ReachSurvey;
   readonly #budget: Budget;
   readonly #points: PointWalks;
+  readonly #plain: ReadonlySet<Root>;
   readonly #budgetOfWalks = new Budget(STEPS_OF_WALKS);
 
   constructor(survey: ReachSurvey, budget: Budget) {
     this.#survey = survey;
     this.#budget = budget;
-    this.#points = new PointWalks(survey.compiled);
+    this.#points = survey.points;
+    this.#plain = new Set(survey.roots.filter((root) => isPlain(survey, root)));
   }
 
   /**
@@ -50,18 +52,11 @@ export class RedundancySearch {
     const roots = this.#survey.roots.filter(({ acls }) => rule.aces.some(({ acl }) => acls.has(acl.acl.name)));
     let isUndecided = false;
     for (const root of roots) {
-      const answer = this.#isPlain(root) ? this.#inFlat(rule, kind) : this.#inWalk(rule, kind, root);
+      const answer = this.#plain.has(root) ? this.#inFlat(rule, kind) : this.#inWalk(rule, kind, root);
       if (answer === false) return undefined;
       if (answer === undefined) isUndecided = true;
     }
     return isUndecided ? "undecided" : this.#detailsOf(rule, roots);
-  }
-
-  /** True iff the root is one acl that only accepts, stops and lets pass: there is a quicker way for those. */
-  #isPlain({ isFlat, acl }: Root): boolean {
-    const compiled = this.#survey.compiled.acls.get(acl);
-    if (!isFlat || compiled === undefined || !DECIDING.has(compiled.acl.defaultAction.kind)) return false;
-    return compiled.aces.every(({ ace }) => DECIDING.has(ace.action.kind) || ace.action.kind === "pass");
   }
 
   #inFlat(rule: Rule, kind: string): boolean | undefined {
@@ -116,6 +111,13 @@ export class RedundancySearch {
     };
     return new Budget(STEPS_OF_DETAILS).run(walk, () => ({ aces: [], defaults: [] }));
   }
+}
+
+/** True iff the root is one acl that only accepts, stops and lets pass: there is a quicker way for those. */
+function isPlain({ compiled }: ReachSurvey, { isFlat, acl: name }: Root): boolean {
+  const acl = compiled.acls.get(name);
+  if (!isFlat || acl === undefined || !DECIDING.has(acl.acl.defaultAction.kind)) return false;
+  return acl.aces.every(({ ace }) => DECIDING.has(ace.action.kind) || ace.action.kind === "pass");
 }
 
 /** True if no ace behind does anything else with a packet near, nor the default: then it needs no sets to see. */

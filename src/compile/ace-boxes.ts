@@ -32,6 +32,7 @@ export class AceBoxTable {
   /** The boxes of one more ace. */
   add(compiled: CompiledAce): AceBoxes {
     const { matches } = compiled.ace;
+    if (matches.family !== undefined && matches.family !== this.family) return NONE;
     if (!isOneBox(matches)) return this.#addSets(compiled);
     if (!compiled.hull(this.family, this.#hull)) return NONE;
     if (namesTransport(matches)) this.#hull[2 * FRAGMENT + 1] = 0;

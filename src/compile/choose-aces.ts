@@ -39,7 +39,9 @@ export function chooseByIndex(device: Device, options: CompileOptions = {}, leas
 
 /** The point of the packet, widened where a translation leaves several values possible. */
 function hullOf({ packet, source, destination, sourcePort, destinationPort }: Traveller): Hull {
-  const hull = Uint32Array.from(pointOf(packet).flatMap((value) => [value, value]));
+  const point = pointOf(packet);
+  const hull = new Uint32Array(2 * point.length);
+  for (let level = 0; level < point.length; level++) setLevel(hull, level, point[level], point[level]);
   setAddress(hull, sourceBlock(packet.family), source);
   setAddress(hull, destinationBlock(packet.family), destination);
   if (sourcePort !== undefined) setLevel(hull, LOW, sourcePort.first, sourcePort.last);

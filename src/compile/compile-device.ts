@@ -9,6 +9,7 @@ export type { CompileOptions };
 
 export interface CompiledDevice {
   readonly device: Device;
+  readonly options: CompileOptions;
   readonly acls: ReadonlyMap<string, CompiledAcl>;
   /** Turns operands of this device into packet sets. */
   readonly resolver: SetResolver;
@@ -21,6 +22,7 @@ export function compileDevice(device: Device, options: CompileOptions = {}): Com
   const resolver = new SetResolver(device.sets, options);
   return {
     device,
+    options,
     resolver,
     acls: new Map(device.acls.map((acl) => [acl.name, new CompiledAcl(acl, resolver)])),
     at: { file: device.acls[0]?.at.file ?? device.name, line: 1 },

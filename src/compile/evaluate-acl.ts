@@ -59,11 +59,14 @@ type Travellers = ReadonlyMap<ConnectionState, Traveller>;
 export class AclEvaluation {
   readonly endings: Ending[] = [];
   readonly #acls: ReadonlyMap<string, PreparedAcl>;
+  readonly #observe: ((ace: Ace) => void) | undefined;
   readonly #open: string[] = [];
   #asked = 0;
 
-  constructor(acls: ReadonlyMap<string, PreparedAcl>) {
+  /** `observe` is told of every ace that the packet comes to and may match. */
+  constructor(acls: ReadonlyMap<string, PreparedAcl>, observe?: (ace: Ace) => void) {
     this.#acls = acls;
+    this.#observe = observe;
   }
 
   /** Walks the packet through the acl of a stage. */
@@ -91,6 +94,7 @@ export class AclEvaluation {
       if (rest.size === 0) break;
       const answers = this.#ask(test, rest);
       if (answers.length === 0) continue;
+      this.#observe?.(ace);
       const next = new Map(rest);
       for (const { answer, one } of answers) if (answer === "yes") next.delete(one.state);
       for (const { one, because } of answers) {

@@ -2,7 +2,7 @@
 import { BoxTree } from "../sets/box-tree.js";
 import { HIGH, LEVELS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
 import type { Hull } from "./ace-hull.js";
-import { LevelTable, projectBox, WHOLE_BOX } from "./level-table.js";
+import { LevelTable, mostTellingFirst, projectBox, WHOLE_BOX } from "./level-table.js";
 
 /** The levels an index may use; states, flags and fragments change on the way or say little. */
 const INDEXED_LEVELS: ReadonlySet<number> = new Set([
@@ -28,7 +28,7 @@ export class FamilyIndex {
       owners.push(position);
     }
     const levels = table.testedLevels().filter((level) => INDEXED_LEVELS.has(level));
-    this.#levels = levels.length === 0 ? [PROTOCOL] : levels;
+    this.#levels = levels.length === 0 ? [PROTOCOL] : mostTellingFirst(levels);
     this.#tree = new BoxTree({
       dimensions: this.#levels.length,
       boxes: table.project(this.#levels),

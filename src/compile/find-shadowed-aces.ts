@@ -13,6 +13,7 @@ import type { PacketSet } from "../sets/packet-set.js";
 import { type AceBoxes, AceBoxTable, type Span } from "./ace-boxes.js";
 import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
 import type { CompiledDevice } from "./compile-device.js";
+import { mostTellingFirst } from "./level-table.js";
 
 /**
  * - `live`: the witness is matched (perhaps only possibly, see the ace's doubts) and by no earlier deciding ace for certain;
@@ -179,7 +180,7 @@ class FamilySearch {
     const table = new AceBoxTable(family);
     this.boxes = aces.map((ace) => table.add(ace));
     this.#family = family;
-    this.#levels = table.boxes.testedLevels();
+    this.#levels = mostTellingFirst(table.boxes.testedLevels());
     this.#table = table.boxes.project(this.#levels);
     const covering: number[] = [];
     const owners: number[] = [];

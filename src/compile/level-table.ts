@@ -1,5 +1,5 @@
 /** Boxes over the levels of diagrams, kept in one array and brought down to the levels that matter for some aces. */
-import { LEVELS, maximumOf, PROTOCOL } from "../sets/layout.js";
+import { INGRESS, LEVELS, maximumOf, PROTOCOL, STATE } from "../sets/layout.js";
 
 /** Numbers of a box over all levels: `[first, last]` for each. */
 export const BOX_WIDTH = 2 * LEVELS;
@@ -57,6 +57,17 @@ export class LevelTable {
     }
     return result;
   }
+}
+
+/** Levels in the order in which they tell boxes apart soonest: addresses, then all before them, then interfaces. */
+export function mostTellingFirst(levels: readonly number[]): number[] {
+  const isAddress = (level: number) => level > STATE && level < INGRESS.first;
+  const isInterface = (level: number) => level >= INGRESS.first;
+  return [
+    ...levels.filter(isAddress),
+    ...levels.filter((level) => !isAddress(level) && !isInterface(level)),
+    ...levels.filter(isInterface),
+  ];
 }
 
 /** One box with only some levels, in the order of `levels`. */

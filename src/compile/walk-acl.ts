@@ -96,15 +96,16 @@ class Walker {
   /** The pieces, with the doubts about the ways that led to them. */
   contingentPieces(): readonly Decided[] {
     if (this.#departures.length === 0) return this.pieces;
+    const departures = this.#departures.map((one) => ({ ...one, packets: one.packets.forget(["states"]) }));
     return this.pieces.map((piece, i) => {
-      const own = this.#departures.filter(({ packets, since }) => since <= i && packets.overlaps(piece.packets));
+      const own = departures.filter(({ packets, since }) => since <= i && packets.overlaps(piece.packets));
       return own.length === 0 ? piece : { ...piece, doubts: [...piece.doubts, ...own.flatMap(({ doubts }) => doubts)] };
     });
   }
 
   #mayDepart(packets: PacketSet, doubts: readonly Doubt[]): void {
     if (packets.isEmpty || doubts.length === 0) return;
-    this.#departures.push({ packets: packets.forget(["states"]), doubts, since: this.pieces.length });
+    this.#departures.push({ packets, doubts, since: this.pieces.length });
   }
 
   /** In the acl of a stage, returning means the default; a stage without decision lets go on. */
