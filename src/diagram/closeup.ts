@@ -3,8 +3,7 @@ import type { Analysis } from "../model/analysis.js";
 import type { Hop, Verdict } from "../model/verdict.js";
 import type { Diagram, DiagramNode, Frame } from "./diagram.js";
 import { type FlowRoute, flowRoutes } from "./flow-route.js";
-import { diagramOf } from "./overview.js";
-import { placesOf } from "./places.js";
+import { diagramOf, finest } from "./overview.js";
 import { countVerdicts } from "./verdict-words.js";
 
 /** The flows of a requirement (with its parts, `ID-part`), only the places they visit, and what decides there. */
@@ -34,19 +33,21 @@ export function deviceDiagram(analysis: Analysis, name: string): Diagram {
 }
 
 function closeUp(analysis: Analysis, routes: readonly FlowRoute[], title: string, kept?: string): Diagram {
-  const diagram = diagramOf(analysis, routes);
-  const { groupOf } = placesOf(analysis.topology, analysis.verdicts);
-  // A flow that is stopped still has somewhere it was for.
-  const ends = analysis.verdicts.flatMap(({ from, to }) => [groupOf.get(from)?.id, groupOf.get(to)?.id]);
-  const shown = new Set([...ends, ...diagram.edges.flatMap(({ from, to }) => [from, to]), `device:${kept}`]);
-  const nodes = diagram.nodes.filter(({ id }) => shown.has(id));
-  return {
-    ...diagram,
-    title,
-    description: `${title}. ${countVerdicts(analysis.verdicts)}`,
-    nodes: nodes.map((node) => tellDecisions(node, routes)),
-    frames: framesAround(nodes, diagram.frames),
-  };
+  const device = `device:${kept}`;
+  return finest(analysis, [device], (places) => {
+    const diagram = diagramOf(analysis, routes, places);
+    // A flow that is stopped still has somewhere it was for.
+    const ends = analysis.verdicts.flatMap(({ from, to }) => [from, to].map((end) => places.groupOf.get(end)?.id));
+    const shown = new Set([...ends, ...diagram.edges.flatMap(({ from, to }) => [from, to]), device]);
+    const nodes = diagram.nodes.filter(({ id }) => shown.has(id));
+    return {
+      ...diagram,
+      title,
+      description: `${title}. ${countVerdicts(analysis.verdicts)}`,
+      nodes: nodes.map((node) => tellDecisions(node, routes)),
+      frames: framesAround(nodes, diagram.frames),
+    };
+  }).diagram;
 }
 
 function framesAround(nodes: readonly DiagramNode[], frames: readonly Frame[]): Frame[] {
@@ -60,7 +61,7 @@ const SHOWN_DECISIONS = 3;
 function tellDecisions(node: DiagramNode, routes: readonly FlowRoute[]): DiagramNode {
   const hops = routes.flatMap((route) => route.hops);
   const badges = node.badges.map((badge) => {
-    const told = decisionsAt(hops, badge.device);
+    const told = badge.devices.flatMap((device) => decisionsAt(hops, device));
     return told.length === 0 ? badge : { ...badge, text: `${badge.text}: ${told.join(", ")}` };
   });
   const device = /^(?:device:|gate:)(.*?)(?:@[^@]*)?$/.exec(node.id)?.[1];

@@ -20,8 +20,8 @@ export interface Frame {
 
 /** A short text in a box of its own inside a node, e.g. a host firewall. */
 export interface Badge {
-  /** Name of the device it stands for. */
-  readonly device: string;
+  /** Names of the devices it stands for. */
+  readonly devices: readonly string[];
   readonly text: string;
   readonly tone: Tone;
 }

@@ -41,9 +41,14 @@ function addServices({ services }: Strand, { route, nodes }: Walk, places: Place
   services.set(title, [...(services.get(title) ?? []), ...added]);
 }
 
+const SHOWN_LABELS = 5;
+
 function labelsOf(services: ReadonlyMap<string, readonly Service[]>): string[] {
-  return [...services].flatMap(([title, list]) => {
+  const all = [...services].flatMap(([title, list]) => {
     const labels = serviceLabels(list);
     return title === "" ? labels : [`→ ${title}: ${labels.join(" · ")}`];
   });
+  return all.length <= SHOWN_LABELS
+    ? all
+    : [...all.slice(0, SHOWN_LABELS - 1), `and ${all.length - SHOWN_LABELS + 1} more`];
 }

@@ -1,20 +1,68 @@
 /** Turns an analysis into the picture of its components and networks, with the proof results as edges. */
 import type { Analysis } from "../model/analysis.js";
+import type { Topology } from "../model/topology.js";
 import type { Diagram, DiagramNode } from "./diagram.js";
 import { type FlowRoute, flowRoutes } from "./flow-route.js";
+import { foldAlike, foldSites } from "./fold-places.js";
+import type { Likeness } from "./group-components.js";
 import { mergeFlows } from "./merge-flows.js";
-import { placesOf } from "./places.js";
+import { type Places, placesOf } from "./places.js";
 import { countVerdicts, undrawnNotes, worstTone } from "./verdict-words.js";
 import { type Walk, walkFlow } from "./walk-flow.js";
 
+/** More than a reader can take in at once: then what is alike is drawn once. */
+const MOST_PLACES = 48;
+const MOST_EDGES = 90;
+
+/** What components of a group share, and what is drawn once for many. */
+interface Detail {
+  readonly by: Likeness;
+  readonly folds: readonly ((places: Places, topology: Topology, apart: readonly string[]) => Places)[];
+}
+
+const DETAILS: readonly [Detail, ...Detail[]] = [
+  { by: "stops", folds: [] },
+  { by: "answers", folds: [foldAlike] },
+  { by: "roles", folds: [foldAlike] },
+  { by: "networks", folds: [] },
+  { by: "networks", folds: [foldSites] },
+  { by: "networks", folds: [foldAlike] },
+  { by: "networks", folds: [foldSites, foldAlike] },
+];
+
+/** A picture, and the places that it shows. */
+export interface Overview {
+  readonly diagram: Diagram;
+  readonly places: Places;
+}
+
 /** The picture of everything: what is where, and which flows arrive, are stopped, or may be stopped where. */
+export function overviewOf(analysis: Analysis): Overview {
+  const routes = analysis.verdicts.flatMap(flowRoutes);
+  return finest(analysis, [], (places) => diagramOf(analysis, routes, places));
+}
+
 export function overviewDiagram(analysis: Analysis): Diagram {
-  return diagramOf(analysis, analysis.verdicts.flatMap(flowRoutes));
+  return overviewOf(analysis).diagram;
+}
+
+/** The first of ever coarser pictures that a reader can take in, or the coarsest; places in `apart` are not folded. */
+export function finest(
+  analysis: Analysis,
+  apart: readonly string[],
+  drawn: (places: Places) => Diagram,
+  [{ by, folds }, ...coarser]: readonly [Detail, ...Detail[]] = DETAILS,
+): Overview {
+  const { topology, verdicts } = analysis;
+  const places = folds.reduce((all, fold) => fold(all, topology, apart), placesOf(topology, verdicts, by));
+  const diagram = drawn(places);
+  const [next, ...rest] = coarser;
+  const isReadable = diagram.nodes.length <= MOST_PLACES && diagram.edges.length <= MOST_EDGES;
+  return next === undefined || isReadable ? { places, diagram } : finest(analysis, apart, drawn, [next, ...rest]);
 }
 
 /** The picture of a topology with some of the ways that its flows take. */
-export function diagramOf({ topology, verdicts }: Analysis, routes: readonly FlowRoute[]): Diagram {
-  const places = placesOf(topology, verdicts);
+export function diagramOf({ topology, verdicts }: Analysis, routes: readonly FlowRoute[], places: Places): Diagram {
   const walks = routes.map((route) => walkFlow(route, places));
   return {
     title: topology.title,
@@ -31,7 +79,9 @@ function markNode(node: DiagramNode, walks: readonly Walk[]): DiagramNode {
   const here = walks.filter(({ marked }) => marked === node.id).map(({ route }) => route);
   if (here.length === 0) return node;
   const badges = node.badges.map((badge) => {
-    const tones = here.filter(({ stop }) => stop?.device === badge.device).map(({ tone }) => tone);
+    const tones = here
+      .filter(({ stop }) => stop !== undefined && badge.devices.includes(stop.device))
+      .map(({ tone }) => tone);
     return { ...badge, tone: worstTone(tones) };
   });
   return { ...node, badges, tone: worstTone(here.map(({ tone }) => tone)) };

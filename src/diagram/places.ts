@@ -3,7 +3,8 @@ import { formatAddressRange } from "../model/address.js";
 import type { Component, DeviceNode, Link, Network, Topology } from "../model/topology.js";
 import type { Verdict } from "../model/verdict.js";
 import type { Badge, DiagramNode, Frame } from "./diagram.js";
-import { type ComponentGroup, groupComponents } from "./group-components.js";
+import { type ComponentGroup, groupComponents, type Likeness } from "./group-components.js";
+import { nameList } from "./name-list.js";
 
 /** A topology seen as frames and places. Names are those of the topology, ids those of the picture. */
 export interface Places {
@@ -11,6 +12,10 @@ export interface Places {
   readonly nodes: readonly DiagramNode[];
   /** The group that stands for a component. */
   readonly groupOf: ReadonlyMap<string, ComponentGroup>;
+  /** By component: its node, before places were folded. */
+  readonly endOf: ReadonlyMap<string, string>;
+  /** The id of the frame or node that stands for the one with an id. The maps below name those before the folding. */
+  readonly foldOf: (id: string) => string;
   /** The nodes of forwarding devices, links, networks without components, and proxies. */
   readonly nodeOf: ReadonlyMap<string, string>;
   /** By network: the nodes of the devices that guard all of it. */
@@ -19,9 +24,9 @@ export interface Places {
   readonly nodesOfDevice: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The places of a topology, its components grouped by what the verdicts say about them. */
-export function placesOf(topology: Topology, verdicts: readonly Verdict[]): Places {
-  const groups = groupComponents(topology, verdicts);
+/** The places of a topology, its components grouped by likeness. */
+export function placesOf(topology: Topology, verdicts: readonly Verdict[], by: Likeness): Places {
+  const groups = groupComponents(topology, verdicts, by);
   const groupOf = new Map(groups.flatMap((group) => group.members.map(({ name }) => [name, group] as const)));
   const populated = new Set(groups.map(({ members }) => homeOf(members[0] as Component)));
   const empty = topology.networks.filter(({ name }) => !populated.has(name));
@@ -41,6 +46,8 @@ export function placesOf(topology: Topology, verdicts: readonly Verdict[]): Plac
       ...links.map((link) => wayNode(link, undefined)),
     ],
     groupOf,
+    endOf: new Map([...groupOf].map(([name, { id }]) => [name, id])),
+    foldOf: (id) => id,
     nodeOf: new Map([
       ...forwarding.map(({ name }) => [name, `device:${name}`] as const),
       ...[...empty, ...links].map(({ name }) => [name, `way:${name}`] as const),
@@ -130,11 +137,16 @@ function groupNode(group: ComponentGroup, topology: Topology): DiagramNode {
   };
 }
 
+const SHOWN_BADGES = 2;
+
+/** A badge for each device that guards only these components, one for all where there are many. */
 function guardBadges(members: readonly Component[], { devices }: Topology): Badge[] {
   const names = new Set(members.map(({ name }) => name));
-  return devices
-    .filter(({ protects }) => protects.components.some((name) => names.has(name)))
-    .map(({ name, title }) => ({ device: name, text: title, tone: "plain" }));
+  const guards = devices.filter(({ protects }) => protects.components.some((name) => names.has(name)));
+  if (guards.length <= SHOWN_BADGES)
+    return guards.map(({ name, title }) => ({ devices: [name], text: title, tone: "plain" }));
+  const guardNames = guards.map(({ name }) => name);
+  return [{ devices: guardNames, text: nameList(guardNames), tone: "plain" }];
 }
 
 function deviceNode(device: DeviceNode, id: string, frame: string | undefined): DiagramNode {

@@ -1,7 +1,9 @@
 /** Turns services into the few words an edge has room for. */
 import { formatRanges, protocolName, type Service } from "../model/service.js";
 
-/** Services by protocol, each port once, e.g. ["tcp/443, 9443", "udp/137-138"]. */
+const SHOWN_DETAILS = 6;
+
+/** Services by protocol, each port once, e.g. ["tcp/443, 9443", "udp/137-138"]; of many only the number. */
 export function serviceLabels(services: readonly Service[]): string[] {
   const byProtocol = new Map<string, Set<string>>();
   for (const service of services) {
@@ -11,7 +13,8 @@ export function serviceLabels(services: readonly Service[]): string[] {
   }
   return [...byProtocol].map(([name, details]) => {
     const known = [...details].filter((detail) => detail !== "").sort(byNumber);
-    return details.has("") || known.length === 0 ? name : `${name}/${known.join(", ")}`;
+    if (details.has("") || known.length === 0) return name;
+    return known.length > SHOWN_DETAILS ? `${name}, ${known.length} services` : `${name}/${known.join(", ")}`;
   });
 }
 

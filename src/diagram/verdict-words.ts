@@ -18,15 +18,19 @@ export function countVerdicts(verdicts: readonly Verdict[]): string {
   return `${verdicts.length} ${verdicts.length === 1 ? "requirement" : "requirements"}: ${parts.join(", ")}.`;
 }
 
+const SHOWN_NOTES = 8;
+
 /** What a picture of flows cannot draw: flows without a path, and forbidden ones that do not arrive. */
 export function undrawnNotes(verdicts: readonly Verdict[]): string[] {
   const unreached = verdicts.filter((verdict) => verdict.kind === "refuted" && verdict.path === undefined);
   const kept = verdicts.filter((verdict) => verdict.kind === "proved" && isForbidden(verdict));
-  const notes = unreached.map(
-    ({ requirement, from, to }) => `${requirement.id}: no path from ${from || "?"} to ${to || "?"}`,
+  const pathless = new Set(
+    unreached.map(({ requirement, from, to }) => `${requirement.id}: no path from ${from || "?"} to ${to || "?"}`),
   );
+  const hidden = pathless.size - SHOWN_NOTES;
   return [
-    ...new Set(notes),
+    ...[...pathless].slice(0, SHOWN_NOTES),
+    ...(hidden > 0 ? [`and ${hidden} more without a path`] : []),
     ...(kept.length === 0
       ? []
       : [`${kept.length} forbidden ${kept.length === 1 ? "flow is" : "flows are"} proved not to arrive`]),

@@ -15,14 +15,20 @@ export interface Walk {
 export function walkFlow(route: FlowRoute, places: Places): Walk {
   const nodes = visitedNodes(route, places);
   const marked = markedNode(route, nodes, places);
-  if (marked === undefined) return { route, nodes };
+  if (marked === undefined) return { route, nodes: foldWalk(nodes, places) };
   // A flow that its own host stops still needs an edge to be seen on.
   const length = Math.max(2, nodes.lastIndexOf(marked) + 1);
-  return { route, nodes: nodes.slice(0, length), marked };
+  return { route, nodes: foldWalk(nodes.slice(0, length), places), marked: places.foldOf(marked) };
+}
+
+/** The walk over folded places; one within a single place leads back to it. */
+function foldWalk(nodes: readonly string[], { foldOf }: Places): string[] {
+  const folded = nodes.map(foldOf).filter((node, index, all) => node !== all[index - 1]);
+  return folded.length === 1 ? [...folded, ...folded] : folded;
 }
 
 function visitedNodes({ verdict, nodes, stop }: FlowRoute, places: Places): string[] {
-  const ends = [verdict.from, verdict.to].map((name) => places.groupOf.get(name)?.id ?? `component:${name}`);
+  const ends = [verdict.from, verdict.to].map((name) => places.endOf.get(name) ?? `component:${name}`);
   const gates = [nodes[0], nodes.at(-1)].map((network) => places.gatesOf.get(network ?? "") ?? []);
   const stopGates = gates[0]?.filter((gate) => isDrawnAs(places, stop?.device, gate)) ?? [];
   const isLocal = nodes.length === 1;
@@ -30,8 +36,7 @@ function visitedNodes({ verdict, nodes, stop }: FlowRoute, places: Places): stri
   const all = isLocal
     ? [ends[0], ...stopGates, ends[1]]
     : [ends[0], ...(gates[0] ?? []), ...between, ...(gates[1] ?? []), ends[1]];
-  const walked = (all as string[]).filter((node, index) => node !== all[index - 1]);
-  return walked.length === 1 ? [...walked, ...walked] : walked;
+  return all as string[];
 }
 
 function markedNode(route: FlowRoute, nodes: readonly string[], places: Places): string | undefined {
@@ -52,5 +57,5 @@ function internetNode(nodes: readonly string[], places: Places): string | undefi
   const internet = new Set(
     places.nodes.filter(({ path, shape }) => shape === "way" && path === "internet").map(({ id }) => id),
   );
-  return nodes.find((node) => internet.has(node));
+  return nodes.find((node) => internet.has(places.foldOf(node)));
 }

@@ -1,6 +1,6 @@
 /** Turns an analysis into the data of the page. */
 import { flowRoutes } from "../../diagram/flow-route.js";
-import { placesOf } from "../../diagram/places.js";
+import type { Places } from "../../diagram/places.js";
 import { walkFlow } from "../../diagram/walk-flow.js";
 import type { Analysis } from "../../model/analysis.js";
 import type { Citation, FlowRequirement } from "../../model/requirement.js";
@@ -26,9 +26,9 @@ import {
 } from "./page-data.js";
 import { Pool } from "./pool.js";
 
-/** Everything the page's script shows. */
-export function collectData(analysis: Analysis): PageData {
-  return new Collector(analysis).collect();
+/** Everything the page's script shows beside a picture of these places. */
+export function collectData(analysis: Analysis, places: Places): PageData {
+  return new Collector(analysis, places).collect();
 }
 
 /** E.g. "Site Recovery components, Ports (outbound only)". */
@@ -46,14 +46,14 @@ class Collector {
   readonly #requirements: PageRequirement[] = [];
   readonly #requirementAt = new Map<FlowRequirement, number>();
   readonly #fileAt: ReadonlyMap<string, number>;
-  readonly #places;
+  readonly #places: Places;
 
-  constructor(analysis: Analysis) {
+  constructor(analysis: Analysis, places: Places) {
     this.#analysis = analysis;
     this.#folder = folderOf(analysis.topology);
     const names = [...new Set([...analysis.coverage.map(({ file }) => file), analysis.topology.file])];
     this.#fileAt = new Map(names.map((name, position) => [name, position]));
-    this.#places = placesOf(analysis.topology, analysis.verdicts);
+    this.#places = places;
   }
 
   collect(): PageData {

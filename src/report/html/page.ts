@@ -1,5 +1,5 @@
 /** Writes an analysis as one HTML file that asks nothing of any network: what a review board opens. */
-import { overviewDiagram } from "../../diagram/overview.js";
+import { overviewOf } from "../../diagram/overview.js";
 import { drawPicture, SVG_STYLE } from "../../diagram/svg.js";
 import type { Analysis } from "../../model/analysis.js";
 import type { InputDigest } from "../input-digest.js";
@@ -29,9 +29,10 @@ export interface PageMaterials {
 
 /** The whole file; the same analysis and materials give the same bytes. */
 export async function reportHtml(analysis: Analysis, materials: PageMaterials): Promise<string> {
-  const picture = await drawPicture(overviewDiagram(analysis), "");
+  const { diagram, places } = overviewOf(analysis);
+  const picture = await drawPicture(diagram, "");
   const { title } = analysis.topology;
-  const data = collectData(analysis);
+  const data = collectData(analysis, places);
   const style = `${materials.style}${SVG_STYLE}`;
   const document = html`<!doctype html>
 <html lang="en">
