@@ -66,7 +66,7 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
     requests: forProxies.map(({ list }) => list),
     settings: forClients.map(({ list }) => list),
     written: [
-      ...[...written.devices, ...written.proxies].flatMap((each) => inNotation(each, options.notation)),
+      ...[...written.devices, ...written.proxies].flatMap((each) => shownIn(each, options.notation)),
       ...forClients.flatMap((result) => result.written ?? []),
     ],
     diagnostics: [...needs.diagnostics, ...failed, ...proof],
@@ -119,16 +119,12 @@ function chooseHolders({ index, devices }: ProofContext, { device: wanted, targe
   throw new UsageError(`the topology has no device \`${wanted}\``, help);
 }
 
-// The texts are proved by then: a notation says the same rules in other words.
-function inNotation(
+// Everything is written and proved; shown is what has the notation that is asked for.
+function shownIn(
   { device, target, texts }: WrittenDevice & { readonly readBack: unknown },
   id: string | undefined,
 ): WrittenDevice[] {
-  if (id === undefined) return [{ device, target, texts }];
-  const notation = notationOf(target, id);
-  if (notation === undefined) return [];
-  const { ending } = notation;
-  return [{ device, target, texts: texts.map(({ text }) => ({ ending, text: notation.translate(text, device) })) }];
+  return id === undefined || notationOf(target, id) !== undefined ? [{ device, target, texts }] : [];
 }
 
 interface Generated {
@@ -157,7 +153,8 @@ function generateFor(
   );
   if (lists.length === 0) return { lists, diagnostics: [] };
   const held = target.allowLists?.holdsNames ? lists : lists.map(withoutNames);
-  const { value, diagnostics } = writeAllowLists(held, target, node.at);
+  const notation = options.notation === undefined ? undefined : notationOf(target.id, options.notation);
+  const { value, diagnostics } = writeAllowLists(held, target, node.at, notation);
   return { lists, diagnostics, ...(value && { written: value }) };
 }
 

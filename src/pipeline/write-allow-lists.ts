@@ -4,7 +4,7 @@ import { compareToIntent } from "../generate/compare-to-intent.js";
 import { mapStages } from "../generate/open-device.js";
 import type { Family } from "../model/address.js";
 import type { WrittenDevice } from "../model/allow-analysis.js";
-import type { AllowList, AllowListWriter, PlacedAcl, WrittenText } from "../model/allow-list.js";
+import type { AllowList, AllowListWriter, Notation, PlacedAcl, WrittenText } from "../model/allow-list.js";
 import type { Device } from "../model/device.js";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { SourceRef } from "../model/source-ref.js";
@@ -17,27 +17,33 @@ export interface ProvedTexts extends WrittenDevice {
 }
 
 /**
- * The lists of one device in the words of `target`. Undefined, with errors that say why, iff the target cannot say one of
+ * The lists of one device in the words of `target`, or in another notation of them. Undefined, with errors that say why, iff the target cannot say one of
  * them or what it says is not exactly what was meant.
  */
 export function writeAllowLists(
   lists: readonly AllowList[],
   target: Vendor,
   at: SourceRef,
+  notation?: Notation,
 ): Parsed<ProvedTexts | undefined> {
   const device = (lists[0] as AllowList).device;
-  const { value: texts, diagnostics } = writeTexts(lists, target, at);
-  if (texts === undefined) {
+  const { value: own, diagnostics } = writeTexts(lists, target, at);
+  if (own === undefined) {
     const able = targetsFor("device").filter(
       (vendor) => vendor !== target && writeTexts(lists, vendor, at).value !== undefined,
     );
     return { value: undefined, diagnostics: withAble(diagnostics, able) };
   }
+  const texts = notation === undefined ? own : own.map((text) => inNotation(text, notation, device));
   const readBack = readTexts(device, texts, target, lists);
   if (readBack === undefined) throw new Error(`the ${target.id} text for ${device} cannot be read back`);
   const wrong = provePlaces(lists, target, readBack, at);
   if (wrong.length > 0) return { value: undefined, diagnostics: wrong };
   return { value: { device, target: target.id, texts, readBack }, diagnostics };
+}
+
+function inNotation({ text }: WrittenText, { ending, translate }: Notation, device: string): WrittenText {
+  return { ending, text: translate(text, device) };
 }
 
 function writeTexts(

@@ -19,6 +19,8 @@ import type { AzureFile } from "./types.js";
 const OWN_WORDS: readonly RegExp[] = [
   /"?\b(?:default|effective)?securityRules"?\s*:/i,
   /["']Microsoft\.Network\/(?:networkSecurityGroups|networkInterfaces|virtualNetworks)[/"'@]/i,
+  /"azurerm_network_security_(?:group|rule)"/,
+  /\baz\s+network\s+nsg\s+rule\s/,
   /"systemService"\s*:\s*"[^"]*",\s*"addressPrefixes"\s*:/,
   /deploymentParameters\.json/i,
 ];

@@ -8,6 +8,7 @@ import {
   jsonText,
 } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
+import { isExpression } from "../azure/expression.js";
 import { lastSegment, splitPath } from "../azure/resource-path.js";
 import { readRule } from "./read-rule.js";
 import type { SecurityGroup, SecurityRule } from "./types.js";
@@ -46,7 +47,8 @@ class GroupFinder {
       const { rules = [], incomplete = [] } = this.detached.get(parts.name.toLowerCase()) ?? {};
       return { ...parts, rules: [...parts.rules, ...rules], incomplete: [...parts.incomplete, ...incomplete] };
     });
-    return [...joined, ...orphans].map((group) => ({ ...group, incomplete: [...group.incomplete, ...this.strays] }));
+    const strays = [...this.strays, ...orphans.filter(({ name }) => isExpression(name)).flatMap(strayRules)];
+    return [...joined, ...orphans].map((group) => ({ ...group, incomplete: [...group.incomplete, ...strays] }));
   }
 
   visit(value: JsonValue): void {
@@ -140,6 +142,11 @@ class GroupFinder {
     this.noteLoop(parts, object);
     this.detached.set(key, parts);
   }
+}
+
+/** Whatever the name of their group turns out to be, it may be that of another one. */
+function strayRules({ rules }: GroupParts): GroupParts["incomplete"] {
+  return rules.map(({ name, line }) => ({ reason: `it may have the rule ${name}`, line }));
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import { type JsonDocument, type JsonValue, jsonItems, jsonMember, jsonText, parseJson } from "../../syntax/json.js";
 import { LineLedger } from "../../syntax/line-ledger.js";
 import { looksLikeBicep, parseBicep } from "./bicep/parse-bicep.js";
+import { looksLikeCommands, parseCommands } from "./commands/parse-commands.js";
+import { looksLikeTerraform, parseTerraform } from "./terraform/parse-terraform.js";
 
 /** A text as JSON; one that is not JSON gives an empty document, with each of its lines rejected. */
 export interface AzureDocument {
@@ -13,9 +15,9 @@ export interface AzureDocument {
 
 const NOTHING: JsonValue = { kind: "array", items: [], line: 1, endLine: 1 };
 
-/** True iff the text is of a form that is read: JSON or Bicep. */
+/** True iff the text is of a form that is read. */
 export function isAzureText(text: string): boolean {
-  return looksLikeJson(text) || looksLikeBicep(text);
+  return looksLikeJson(text) || LANGUAGES.some((form) => form.isLike(text));
 }
 
 /** True iff the text begins as JSON, comments aside. */
@@ -26,14 +28,19 @@ function looksLikeJson(text: string): boolean {
 interface Form {
   readonly id: string;
   readonly title: string;
+  isLike(text: string): boolean;
   read(text: string): JsonDocument;
 }
 
-const JSON_FORM: Form = { id: "json", title: "JSON", read: parseJson };
-const BICEP_FORM: Form = { id: "bicep", title: "Bicep", read: parseBicep };
+const JSON_FORM: Form = { id: "json", title: "JSON", isLike: looksLikeJson, read: parseJson };
+const LANGUAGES: readonly Form[] = [
+  { id: "bicep", title: "Bicep", isLike: looksLikeBicep, read: parseBicep },
+  { id: "terraform", title: "Terraform", isLike: looksLikeTerraform, read: parseTerraform },
+  { id: "commands", title: "a script of az commands", isLike: looksLikeCommands, read: parseCommands },
+];
 
 function formOf(text: string): Form {
-  return !looksLikeJson(text) && looksLikeBicep(text) ? BICEP_FORM : JSON_FORM;
+  return [JSON_FORM, ...LANGUAGES].find((form) => form.isLike(text)) ?? JSON_FORM;
 }
 
 /** Never throws; `vendor` is the id its diagnostics carry. */

@@ -12,7 +12,7 @@ export function holdsFirewall(text: string): boolean {
 
 /** True iff the text holds rules of a network security group. */
 export function holdsSecurityGroup(text: string): boolean {
-  return /"?\b(?:default|effective)?securityRules"?\s*:|["']Microsoft\.Network\/networkSecurityGroups[/"'@]/i.test(
+  return /"?\b(?:default|effective)?securityRules"?\s*:|["']Microsoft\.Network\/networkSecurityGroups[/"'@]|"azurerm_network_security_(?:group|rule)"|\baz\s+network\s+nsg\s/i.test(
     text,
   );
 }

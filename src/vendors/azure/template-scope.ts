@@ -85,13 +85,21 @@ export class TemplateScope {
     return Number.isInteger(found.value) && found.value >= 0 && found.value <= MOST_ROUNDS ? found.value : undefined;
   }
 
-  /** A `copy` among properties makes lists of them. */
+  /** A `copy` among properties makes lists of them, after what a list of that name holds already. */
   private members(members: readonly JsonMember[]): JsonMember[] {
-    return members.flatMap((member) => {
-      const isLoop = member.key.toLowerCase() === "copy" && member.value.kind === "array";
-      if (isLoop) return jsonItems(member.value).map((loop) => this.listOfLoop(loop, member));
-      return [{ ...member, value: this.resolve(member.value) }];
-    });
+    const isLoop = ({ key, value }: JsonMember): boolean => key.toLowerCase() === "copy" && value.kind === "array";
+    const plain = members.filter((member) => !isLoop(member));
+    const lists = plain.map((member) => ({ ...member, value: this.resolve(member.value) }));
+    for (const member of members.filter(isLoop)) {
+      for (const loop of jsonItems(member.value)) {
+        const made = this.listOfLoop(loop, member);
+        const at = lists.findIndex(({ key }) => key === made.key);
+        const known = lists[at];
+        if (known === undefined) lists.push(made);
+        else lists[at] = { ...known, value: lengthened(known.value, made.value) };
+      }
+    }
+    return lists;
   }
 
   private listOfLoop(loop: JsonValue, { line }: JsonMember): JsonMember {
@@ -235,6 +243,11 @@ export class TemplateScope {
 /** The property that a loop makes a list of: that of its name, unless it says otherwise. */
 function listName(loop: JsonValue): string {
   return jsonText(jsonMember(loop, "property")) ?? jsonText(jsonMember(loop, "name")) ?? "";
+}
+
+function lengthened(list: JsonValue, more: JsonValue): JsonValue {
+  const items = [list, more].flatMap((part) => (part.kind === "array" ? part.items : [part]));
+  return { ...array(items), line: list.line, endLine: list.endLine };
 }
 
 const UNCOUNTED = { kind: "scalar", value: "[copy]" } as const;

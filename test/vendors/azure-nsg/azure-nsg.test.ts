@@ -233,6 +233,54 @@ describe("azure-nsg", () => {
     expect(coverage[0]?.lines.some(({ fate }) => fate === "rejected")).to.equal(false);
   });
 
+  it("reads Terraform: blocks, dynamic blocks, counted resources; a variable without value is a bound", () => {
+    const { devices, coverage } = load(["groups.tf"]);
+    const inbound = aces(devices[0], "inbound");
+
+    expect(devices.map(({ name }) => name)).to.deep.equal(["nsg-prod"]);
+    expect(shown(named(inbound, "from-data").matches.source)).to.deep.equal(["10.2.0.0/24"]);
+    expect(named(inbound, "from-data").matches.unmodeled).to.deep.equal([
+      "the priority of rule from-data is not known",
+    ]);
+    expect(shown(named(inbound, "admin").matches.source)).to.deep.equal([
+      "?[parameters('admin_range')] 198.51.100.0/24",
+    ]);
+    const outbound = aces(devices[0], "outbound").slice(0, 2);
+    expect(outbound.map(({ name, matches }) => [name, matches.service?.[0]?.operands])).to.deep.equal(
+      [
+        ["no-mail-0", 25],
+        ["no-mail-1", 587],
+      ].map(([name, port]) => [name, [{ literal: { protocol: 6, destinationPorts: [{ first: port, last: port }] } }]]),
+    );
+    expect(coverage[0]?.lines.some(({ fate }) => fate === "rejected")).to.equal(false);
+  });
+
+  it("reads az commands with the variables a script sets; what comes from outside is a bound", () => {
+    const { devices } = load(["rules.sh"]);
+    const inbound = aces(devices[0], "inbound");
+
+    expect(devices.map(({ name }) => name)).to.deep.equal(["nsg-machines"]);
+    expect(shown(named(inbound, "from-app").matches.source)).to.deep.equal(["10.1.0.0/24 10.2.0.0/24"]);
+    expect(shown(named(inbound, "admin").matches.source)).to.deep.equal(['?["$ADMIN_RANGE"]']);
+    expect(named(inbound, "admin").matches.destination).to.equal(undefined);
+    expect(aces(devices[0], "outbound")[0]?.action.kind).to.equal("drop");
+  });
+
+  it("leaves a group open whose rules a script changes, makes in a loop or makes perhaps", () => {
+    const create = "az network nsg rule create -g g --nsg-name n -n r --priority 100 --destination-port-ranges 80";
+    for (const script of [
+      `${create}\naz network nsg rule update -g g --nsg-name n -n r --access Deny`,
+      `${create}\naz network nsg rule delete -g g --nsg-name n -n r`,
+      `for i in 1 2; do\n${create}\ndone`,
+      `test -f x || ${create}`,
+      `${create}\n${create} --access Deny`,
+    ]) {
+      const { value } = azureNsg.convert([azureNsg.parse(script, "s.sh").value], { deviceName: "device" });
+
+      expect(aces(value.devices[0], "inbound")[0]?.action.kind, script).to.equal("unknown");
+    }
+  });
+
   it("opens every group a rule may belong to whose group has no known name", () => {
     const rule = { type: "Microsoft.Network/networkSecurityGroups/securityRules", name: "[parameters('path')]" };
     const group = { type: "Microsoft.Network/networkSecurityGroups", name: "nsg", properties: { securityRules: [] } };

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Acl } from "../../../src/model/acl.js";
 import { type AddressRange, parseAddressRange } from "../../../src/model/address.js";
+import { azureNsg } from "../../../src/vendors/azure-nsg/index.js";
 import { NOTATIONS } from "../../../src/vendors/azure-nsg/notations.js";
 import { renderSecurityGroup } from "../../../src/vendors/azure-nsg/render.js";
 
@@ -38,7 +39,22 @@ function values({ properties }: Rule, one: string, several: string): unknown {
   return properties[several] ?? [properties[one]];
 }
 
+/** What our own reader makes of a text, without the places. */
+function readBack(text: string, file: string): unknown {
+  const { value } = azureNsg.convert([azureNsg.parse(text, file).value], { deviceName: "web" });
+  return JSON.parse(JSON.stringify(value.devices, (key, one) => (key === "at" ? undefined : one)));
+}
+
 describe("notations of a security group", () => {
+  for (const { id, title, ending } of NOTATIONS) {
+    it(`are read back from ${title} as the same device`, () => {
+      const text = translated(id);
+
+      expect(azureNsg.detect(text, `web${ending}`)).to.equal("certain");
+      expect(readBack(text, `web${ending}`)).to.deep.equal(readBack(template, "web.json"));
+    });
+  }
+
   it("are in Bicep the same properties with the same values", () => {
     const read = [...translated("bicep").matchAll(/name: '([^']*)'\n {8}properties: \{\n([^}]*)\}/g)];
 

@@ -1,0 +1,132 @@
+/** A shell script to the commands it surely runs, as far as that shows without running it. */
+
+/** A word; undefined text: only running the script would show it. */
+export interface Word {
+  readonly text: string | undefined;
+  /** The word as written. */
+  readonly source: string;
+}
+
+export interface Command {
+  readonly words: readonly Word[];
+  readonly line: number;
+  readonly endLine: number;
+  /** Perhaps not run, or several times. */
+  readonly isUncertain: boolean;
+}
+
+const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)=/;
+const OPENS = /^(?:if|for|while|until|case|select|function|\w+\(\))$/;
+const CLOSES = /^(?:fi|done|esac|\})$/;
+const WORD =
+  /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$[({[][\s\S]*|`[\s\S]*)|([^\s'"\\$`;&|<>()]+|\$)/y;
+
+/** The commands in order, with the variables put in that are set to plain texts before them. */
+export function readCommands(text: string): Command[] {
+  const reader = new ScriptReader();
+  let pending = { text: "", line: 0 };
+  text.split(/\r?\n/).forEach((content, index) => {
+    if (pending.text === "") pending = { text: "", line: index + 1 };
+    const isContinued = /(?:^|[^\\])\\$/.test(content);
+    pending = { ...pending, text: pending.text + (isContinued ? content.slice(0, -1) : content) };
+    if (isContinued) pending = { ...pending, text: `${pending.text} ` };
+    else {
+      reader.read(pending.text, pending.line, index + 1);
+      pending = { text: "", line: 0 };
+    }
+  });
+  if (pending.text !== "") reader.read(pending.text, pending.line, text.split("\n").length);
+  return reader.commands;
+}
+
+class ScriptReader {
+  readonly commands: Command[] = [];
+  private readonly variables = new Map<string, string>();
+  private depth = 0;
+
+  read(content: string, line: number, endLine: number): void {
+    let words: Word[] = [];
+    let isAfterOther = false;
+    const finish = (isConditional: boolean): void => {
+      this.command(words, line, endLine, isAfterOther);
+      words = [];
+      isAfterOther = isConditional;
+    };
+    for (let at = 0; at < content.length; ) {
+      const rest = content.slice(at);
+      const blank = /^\s+/.exec(rest)?.[0];
+      const separator = /^(?:&&|\|\||[;&|])/.exec(rest)?.[0];
+      if (blank !== undefined) at += blank.length;
+      else if (rest.startsWith("#")) break;
+      else if (separator !== undefined) {
+        at += separator.length;
+        finish(separator === "||" || separator === "|");
+      } else if (/^[<>()]/.test(rest)) at++;
+      else {
+        const { word, end } = this.word(content, at);
+        words.push(word);
+        at = end;
+      }
+    }
+    finish(false);
+  }
+
+  private word(content: string, start: number): { readonly word: Word; readonly end: number } {
+    let at = start;
+    let text: string | undefined = "";
+    for (;;) {
+      WORD.lastIndex = at;
+      const match = WORD.exec(content);
+      if (match === null) break;
+      at = WORD.lastIndex;
+      const [, single, double, escaped, braced, named, run, plain] = match;
+      const variable = braced ?? named;
+      const part =
+        double !== undefined
+          ? this.expanded(double)
+          : run !== undefined
+            ? undefined
+            : variable === undefined
+              ? (single ?? escaped ?? plain ?? "")
+              : this.variables.get(variable);
+      text = text === undefined || part === undefined ? undefined : text + part;
+    }
+    // A quote that never ends, or a sign that begins no word.
+    if (at === start) return { word: { text: undefined, source: content.slice(start) }, end: content.length };
+    return { word: { text, source: content.slice(start, at) }, end: at };
+  }
+
+  /** Inside double quotes; undefined: something in it is not known. */
+  private expanded(text: string): string | undefined {
+    if (/\$[({[](?!\w+\})|`/.test(text.replace(/\\./g, ""))) return undefined;
+    let isKnown = true;
+    const put = (_: string, escaped?: string, braced?: string, named?: string): string => {
+      if (escaped !== undefined) return escaped;
+      const value = this.variables.get(braced ?? named ?? "");
+      if (value === undefined) isKnown = false;
+      return value ?? "";
+    };
+    const result = text.replace(/\\(["\\$`])|\$\{(\w+)\}|\$(\w+)/g, put);
+    return isKnown ? result : undefined;
+  }
+
+  private command(words: readonly Word[], line: number, endLine: number, isAfterOther: boolean): void {
+    const [first] = words;
+    if (first === undefined) return;
+    const isOpening = OPENS.test(first.source) || first.source === "{";
+    if (isOpening) this.depth++;
+    if (CLOSES.test(first.source)) this.depth = Math.max(0, this.depth - 1);
+    const assigned = words.every(({ source }) => ASSIGNMENT.test(source) || source === "export");
+    if (assigned) for (const word of words) this.assign(word);
+    const body = /^(?:then|else|do|\{)$/.test(first.source) ? words.slice(1) : words;
+    const isUncertain = this.depth > 0 || isAfterOther;
+    if (!assigned && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
+  }
+
+  private assign({ text, source }: Word): void {
+    const name = ASSIGNMENT.exec(source)?.[1];
+    if (name === undefined) return;
+    if (text === undefined || this.depth > 0) this.variables.delete(name);
+    else this.variables.set(name, text.slice(text.indexOf("=") + 1));
+  }
+}
