@@ -1,5 +1,6 @@
 /** Turns the words of command-line options into values, and refuses what is none. */
 import { InvalidArgumentError } from "commander";
+import type { Direction } from "../model/device.js";
 import { hasPorts, protocolNumber } from "../model/service.js";
 
 /** A protocol with the port asked for, where it has ports. */
@@ -27,6 +28,19 @@ export function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)
     throw new InvalidArgumentError("A port is a number up to 65535.");
   return Number(text);
+}
+
+const DIRECTIONS: readonly Direction[] = ["input", "forward", "output"];
+
+/** Reads `forward`, or `forward=input` for a direction that is another one after a change; adds it to the others. */
+export function collectDirections(
+  text: string,
+  previous: readonly (readonly [Direction, Direction])[],
+): readonly (readonly [Direction, Direction])[] {
+  const [before, after = before, ...rest] = text.split("=").map((word) => DIRECTIONS.find((one) => one === word));
+  if (before === undefined || after === undefined || rest.length > 0)
+    throw new InvalidArgumentError("It looks like input, forward, output or forward=input.");
+  return [...previous, [before, after]];
 }
 
 /** Reads how many of something. */

@@ -14,7 +14,7 @@ import type { ReportOptions } from "./commands/report.js";
 import type { TestOptions } from "./commands/test.js";
 import type { TraceCommandOptions } from "./commands/trace.js";
 import type { ExitCode } from "./exit-code.js";
-import { collect, parseCount, parsePort, parseService } from "./options.js";
+import { collect, collectDirections, parseCount, parsePort, parseService } from "./options.js";
 import type { Terminal } from "./terminal.js";
 
 /** The version in the package's manifest. */
@@ -232,12 +232,33 @@ function addDiff(program: Command, terminal: Terminal, done: Done): void {
     .argument("<after>", "export after the change; it may be of another format")
     .option("--before-as <vendor>", "read the export before the change as this format")
     .option("--after-as <vendor>", "read the export after the change as this format")
+    .option("--before-with <file>", "another export of the device before, such as ipset save (repeatable)", collect, [])
+    .option("--after-with <file>", "another export of the device after (repeatable)", collect, [])
+    .option("--topology <file>", "also tell which requirements of this topology get another verdict")
+    .option("--device <name>", "the device of the topology, where no export tells")
+    .option("--expect <file>", "check that this change, and nothing else, is what happens")
+    .option(
+      "--direction <way>",
+      "compare only input, forward, output or forward=input (repeatable)",
+      collectDirections,
+      [],
+    )
+    .addOption(new Option("--family <family>", "compare only these addresses").choices(["ipv4", "ipv6"]))
+    .option("--in <interface>", "compare only packets that enter by this interface")
+    .option("--out <interface>", "compare only packets that leave by it")
     .addOption(formatOption())
     .addHelpText(
       "after",
-      "\nExit codes: 0 proved equal, 1 different, 3 only conditions outside the packets decide, 2 the input cannot be used.",
+      "\nExit codes: 0 proved equal (or as expected), 1 different, 3 undecided, 2 the input cannot be used.",
     )
-    .addHelpText("after", examples("diff monday.rules friday.rules", "diff old-nsg.json new-nsg.json --format json"))
+    .addHelpText(
+      "after",
+      examples(
+        "diff monday.rules friday.rules",
+        "diff edge.rules edge.nft --topology site/topology.yaml",
+        "diff old-nsg.json new-nsg.json --expect change.yaml",
+      ),
+    )
     .action(async (before: string, after: string, options: DiffOptions) => {
       const { diff } = await import("./commands/diff.js");
       done(await diff(before, after, options, terminal));

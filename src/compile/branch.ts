@@ -38,7 +38,7 @@ export interface Step {
 
 /** A translation as the first packets of some flows met it. */
 export interface AppliedTranslation extends Step {
-  readonly side: Translation["side"];
+  readonly translation: Translation;
   /** Position of the stage in the direction's order. */
   readonly stage: number;
 }

@@ -16,7 +16,6 @@ export interface Relation {
 
 /** One translation of some packets. */
 export interface CompiledTranslation {
-  readonly side: Translation["side"];
   readonly packets: PacketSet;
   readonly relation: Relation;
   /** What is not known about the result: nothing where each packet has one image. */
@@ -50,7 +49,6 @@ function translateFamily(
   const to = (part: PacketSet, ranges: readonly AddressRange[] | undefined, doubt: string): CompiledTranslation => {
     const fields = assigned(side, ranges, ports === undefined ? undefined : [ports]);
     return {
-      side,
       packets: part,
       relation: assignment(fields),
       choice: isChoice(fields) ? [{ condition: doubt, at }] : [],
@@ -63,7 +61,7 @@ function translateFamily(
       addresses.range,
       ports === undefined ? undefined : assignment(assigned(side, undefined, [ports])),
     );
-    return [{ side, packets, relation, choice: [] }];
+    return [{ packets, relation, choice: [] }];
   }
   if (addresses.kind === "interface") return throughInterfaces(side, family, packets, interfaces, to);
   const ranges = addresses.kind === "pool" ? addresses.ranges.filter((range) => range.family === family) : [];

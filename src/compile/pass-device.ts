@@ -134,7 +134,7 @@ function asFirstPackets(replies: PacketSet): PacketSet {
 }
 
 /** A translation of the first packets, applied to later ones: each gets the same result as its first packet did. */
-function again(passage: Passage, { relation, side }: AppliedTranslation, { after }: Branch): Passage {
+function again(passage: Passage, { relation, translation: { side } }: AppliedTranslation, { after }: Branch): Passage {
   const others =
     side === "source" ? (["destinations", "destinationPorts"] as const) : (["sources", "sourcePorts"] as const);
   const results = after.forget(["states", "tcpFlags", "ingressInterfaces", "egressInterfaces", ...others]);
@@ -143,14 +143,14 @@ function again(passage: Passage, { relation, side }: AppliedTranslation, { after
 
 /** A translation turned round for replies: their destination is its source and the other way round. */
 interface Inverse {
-  readonly side: AppliedTranslation["side"];
+  readonly side: AppliedTranslation["translation"]["side"];
   readonly relation: Relation;
   /** The first packets' way up to the translation. */
   readonly earlier: readonly Step[];
 }
 
 function inversesOf({ translations, steps }: Branch): Inverse[] {
-  return translations.map(({ side, relation, before }) => {
+  return translations.map(({ translation: { side }, relation, before }) => {
     const originals = before.forget(["states", "tcpFlags"]);
     return {
       side,

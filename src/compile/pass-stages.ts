@@ -132,12 +132,12 @@ function conclude(
     return outcome.kind === "accept" ? [decided] : [{ ...decided, disposition: outcome.kind }];
   }
   const { translation } = outcome;
-  if (passage.translations.some(({ side }) => side === translation.side)) return [decided];
+  if (passage.translations.some((applied) => applied.translation.side === translation.side)) return [decided];
   const parts = compileTranslation(translation, decided.packets, compiled.device.interfaces, piece.at);
-  return parts.map(({ side, packets, relation, choice }) => ({
+  return parts.map(({ packets, relation, choice }) => ({
     ...move(decided, { relation, before: packets }),
     choices: [...decided.choices, ...choice],
-    translations: [...decided.translations, { relation, before: packets, side, stage: position }],
+    translations: [...decided.translations, { relation, before: packets, translation, stage: position }],
   }));
 }
 

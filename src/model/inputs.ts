@@ -25,8 +25,17 @@ export interface ProveInputs {
   readonly exports: ReadonlyMap<string, TextInput>;
   readonly catalogues: readonly TextInput[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Exports to take for a device's own, by its name in the topology. */
+  readonly replaced?: ReadonlyMap<string, ReplacedExports>;
   /** Runs auto-configuration scripts; a topology that names one cannot be proved without. */
   readonly scripts?: ScriptEngine;
+}
+
+/** Exports that stand in for those a topology names. */
+export interface ReplacedExports {
+  readonly inputs: readonly TextInput[];
+  /** Vendor id; absent: detected. */
+  readonly as?: string;
 }
 
 /** Which part of the requirements to prove. */

@@ -1,13 +1,22 @@
 /** Turns the exports of a device before and after a change into what the change does. */
-import { compareDevices, universeOf } from "../diff/compare-devices.js";
-import type { Device } from "../model/device.js";
+import { checkSteps, restUnchanged } from "../diff/check-change.js";
+import { compareDevices } from "../diff/compare-devices.js";
+import { touchedPackets } from "../diff/expected-packets.js";
+import { type Scope, universeOf } from "../diff/universe.js";
+import { parseChange } from "../intent/parse-change.js";
+import type { AddressRange } from "../model/address.js";
+import type { Device, Direction } from "../model/device.js";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
-import type { DeviceDifference, Difference } from "../model/difference.js";
+import type { DeviceDifference, Difference, ExpectedChange } from "../model/difference.js";
 import type { TextInput } from "../model/inputs.js";
+import { UsageError } from "../model/usage-error.js";
 import type { Conversion } from "../model/vendor.js";
+import { PacketSet } from "../sets/packet-set.js";
 import { vendors } from "../vendors/registry.js";
 import { loadExports } from "./load-exports.js";
 import { sourceLines } from "./source-lines.js";
+
+export type { Scope };
 
 /** The exports of one side. */
 export interface DiffSide {
@@ -16,24 +25,36 @@ export interface DiffSide {
   readonly as?: string;
 }
 
-/** The difference; undefined, with an error among the diagnostics, iff a side cannot be used or filters no packets. */
-export function diffExports(before: DiffSide, after: DiffSide): Parsed<Difference | undefined> {
-  const sides = [before, after].map((side) => ({ side, ...loadSide(side) }));
-  const diagnostics = sides.flatMap((side) => side.diagnostics);
+export interface DiffRequest {
+  readonly scope: Scope;
+  /** What the change is meant to do. */
+  readonly expect?: TextInput;
+}
+
+/** The difference; undefined, with an error among the diagnostics, iff an input cannot be used or filters no packets. */
+export function diffExports(before: DiffSide, after: DiffSide, request: DiffRequest): Parsed<Difference | undefined> {
+  const sides = [before, after].map(loadSide);
   const [first, second] = sides.map(({ value }) => value);
-  if (first === undefined || second === undefined) return { value: undefined, diagnostics };
-  const pairs = pairDevices(first.devices, second.devices);
-  const devices = pairs.map(compareDevicePair);
-  const universes = new Set(pairs.flatMap(({ old, young }) => (old && young ? [universeOf(old, young).name] : [])));
+  const change = readChange(request.expect);
+  const diagnostics = [...sides.flatMap((side) => side.diagnostics), ...change.diagnostics];
+  if (first === undefined || second === undefined || diagnostics.some(({ severity }) => severity === "error")) {
+    return { value: undefined, diagnostics };
+  }
   const value = {
-    result: resultOf(devices),
-    compared: [...universes].join("; "),
-    devices,
+    ...diffDevices(first.devices, second.devices, { scope: request.scope, names: new Map(), expected: change.value }),
     coverage: [...first.coverage, ...second.coverage],
     diagnostics,
-    sources: sourceLines([...before.inputs, ...after.inputs]),
+    sources: sourceLines([
+      ...before.inputs,
+      ...after.inputs,
+      ...(request.expect === undefined ? [] : [request.expect]),
+    ]),
   };
   return { value, diagnostics };
+}
+
+export function readChange(input: TextInput | undefined): Parsed<ExpectedChange | undefined> {
+  return input === undefined ? { value: undefined, diagnostics: [] } : parseChange(input);
 }
 
 function loadSide({ inputs, as }: DiffSide): Parsed<Conversion | undefined> {
@@ -47,6 +68,28 @@ function loadSide({ inputs, as }: DiffSide): Parsed<Conversion | undefined> {
     effect: "unknown",
   };
   return { value: undefined, diagnostics: [...loaded.diagnostics, problem] };
+}
+
+/** How devices are compared. */
+export interface DiffPlan {
+  readonly scope: Scope;
+  readonly names: ReadonlyMap<string, readonly AddressRange[]>;
+  readonly expected: ExpectedChange | undefined;
+}
+
+/** What changes between the devices of two sides. Throws a `UsageError` where a change is expected of several devices. */
+export function diffDevices(
+  before: readonly Device[],
+  after: readonly Device[],
+  plan: DiffPlan,
+): Pick<Difference, "result" | "compared" | "devices" | "expected"> {
+  const pairs = pairDevices(before, after);
+  const devices = pairs.map((pair) => compareDevicePair(pair, plan));
+  const universes = new Set(
+    pairs.flatMap(({ old, young }) => (old && young ? [universeOf(old, young, plan.scope).name] : [])),
+  );
+  const expected = plan.expected && checkPair(pairs, devices, plan.expected, plan);
+  return { result: resultOf(devices), compared: [...universes].join("; "), devices, ...(expected && { expected }) };
 }
 
 interface Pair {
@@ -66,12 +109,26 @@ function pairDevices(before: readonly Device[], after: readonly Device[]): Pair[
   return [...kept, ...added.map((device) => ({ young: device }))];
 }
 
-function compareDevicePair({ old, young }: Pair): DeviceDifference {
+function compareDevicePair({ old, young }: Pair, { scope, names, expected }: DiffPlan): DeviceDifference {
+  const excused = (direction: Direction) =>
+    PacketSet.unionOf((expected?.expectations ?? []).map((one) => touchedPackets(one, old as Device, direction)));
   return {
     ...(old === undefined ? {} : { before: old.name }),
     ...(young === undefined ? {} : { after: young.name }),
-    directions: old !== undefined && young !== undefined ? compareDevices(old, young) : [],
+    directions: old !== undefined && young !== undefined ? compareDevices(old, young, { scope, names, excused }) : [],
   };
+}
+
+function checkPair(
+  [pair, ...others]: readonly Pair[],
+  [difference]: readonly DeviceDifference[],
+  expected: ExpectedChange,
+  { names }: DiffPlan,
+): NonNullable<Difference["expected"]> {
+  if (pair?.old === undefined || pair.young === undefined || difference === undefined || others.length > 0)
+    throw new UsageError("a change is expected of one device, and the exports hold others", "give those of one device");
+  const steps = [...checkSteps(pair.old, pair.young, expected, { names }), restUnchanged(difference.directions)];
+  return { name: expected.name, steps };
 }
 
 /** A device that only one side has is a difference. */

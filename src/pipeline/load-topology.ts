@@ -127,17 +127,21 @@ class ExportLoader {
   }
 
   #load(node: DeviceNode | ProxyNode): Conversion | undefined {
-    const texts = node.exports.flatMap(({ file }): TextInput[] => {
-      const input = this.inputs.exports.get(file);
-      return input === undefined ? [] : [input];
-    });
-    if (texts.length < node.exports.length) return undefined;
-    const { vendor, name } = node;
+    const { name } = node;
+    const replaced = this.inputs.replaced?.get(name);
+    const texts = replaced?.inputs ?? this.#textsOf(node);
+    if (texts === undefined) return undefined;
+    const vendor = replaced === undefined ? node.vendor : replaced.as;
     const stated = { deviceName: name, definedSets: lowerCaseKeys(this.topology.sets), facts: this.#factsAbout(node) };
     const loaded = loadExports(texts, { ...stated, ...(vendor !== undefined && { vendor }) }, vendors);
     this.diagnostics.push(...loaded.diagnostics);
     this.coverage.push(...(loaded.value?.coverage ?? []));
     return loaded.value;
+  }
+
+  #textsOf({ exports }: DeviceNode | ProxyNode): readonly TextInput[] | undefined {
+    const texts = exports.map(({ file }) => this.inputs.exports.get(file));
+    return texts.every((text) => text !== undefined) ? texts : undefined;
   }
 
   // A host's firewall is told what the topology states about the host; that of several, what it states alike about each.
@@ -180,6 +184,7 @@ function lowerCaseKeys<T>(map: ReadonlyMap<string, T>): Map<string, T> {
 }
 
 function sourcesOf(inputs: ProveInputs): Map<string, readonly string[]> {
-  const all = [inputs.topology, ...inputs.exports.values(), ...inputs.catalogues];
+  const replaced = [...(inputs.replaced?.values() ?? [])].flatMap((exports) => exports.inputs);
+  const all = [inputs.topology, ...inputs.exports.values(), ...replaced, ...inputs.catalogues];
   return new Map(all.map(({ file, text }) => [file, text.split(/\r?\n/)]));
 }

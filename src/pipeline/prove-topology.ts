@@ -9,7 +9,7 @@ import type { ProveInputs, ProveOptions } from "../model/inputs.js";
 import type { PathKind } from "../model/topology.js";
 import { noBinding, proveRequirement } from "../prove/prove-requirement.js";
 import { listAssumptions } from "./list-assumptions.js";
-import { loadTopology } from "./load-topology.js";
+import { type LoadedTopology, loadTopology } from "./load-topology.js";
 
 /** The analysis, or (undefined) every mistake that keeps the inputs from being used. */
 export interface ProofRun {
@@ -19,7 +19,12 @@ export interface ProofRun {
 
 /** Decides every requirement of the catalogues that applies to the topology. */
 export function proveTopology(inputs: ProveInputs, options: ProveOptions): ProofRun {
-  const { topology, catalogues, context, coverage, diagnostics, sources } = loadTopology(inputs);
+  return proveLoaded(loadTopology(inputs), options);
+}
+
+/** The same for a topology that is loaded. */
+export function proveLoaded(loaded: LoadedTopology, options: ProveOptions): ProofRun {
+  const { topology, catalogues, context, coverage, diagnostics, sources } = loaded;
   const binding = bindRoles(topology, catalogues, { only: options.only });
   const all = [
     ...diagnostics,

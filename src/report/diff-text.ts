@@ -4,6 +4,7 @@ import type { Presentation } from "../model/reporter.js";
 import { formatSourceRef } from "../model/source-ref.js";
 import { coverageLines } from "./coverage-lines.js";
 import { diagnosticLines } from "./diagnostic-lines.js";
+import { expectedLines, requirementLines } from "./diff-check-lines.js";
 import { packetText } from "./packet-text.js";
 import { paint, type Tone } from "./paint.js";
 import { quoteLine } from "./quote-line.js";
@@ -14,6 +15,7 @@ const TONES: Readonly<Record<Difference["result"], Tone>> = { equal: "good", dif
 const KINDS = {
   opened: { title: "newly accepted", tone: "bad" },
   closed: { title: "newly stopped", tone: "doubt" },
+  altered: { title: "accepted as before, but sent on differently", tone: "bad" },
 } as const;
 
 /** The changes by device and direction, then what was read, and the answer. */
@@ -22,6 +24,8 @@ export function diffText(difference: Difference, presentation: Presentation): st
   const remarks = diagnosticLines(diagnostics, presentation);
   const lines = [
     ...devices.flatMap((device) => deviceLines(device, difference, presentation)),
+    ...requirementLines(difference, presentation),
+    ...expectedLines(difference, presentation),
     ...coverageLines(coverage, presentation),
     ...(remarks.length > 0 ? ["", ...remarks] : []),
     "",
@@ -30,12 +34,15 @@ export function diffText(difference: Difference, presentation: Presentation): st
   return `${lines.join("\n")}\n`;
 }
 
-function answer({ result, compared }: Difference): string {
+function answer({ result, compared, expected }: Difference): string {
+  const others = expected === undefined ? "" : " besides those expected";
   switch (result) {
     case "equal":
-      return `no semantic change: proved for all ${compared}`;
+      return expected === undefined
+        ? `no semantic change: proved for all ${compared}`
+        : `no other packet fares differently: proved for all ${compared}`;
     case "different":
-      return `the change is not neutral (compared: ${compared})`;
+      return `packets fare differently${others} (compared: ${compared})`;
     case "undecided":
       return "whether anything changes depends on conditions that packets do not tell, or is too complex";
   }
@@ -51,16 +58,18 @@ function deviceLines(device: DeviceDifference, difference: Difference, presentat
 }
 
 function directionLines(
-  { direction, result, changes, open }: DirectionDifference,
+  { direction, directionAfter, result, changes, assuming = [], open }: DirectionDifference,
   { before, after }: DeviceDifference,
   difference: Difference,
   presentation: Presentation,
 ): string[] {
   const name = before === after ? `${before}` : `${before} → ${after}`;
   const { width, color } = presentation;
+  const way = direction === directionAfter ? direction : `${direction} → ${directionAfter}`;
   return [
-    paint(`${name}, ${direction}: ${result}`, "strong", color),
+    paint(`${name}, ${way}: ${result}`, "strong", color),
     ...changes.flatMap((change) => changeLines(change, difference, presentation)),
+    ...assuming.flatMap((text) => wrapAfter("  if it turns out alike before and after: ", text, width)),
     ...open.flatMap((line) => wrapAfter("  may differ: ", line, width)),
   ];
 }
@@ -71,6 +80,7 @@ function changeLines(change: Change, { sources }: Difference, { width, color }: 
   const side = (when: string, decision: SideDecision) => [
     ...wrapAfter(`    ${when}: `, `${formatSourceRef(decision.at)}: ${decisionText(decision)}`, width),
     ...quoteLine(decision.at, sources, width - 6).map((line) => `      ${line}`),
+    ...(decision.becomes ?? []).flatMap((line) => wrapAfter("      becomes: ", line, width)),
   ];
   return [
     "",
