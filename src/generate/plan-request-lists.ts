@@ -1,4 +1,5 @@
 /** Turns what requirements ask of a proxy into the fewest entries its rules must hold. */
+import type { NameKnowledge } from "../compile/name-knowledge.js";
 import type { Reason } from "../model/allow-list.js";
 import type { RequestEntry, RequestList } from "../model/request-list.js";
 import { addressRanges, addressSetOf } from "../sets/address-set.js";
@@ -12,6 +13,8 @@ import { requestsOfEntry } from "./requests-of-list.js";
 export interface RequestNeed {
   readonly proxy: string;
   readonly requests: RequestSet;
+  /** What is known of the names asked for. */
+  readonly names: NameKnowledge["names"];
   readonly reason: Reason;
 }
 

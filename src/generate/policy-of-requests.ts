@@ -66,9 +66,9 @@ export interface AcceptedRequests {
   readonly possibly: RequestSet;
 }
 
-/** What the proxy's rules accept of the requests, whatever is known of names. */
-export function acceptedRequests(policy: ProxyPolicy, asked: RequestSet): AcceptedRequests {
-  const branches = passProxy(policy, asked, NO_KNOWLEDGE);
+/** What the proxy's rules accept of the requests; without knowledge of names, whatever addresses they have. */
+export function acceptedRequests(policy: ProxyPolicy, asked: RequestSet, known = NO_KNOWLEDGE): AcceptedRequests {
+  const branches = passProxy(policy, asked, known);
   const [possibly, others] = [true, false].map((isAccepted) =>
     branches
       .filter(({ disposition }) => (disposition === "accept") === isAccepted)

@@ -1,8 +1,9 @@
 import type { AddressRange } from "./address.js";
 import type { Notation, Reason, WrittenText } from "./allow-list.js";
 import type { Parsed } from "./diagnostic.js";
-import type { ProxyPolicy } from "./proxy.js";
+import type { ProxyPolicy, RequestAce } from "./proxy.js";
 import type { PortRange } from "./service.js";
+import type { SourceRef } from "./source-ref.js";
 
 /** Requests that requirements make: every combination of the listed values. */
 export interface RequestEntry {
@@ -27,6 +28,14 @@ export interface RequestList {
   /** Vendor id of the proxy's exports. */
   readonly vendor: string;
   readonly entries: readonly RequestEntry[];
+}
+
+/** Rules that accept, to be put into an export where their requests are refused now. */
+export interface RequestInsertion {
+  /** As `RequestListWriter` has them. */
+  readonly aces: readonly RequestAce[];
+  /** The line that refuses the requests; absent: the end of the rules does. */
+  readonly before?: SourceRef;
 }
 
 /** How a vendor writes what a proxy has to accept. */

@@ -5,7 +5,7 @@ import type { Coverage, DefinedSet, Device } from "./device.js";
 import type { Parsed } from "./diagnostic.js";
 import type { ProxyPolicy } from "./proxy.js";
 import type { ProxySettings } from "./proxy-settings.js";
-import type { RequestListWriter } from "./request-list.js";
+import type { RequestInsertion, RequestListWriter } from "./request-list.js";
 import type { SettingsListWriter } from "./settings-list.js";
 
 /** How sure a vendor's reader is that a text is one of its exports. */
@@ -60,4 +60,6 @@ export interface Vendor<Config = unknown> {
   readonly settingsLists?: SettingsListWriter;
   /** An export with accepting aces put in before what stops their packets; undefined: not in this form of export. */
   insertAces?(text: string, insertion: Insertion): PatchedText | undefined;
+  /** A configuration with accepting rules put in before the line that refuses their requests; undefined: not in this form. */
+  insertRequests?(text: string, insertion: RequestInsertion): PatchedText | undefined;
 }

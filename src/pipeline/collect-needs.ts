@@ -41,7 +41,7 @@ export function collectNeeds(
     const passages = ways === "one way" ? [passage] : [open, context].flatMap((one) => passagesIn(one, instance));
     for (const one of passages) {
       packets.push(...packetNeeds(one, reason));
-      if (one.proxied) requests.push({ proxy: one.proxied.proxy, requests: one.proxied.requests.requests, reason });
+      if (one.proxied) requests.push({ proxy: one.proxied.proxy, ...one.proxied.requests, reason });
     }
     const name = passage.unknownDestination?.name;
     if (name !== undefined) unknown.set(name, [...(unknown.get(name) ?? []), reason]);

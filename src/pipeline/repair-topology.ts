@@ -4,14 +4,16 @@ import { bindRoles } from "../intent/bind-roles.js";
 import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs } from "../model/inputs.js";
-import type { DeviceNode } from "../model/topology.js";
+import type { DeviceNode, ProxyNode } from "../model/topology.js";
 import type { RequirementInstance, Verdict } from "../model/verdict.js";
 import type { ProofContext } from "../prove/proof-context.js";
 import { proveRequirement } from "../prove/prove-requirement.js";
 import { describeSet } from "../sets/describe.js";
 import { collectMissing, collectSurplus, type PlacedFault } from "./collect-faults.js";
+import { collectNeeds } from "./collect-needs.js";
 import { loadTopology } from "./load-topology.js";
 import { type DevicePatch, patchDevice } from "./patch-device.js";
+import { type ProxyPatch, patchProxy } from "./patch-proxy.js";
 import { isSoundPatch } from "./prove-patch.js";
 
 /** The repairs, or (undefined) every mistake that keeps the inputs from being used. */
@@ -50,7 +52,7 @@ function failingOf(context: ProofContext, instances: readonly RequirementInstanc
 interface Outcome {
   readonly repairs: readonly Repair[];
   readonly repaired: ProofContext;
-  readonly unsound: readonly DeviceNode[];
+  readonly unsound: readonly (DeviceNode | ProxyNode)[];
   /** The last round's patches, with what they leave. */
   readonly unplaced: readonly DevicePatch[];
 }
@@ -67,20 +69,23 @@ function repairInRounds(
   let state = { context, inputs };
   let repairs: readonly Repair[] = [];
   let unplaced: readonly DevicePatch[] = [];
-  const unsound = new Map<string, DeviceNode>();
+  const unsound = new Map<string, DeviceNode | ProxyNode>();
   for (let round = 0; round < ROUNDS; round++) {
     const failing = failingOf(state.context, instances);
     if (failing.length === 0) break;
     const patches = patchDevices(state.context, failing, state.inputs, only);
     const written = patches.filter(({ texts }) => texts.size > 0);
     const sound = written.filter((patch) => isSound(state.context, patch));
-    for (const { node } of written.filter((patch) => !sound.includes(patch))) unsound.set(node.name, node);
+    const proxies = patchProxies(state.context, failing, state.inputs, only);
+    const kept = [...sound, ...proxies.filter((patch) => patch.isSound)];
+    for (const { node } of [...written, ...proxies].filter((patch) => !kept.includes(patch)))
+      unsound.set(node.name, node);
     unplaced = patches;
-    const exports = new Map([...state.inputs.exports, ...sound.flatMap(({ texts }) => [...texts])]);
+    const exports = new Map([...state.inputs.exports, ...kept.flatMap(({ texts }) => [...texts])]);
     const patched = loadTopology({ ...inputs, exports }).context;
-    if (sound.length === 0 || patched === undefined) break;
+    if (kept.length === 0 || patched === undefined) break;
     state = { context: patched, inputs: { ...inputs, exports } };
-    repairs = joinRepairs([...repairs, ...sound.flatMap((patch) => patch.repairs)]);
+    repairs = joinRepairs([...repairs, ...kept.flatMap((patch) => patch.repairs)]);
   }
   return { repairs, repaired: state.context, unsound: [...unsound.values()], unplaced };
 }
@@ -140,7 +145,21 @@ function patchDevices(
   return topology.devices.flatMap((node) => patch(node, faults));
 }
 
-function changesMore({ name, at }: DeviceNode): Diagnostic {
+function patchProxies(
+  context: ProofContext,
+  failing: readonly Verdict[],
+  inputs: ProveInputs,
+  only: string | undefined,
+): ProxyPatch[] {
+  const { requests } = collectNeeds(context, failing);
+  return context.index.topology.proxies.flatMap((node) => {
+    const policy = context.proxies.get(node.name);
+    if (policy === undefined || (only !== undefined && node.name !== only)) return [];
+    return patchProxy(node, policy, requests, inputs) ?? [];
+  });
+}
+
+function changesMore({ name, at }: DeviceNode | ProxyNode): Diagnostic {
   const message = `the rules \`${name}\` lacks cannot be put in without changing more than them`;
   return { code: "allow/changes-more", severity: "error", message, at, effect: "none" };
 }

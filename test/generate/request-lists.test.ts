@@ -23,7 +23,12 @@ function needFor(hosts: readonly string[], user = "", requirement = "R1") {
     ports: [{ first: 443, last: 443 }],
     users: wordsOf([user]),
   });
-  return { proxy: "proxy", requests, reason: { requirement, from: "a", to: "b", purpose: "test", at } };
+  return {
+    proxy: "proxy",
+    requests,
+    names: new Map(),
+    reason: { requirement, from: "a", to: "b", purpose: "test", at },
+  };
 }
 
 const listOf = (...needs: readonly ReturnType<typeof needFor>[]): RequestList =>

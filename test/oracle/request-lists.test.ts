@@ -1,4 +1,8 @@
 /** Generated proxy lists before a real Squid: what we print has to load, and to let through what it is for and nothing else. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { mergeRequestEntries } from "../../src/generate/plan-request-lists.js";
 import { requestsOfList } from "../../src/generate/requests-of-list.js";
@@ -7,6 +11,7 @@ import { formatAddress, formatAddressRange, parseAddress, parseAddressRange } fr
 import type { ProxyPolicy } from "../../src/model/proxy.js";
 import type { RequestEntry, RequestList } from "../../src/model/request-list.js";
 import { generateAllowLists } from "../../src/pipeline/generate-allow-list.js";
+import { repairTopology } from "../../src/pipeline/repair-topology.js";
 import { writeRequestList } from "../../src/pipeline/write-request-lists.js";
 import { hasRequest, type RequestSet } from "../../src/sets/request-set.js";
 import { squid } from "../../src/vendors/squid/index.js";
@@ -170,6 +175,21 @@ describe("generated lists of a proxy", function () {
     }
 
     expect(judged).to.include.members(["via-proxy", "vmm-to-azure"]);
+  });
+
+  it("are accepted by Squid where they repair a configuration", async function () {
+    const program = findOrSkip.call(this);
+    const { analysis } = repairTopology(await readShipped("via-proxy", "before/topology.yaml"), "perimeter-proxy");
+    const [repair] = analysis?.repairs ?? [];
+    const folder = mkdtempSync(join(tmpdir(), "flowproof-repair-"));
+    const file = join(folder, "squid.conf");
+    writeFileSync(file, repair?.after ?? "");
+
+    const { status, stderr } = spawnSync(program, ["-k", "parse", "-f", file], { encoding: "utf8" });
+    rmSync(folder, { recursive: true });
+
+    expect(stderr.split("\n").filter((line) => /ERROR|FATAL|WARNING.*(subdomain|subnet)/.test(line))).to.deep.equal([]);
+    expect(status).to.equal(0);
   });
 
   it(`do in Squid what random entries mean (seed ${SEED})`, async function () {

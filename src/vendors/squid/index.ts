@@ -1,6 +1,7 @@
 /** Squid: the configuration file of the caching proxy. */
 import type { Detection, Vendor } from "../../model/vendor.js";
 import { convertSquid } from "./convert.js";
+import { insertRequests } from "./insert-requests.js";
 import { parseSquid } from "./parse.js";
 import type { SquidFile } from "./types.js";
 import { squidRequestLists } from "./write-request-list.js";
@@ -36,4 +37,5 @@ export const squid: Vendor<SquidFile> = {
   parse: parseSquid,
   convert: convertSquid,
   requestLists: squidRequestLists,
+  insertRequests,
 };
