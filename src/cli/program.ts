@@ -163,7 +163,8 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
     )
     .option("-o, --output <folder>", "write files there instead of printing")
     .option("--fix", "instead, the rules the exports lack: as commands and as a diff", false)
-    .option("--against <export>", "the same for one export; another file takes the place of that of --device")
+    .option("--tighten", "instead, narrower rules for those that accept more than is needed", false)
+    .option("--against <export>", "repair or tighten one export; another file takes the place of --device's")
     .addHelpText(
       "after",
       examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --against edge.rules --device edge"),

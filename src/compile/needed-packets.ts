@@ -65,3 +65,9 @@ class Sightings {
     this.byAce.set(ace, packets.union(this.byAce.get(ace) ?? PacketSet.none));
   };
 }
+
+/** The packets whatever port the client chose, whichever flags and interfaces they have: no rule is too wide by those. */
+export function connectionsOf({ packets, leg }: UsedPart<NeededPackets>): PacketSet {
+  const chosen = leg === "reply" ? "destinationPorts" : "sourcePorts";
+  return packets.forget([chosen, "tcpFlags", "icmpCodes", "ingressInterfaces", "egressInterfaces"]);
+}

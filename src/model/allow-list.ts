@@ -82,16 +82,16 @@ export interface AllowListWriter {
   readonly notations: readonly Notation[];
 }
 
-/** Aces to put into an export where the packets they accept are stopped now. */
+/** Aces to put into an export, before the ace that stops their packets or in the place of one. */
 export interface Insertion {
   readonly direction: Direction;
   /** The aces, named and placed as the acl they go into. */
   readonly acl: Acl;
-  /** The ace that stops the packets; absent: the acl's end does. */
+  /** The ace that stops the packets, or is to be replaced; absent: the acl's end stops them. */
   readonly stoppedBy?: string;
   /** The line of that ace, or of the acl. */
   readonly at: SourceRef;
-  /** What has to take the place of the ace that stops the packets, where it overrides every rule that accepts. */
+  /** What takes the place of that ace; absent: it stays. */
   readonly instead?: readonly Ace[];
 }
 

@@ -58,8 +58,10 @@ export interface Vendor<Config = unknown> {
   readonly requestLists?: RequestListWriter;
   /** Absent: what a client asks its proxies for cannot be written in this format. */
   readonly settingsLists?: SettingsListWriter;
-  /** An export with accepting aces put in before what stops their packets; undefined: not in this form of export. */
+  /** An export with aces put in; undefined: not in this form of export. */
   insertAces?(text: string, insertion: Insertion): PatchedText | undefined;
   /** A configuration with accepting rules put in before the line that refuses their requests; undefined: not in this form. */
   insertRequests?(text: string, insertion: RequestInsertion): PatchedText | undefined;
+  /** How many packets an export says came to the rule of one of its lines; undefined: it does not tell. */
+  countedPackets?(line: string): number | undefined;
 }

@@ -1,5 +1,6 @@
 /** Turns a topology into what an audit finds in the exports of its devices, knowing what has to pass them. */
 import { auditDevice, type DeviceAudit } from "../audit/audit-device.js";
+import type { Demand } from "../audit/check.js";
 import type { Need } from "../generate/plan-allow-lists.js";
 import { bindRoles } from "../intent/bind-roles.js";
 import type { Direction } from "../model/device.js";
@@ -52,19 +53,25 @@ function exportsOf({ exports }: DeviceNode, inputs: ProveInputs): string[] {
 }
 
 function auditNode(
-  { devices, names, index }: ProofContext,
+  context: ProofContext,
   node: DeviceNode,
   packets: readonly Need[],
   { checks, config }: AuditPlan,
 ): DeviceAudit {
-  const device = devices.get(node.name)?.device;
+  const device = context.devices.get(node.name)?.device;
   if (device === undefined) throw new Error(`device ${node.name} is not compiled`);
+  const demand = demandOf(context, node, packets);
+  const { names } = context;
+  return auditDevice(device, checks, { names, demand, sensitiveServices: config.sensitiveServices });
+}
+
+/** What the topology tells an audit of the device. */
+export function demandOf({ index }: ProofContext, node: DeviceNode, packets: readonly Need[]): Demand {
   const possible = (direction: Direction) => guardedPackets(index.topology, node, direction);
-  const demand = {
+  return {
     needs: packets.filter((need) => need.device === node.name),
     possible: { input: possible("input"), forward: possible("forward"), output: possible("output") },
   };
-  return auditDevice(device, checks, { names, demand, sensitiveServices: config.sensitiveServices });
 }
 
 /** A requirement that no rules make provable needs nothing that is known: worth knowing, and no reason to stop. */

@@ -96,8 +96,8 @@ function isSound({ devices, names }: ProofContext, patch: DevicePatch): boolean 
   return isSoundPatch(device, patch, names);
 }
 
-// Later repairs of a file continue the earlier ones.
-function joinRepairs(repairs: readonly Repair[]): Repair[] {
+/** One repair for each file: later ones of a file continue the earlier. */
+export function joinRepairs(repairs: readonly Repair[]): Repair[] {
   const byFile = new Map<string, Repair>();
   for (const repair of repairs) {
     const earlier = byFile.get(repair.file);

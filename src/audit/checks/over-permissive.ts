@@ -1,5 +1,5 @@
 /** Finds rules that accept packets no requirement needs, with the narrower rules that would do. */
-import { type UsedPart, usedParts } from "../../compile/needed-packets.js";
+import { connectionsOf, type UsedPart, usedParts } from "../../compile/needed-packets.js";
 import type { Reason } from "../../model/allow-list.js";
 import { describeSet } from "../../sets/describe.js";
 import { PacketSet } from "../../sets/packet-set.js";
@@ -39,12 +39,6 @@ const WHOLE = PacketSet.fromFields({ states: ["new"], fragment: "first-or-whole"
 
 /** Packets of no known connection; what a machine sends itself is nobody's requirement. */
 const COUNTED = INTERFACES.reduce((set, field) => set.subtract(PacketSet.fromFields({ [field]: LOOPBACKS })), WHOLE);
-
-/** The packets whatever port the client chose, whichever flags and interfaces they have: no rule is too wide by those. */
-function connectionsOf({ packets, leg }: Part): PacketSet {
-  const chosen = leg === "reply" ? "destinationPorts" : "sourcePorts";
-  return packets.forget([chosen, "tcpFlags", "icmpCodes", ...INTERFACES]);
-}
 
 /** The packets as text tells them: that they are new, and their interfaces where the rule names none, goes without saying. */
 function shown(packets: PacketSet, { scope }: Grant): PacketSet {

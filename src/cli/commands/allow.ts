@@ -8,6 +8,7 @@ import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { type RepairRun, repairTopology } from "../../pipeline/repair-topology.js";
 import { replaceExport } from "../../pipeline/replace-export.js";
 import { NOTATIONS } from "../../pipeline/targets.js";
+import { tightenTopology } from "../../pipeline/tighten-topology.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
 import { readInput, readProveInputs } from "../../read/read-inputs.js";
 import { writeFiles } from "../../read/write-files.js";
@@ -26,13 +27,15 @@ export interface AllowCommandOptions {
   readonly output?: string;
   /** Repair the exports instead of writing new lists. */
   readonly fix: boolean;
+  /** Narrow the rules of the exports that accept more than is needed. */
+  readonly tighten: boolean;
   /** Repair this export alone. */
   readonly against?: string;
 }
 
 /** Prints or writes the lists; 1 iff a requirement cannot be made provable or a list cannot be written. */
 export async function allow(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  if (options.fix || options.against !== undefined) return repair(path, options, terminal);
+  if (options.fix || options.tighten || options.against !== undefined) return repair(path, options, terminal);
   const notation = NOTATIONS.find(({ id }) => id === options.format);
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles), options.target);
   const { analysis, diagnostics } = generateAllowLists(inputs, {
@@ -51,13 +54,16 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
 }
 
 async function repair(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { against, device, target, output } = options;
+  const { against, device, target, output, fix, tighten } = options;
+  const change = tighten ? tightenTopology : repairTopology;
+  const nothingTo = tighten ? "tighten: no rule that can be narrowed accepts more than is needed" : undefined;
   if (target !== undefined || output !== undefined || (against === undefined && device !== undefined)) {
-    const flag = against === undefined ? "`--fix` changes every export" : "`--against` changes one export";
-    throw new UsageError(`${flag} in its own format and prints how`, "leave the other options out");
+    const what = against === undefined ? "exports are changed" : "one export is changed";
+    throw new UsageError(`${what} in the own format, and what is printed is how`, "leave the other options out");
   }
+  if (fix && tighten) throw new UsageError("`--fix` adds rules and `--tighten` narrows them", "leave one of them out");
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
-  if (against === undefined) return tellRepairs(repairTopology(inputs), terminal);
+  if (against === undefined) return tellRepairs(change(inputs), terminal, nothingTo);
   const { value, diagnostics } = await readInput(against);
   const isSame = (file: string): boolean => resolve(file) === resolve(against);
   const replaced = replaceExport(
@@ -66,16 +72,20 @@ async function repair(path: string, options: AllowCommandOptions, terminal: Term
     isSame,
     device,
   );
-  return tellRepairs(repairTopology(replaced.inputs, replaced.device), terminal);
+  return tellRepairs(change(replaced.inputs, replaced.device), terminal, nothingTo);
 }
 
 /** Prints what repairs there are, and tells what stays unproved; 1 iff something does. */
-export async function tellRepairs({ analysis, diagnostics }: RepairRun, terminal: Terminal): Promise<ExitCode> {
+export async function tellRepairs(
+  { analysis, diagnostics }: RepairRun,
+  terminal: Terminal,
+  nothingTo = "repair: every requirement is proved",
+): Promise<ExitCode> {
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   for (const diagnostic of analysis.diagnostics) terminal.tell(`${formatDiagnostic(diagnostic)}\n`);
   await terminal.write(repairText(analysis));
-  const isWhole = analysis.diagnostics.length === 0;
-  if (isWhole && analysis.repairs.length === 0) terminal.tell("nothing to repair: every requirement is proved\n");
+  const isWhole = analysis.diagnostics.every(({ severity }) => severity !== "error");
+  if (isWhole && analysis.repairs.length === 0) terminal.tell(`nothing to ${nothingTo}\n`);
   return isWhole ? EXIT.proved : EXIT.refuted;
 }
 

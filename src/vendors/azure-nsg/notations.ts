@@ -70,6 +70,11 @@ export function commandOf(group: string, rule: TemplateRule): string {
   return [`az network nsg rule create ${place}`, ...optionsOf(rule)].join(" ");
 }
 
+/** The command that deletes a rule of a group. */
+export function deletionOf(group: string, name: string): string {
+  return `az network nsg rule delete --resource-group "$GROUP" --nsg-name ${shellText(group)} --name ${shellText(name)}`;
+}
+
 const OPTIONS: readonly (readonly [option: string, property: string])[] = [
   ["priority", "priority"],
   ["direction", "direction"],

@@ -1,6 +1,7 @@
 /** The iptables vendor: saves of iptables, ip6tables and ipset, with the addresses and routes of the same machine. */
 import type { Vendor } from "../../model/vendor.js";
 import { convertIptables } from "./convert.js";
+import { countedPackets } from "./counters.js";
 import { insertAces } from "./insert-aces.js";
 import { parseIptables } from "./parse.js";
 import { recogniseExport } from "./recognise.js";
@@ -23,4 +24,5 @@ export const iptables: Vendor<IptablesConfig> = {
   render: renderIptables,
   allowLists: iptablesAllowLists,
   insertAces,
+  countedPackets,
 };

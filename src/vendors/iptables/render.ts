@@ -52,8 +52,7 @@ export function writeChain(acl: Acl, sets: readonly DefinedSet[]): Parsed<Writte
   const rules = aces.flatMap((ace) => attempt(ace.at, [], () => rulesFor(ace, place, sets)));
   const end = attempt(acl.at, undefined, () => endOf(acl, place));
   if (end === undefined || diagnostics.length > 0) return { value: undefined, diagnostics };
-  const known = place.table === "filter" ? knownConnections(aces) : [];
-  const chain = { place, rules: [...known, ...rules, ...end.rules], policy: end.policy };
+  const chain = { place, rules: [...knownConnections(aces), ...rules, ...end.rules], policy: end.policy };
   return { value: chain, diagnostics };
 }
 

@@ -8,6 +8,11 @@ import { renderNftables } from "./render.js";
 import type { NftablesConfig } from "./types.js";
 import { nftablesAllowLists } from "./write-allow-lists.js";
 
+function countedPackets(line: string): number | undefined {
+  const counted = /\bcounter packets (\d+) bytes \d+/.exec(line)?.[1];
+  return counted === undefined ? undefined : Number(counted);
+}
+
 export const nftables: Vendor<NftablesConfig> = {
   id: "nftables",
   title: "Linux nftables",
@@ -19,4 +24,5 @@ export const nftables: Vendor<NftablesConfig> = {
   render: renderNftables,
   allowLists: nftablesAllowLists,
   insertAces,
+  countedPackets,
 };
