@@ -26,10 +26,10 @@ export class PointReach {
     this.#entrances = new Map(FAMILIES.map((family) => [family, entrancesOf(walks.compiled, root, family)]));
   }
 
-  /** True only if packets come from the root to the ace and may match it; `near` is one that reaches it within its acl. */
-  isReached(placed: PlacedAce, near: Packet): boolean {
+  /** True only if packets come from the root to the ace and may match it; `near`: one that reaches it within its acl. */
+  isReached(placed: PlacedAce, near: () => Packet): boolean {
     if (this.#reached.has(placed.ace)) return true;
-    for (const packet of this.#guesses(placed, near)) {
+    for (const packet of this.#guesses(placed, near())) {
       this.#walks.observe(this.#root, packet, (ace) => this.#reached.add(ace));
       if (this.#reached.has(placed.ace)) return true;
     }

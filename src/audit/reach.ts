@@ -87,8 +87,8 @@ export class ReachSurvey {
     if (own.kind === "shadowed")
       return isOverridden(placed, own.by) ? { ...own, callers: [] } : { ...own, kind: "repeated" };
     if (roots.some(({ isFlat }) => isFlat)) return own;
-    const isReached = (root: Root) => own.kind === "live" && this.#reachFrom(root).isReached(placed, own.witness);
-    if (roots.some(isReached)) return { kind: "live" };
+    if (own.kind === "live" && roots.some((root) => this.#reachFrom(root).isReached(placed, () => own.witness)))
+      return { kind: "live" };
     if (this.#isCutOffWithin(placed)) return this.#cutOff(placed, PacketSet.all, []);
     const arrivals = roots.map((root) => this.#arrivalsNear(root, placed));
     if (arrivals.some((one) => one?.has(ace))) return { kind: "live" };

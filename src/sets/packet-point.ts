@@ -34,17 +34,17 @@ function put(point: number[], block: layout.Block, words: Address): void {
 export function packetAt(point: readonly number[], family: Family): Packet {
   const protocol = point[layout.PROTOCOL];
   const isLater = point[layout.FRAGMENT] === 1;
-  return {
+  const packet: Packet = {
     family,
     source: wordsAt(point, layout.sourceBlock(family)),
     destination: wordsAt(point, layout.destinationBlock(family)),
     protocol,
-    ...(isLater ? {} : transportAt(point, protocol)),
     state: CONNECTION_STATES[point[layout.STATE]],
     ingressInterface: decodeName(wordsAt(point, layout.INGRESS)),
     egressInterface: decodeName(wordsAt(point, layout.EGRESS)),
     fragment: isLater ? "later" : "first-or-whole",
   };
+  return isLater ? packet : Object.assign(packet, transportAt(point, protocol));
 }
 
 function transportAt(point: readonly number[], protocol: number): Partial<Packet> {
