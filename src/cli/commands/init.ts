@@ -1,6 +1,6 @@
 /** `flowproof init`: writes a topology to go on from. */
 import { formatDiagnostic } from "../../model/diagnostic.js";
-import { initFromAzure } from "../../pipeline/init-azure.js";
+import { initFromAzure } from "../../pipeline/init-azure/init-azure.js";
 import { readFolder } from "../../read/read-folder.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { refuseInputs } from "../refuse.js";

@@ -1,43 +1,41 @@
-/** Finds in a JSON document what stands where: subnets, network interfaces, and the security groups on them. */
-import { type AddressRange, formatAddressRange, parseAddressRange } from "../../model/address.js";
+/** Finds in a JSON document what stands where: networks, interfaces, gateways, balancers, and what is on them. */
 import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
-import { lastSegment } from "./resource-path.js";
+import {
+  emptyInventory,
+  type Inventory,
+  type NetworkInterface,
+  type Peering,
+  type Subnet,
+  type VirtualNetwork,
+} from "./inventory.js";
+import { isTrue, placeOfId, prefixesOf, prefixOf, propertiesOf, referred, referredAll } from "./inventory-values.js";
+import { readBalancer } from "./read-balancer.js";
+import { readConnection, readFirewallPlace, readGateway, readLocalGateway, readRouteTable } from "./read-gateways.js";
 
-export interface Subnet {
-  readonly name: string;
-  readonly prefixes: readonly string[];
-  /** Name of its security group. */
-  readonly group: string | undefined;
-}
+type Reader = (name: string, own: JsonValue, inventory: Inventory) => void;
 
-export interface VirtualNetwork {
-  readonly name: string;
-  readonly prefixes: readonly string[];
-  readonly subnets: readonly Subnet[];
-  /** Names of the networks it is peered with. */
-  readonly peers: readonly string[];
-}
-
-export interface NetworkInterface {
-  readonly name: string;
-  /** Name of the machine it belongs to. */
-  readonly machine: string | undefined;
-  readonly addresses: readonly string[];
-  readonly network: string;
-  readonly subnet: string;
-  readonly group: string | undefined;
-}
-
-export interface Inventory {
-  readonly networks: VirtualNetwork[];
-  readonly interfaces: NetworkInterface[];
-  /** Names of security groups with rules. */
-  readonly groups: string[];
-}
+/** Readers by the last part of a resource's type. */
+const READERS: Readonly<Record<string, Reader>> = {
+  networkinterfaces: (name, own, { interfaces }) => interfaces.push(...readInterface(name, own)),
+  routetables: (name, own, { routeTables }) => routeTables.push(readRouteTable(name, own)),
+  virtualnetworkgateways: (name, own, { gateways }) => gateways.push(...readGateway(name, own)),
+  localnetworkgateways: (name, own, { localGateways }) => localGateways.push(readLocalGateway(name, own)),
+  connections: (name, own, { connections }) => connections.push(...readConnection(name, own)),
+  loadbalancers: (name, own, { loadBalancers }) => loadBalancers.push(readBalancer(name, own)),
+  azurefirewalls: (name, own, { firewalls }) => firewalls.push(readFirewallPlace(name, own)),
+  natgateways: (name, own, { natGateways }) =>
+    natGateways.push({
+      name,
+      publicAddresses: referredAll(jsonMember(own, "publicIpAddresses")),
+      subnets: jsonItems(jsonMember(own, "subnets")).flatMap((subnet) => placeOfId(subnet) ?? []),
+    }),
+  publicipaddresses: (name, own, { publicAddresses }) =>
+    publicAddresses.push(...prefixOf(jsonMember(own, "ipAddress")).map((address) => ({ name, address }))),
+};
 
 /** Every resource of these kinds in the document; what has no name or no place is left out. */
 export function readInventory(document: JsonValue): Inventory {
-  const inventory: Inventory = { networks: [], interfaces: [], groups: [] };
+  const inventory = emptyInventory();
   const open: JsonValue[] = [document];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (value.kind === "array") open.push(...value.items.toReversed());
@@ -50,69 +48,77 @@ export function readInventory(document: JsonValue): Inventory {
 
 function addResource(object: JsonObject, inventory: Inventory): boolean {
   const name = jsonText(jsonMember(object, "name"));
-  const own = jsonMember(object, "properties") ?? object;
+  const own = propertiesOf(object);
   if (name === undefined || name.startsWith("[")) return false;
+  const reader = READERS[kindOf(object)];
   if (jsonMember(own, "addressSpace") !== undefined) inventory.networks.push(readNetwork(name, own));
   else if (jsonMember(own, "securityRules")?.kind === "array") inventory.groups.push(name);
-  else if (/\/networkInterfaces(?:\/[^/]+)?$/i.test(placeOf(object))) addInterface(name, own, inventory);
+  else if (reader !== undefined) reader(name, own, inventory);
   else return false;
   return true;
 }
 
-function placeOf(object: JsonObject): string {
-  return jsonText(jsonMember(object, "id")) ?? jsonText(jsonMember(object, "type")) ?? "";
+/** The last part of a resource's type, from its id where it has one; lower case. */
+function kindOf(object: JsonObject): string {
+  const id = jsonText(jsonMember(object, "id"));
+  const place = id === undefined ? (jsonText(jsonMember(object, "type")) ?? "") : id.replace(/\/[^/]*$/, "");
+  return place.slice(place.lastIndexOf("/") + 1).toLowerCase();
 }
 
 function readNetwork(name: string, own: JsonValue): VirtualNetwork {
-  const subnets = jsonItems(jsonMember(own, "subnets")).flatMap((subnet): Subnet[] => {
-    const inner = jsonMember(subnet, "properties") ?? subnet;
-    const subnetName = jsonText(jsonMember(subnet, "name"));
-    const single = jsonMember(inner, "addressPrefix");
-    const prefixes = [...jsonItems(jsonMember(inner, "addressPrefixes")), ...(single ? [single] : [])].flatMap(
-      prefixOf,
-    );
-    const group = referred(jsonMember(inner, "networkSecurityGroup"));
-    return subnetName === undefined ? [] : [{ name: subnetName, prefixes: [...new Set(prefixes)], group }];
-  });
-  const peerings = jsonItems(jsonMember(own, "virtualNetworkPeerings"));
   return {
     name,
-    prefixes: jsonItems(jsonMember(jsonMember(own, "addressSpace"), "addressPrefixes")).flatMap(prefixOf),
-    subnets,
-    peers: peerings.flatMap(
-      (peering) => referred(jsonMember(jsonMember(peering, "properties") ?? peering, "remoteVirtualNetwork")) ?? [],
-    ),
+    prefixes: prefixesOf(jsonMember(own, "addressSpace")),
+    subnets: jsonItems(jsonMember(own, "subnets")).flatMap(readSubnet),
+    peerings: jsonItems(jsonMember(own, "virtualNetworkPeerings")).flatMap(readPeering),
   };
 }
 
-function addInterface(name: string, own: JsonValue, { interfaces }: Inventory): void {
-  const configurations = jsonItems(jsonMember(own, "ipConfigurations")).map(
-    (item) => jsonMember(item, "properties") ?? item,
+function readSubnet(subnet: JsonValue): Subnet[] {
+  const inner = propertiesOf(subnet);
+  const name = jsonText(jsonMember(subnet, "name"));
+  if (name === undefined) return [];
+  return [
+    {
+      name,
+      prefixes: [...new Set([...prefixesOf(inner), ...prefixOf(jsonMember(inner, "addressPrefix"))])],
+      group: referred(jsonMember(inner, "networkSecurityGroup")),
+      routeTable: referred(jsonMember(inner, "routeTable")),
+      natGateway: referred(jsonMember(inner, "natGateway")),
+    },
+  ];
+}
+
+function readPeering(peering: JsonValue): Peering[] {
+  const inner = propertiesOf(peering);
+  const remote = referred(jsonMember(inner, "remoteVirtualNetwork"));
+  const state = jsonText(jsonMember(inner, "peeringState"))?.toLowerCase() ?? "connected";
+  const access = jsonMember(inner, "allowVirtualNetworkAccess");
+  if (remote === undefined) return [];
+  return [
+    {
+      remote,
+      prefixes: prefixesOf(jsonMember(inner, "remoteAddressSpace")),
+      isOpen: state === "connected" && (access === undefined || isTrue(access)),
+      usesRemoteGateways: isTrue(jsonMember(inner, "useRemoteGateways")),
+    },
+  ];
+}
+
+function readInterface(name: string, own: JsonValue): NetworkInterface[] {
+  const inner = jsonItems(jsonMember(own, "ipConfigurations")).map((item) => ({ item, own: propertiesOf(item) }));
+  const place = inner.flatMap((each) => placeOfId(jsonMember(each.own, "subnet")) ?? [])[0];
+  const configurations = inner.flatMap((each) =>
+    prefixOf(jsonMember(each.own, "privateIPAddress")).map((address) => ({
+      id: (jsonText(jsonMember(each.item, "id")) ?? "").toLowerCase(),
+      address,
+      publicAddress: referred(jsonMember(each.own, "publicIPAddress")),
+      pools: jsonItems(jsonMember(each.own, "loadBalancerBackendAddressPools")).flatMap(
+        (pool) => jsonText(jsonMember(pool, "id"))?.toLowerCase() ?? [],
+      ),
+    })),
   );
-  const place = configurations
-    .map((item) => jsonText(jsonMember(jsonMember(item, "subnet"), "id")) ?? "")
-    .map((id) => /\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)$/i.exec(id))
-    .find((match) => match !== null);
-  const addresses = configurations.flatMap((item) => prefixOf(jsonMember(item, "privateIPAddress")));
-  if (place === undefined || addresses.length === 0) return;
-  const [, network = "", subnet = ""] = place;
+  if (place === undefined || configurations.length === 0) return [];
   const machine = referred(jsonMember(own, "virtualMachine"));
-  interfaces.push({
-    name,
-    machine,
-    addresses,
-    network,
-    subnet,
-    group: referred(jsonMember(own, "networkSecurityGroup")),
-  });
-}
-
-function prefixOf(value: JsonValue | undefined): string[] {
-  const range: AddressRange | undefined = parseAddressRange(jsonText(value) ?? "");
-  return range === undefined ? [] : [formatAddressRange(range)];
-}
-
-function referred(value: JsonValue | undefined): string | undefined {
-  const id = jsonText(jsonMember(value, "id"));
-  return id === undefined ? undefined : lastSegment(id);
+  return [{ name, machine, configurations, ...place, group: referred(jsonMember(own, "networkSecurityGroup")) }];
 }
