@@ -136,6 +136,10 @@ function addReport(program: Command, terminal: Terminal, done: Done): void {
     .option("-o, --output <file>", "where to write it (standard output)")
     .addOption(new Option("--format <format>", "how to write it").choices(["html", "markdown"]).default("html"))
     .option("--open", "open the written file", false)
+    .option("--audit", "with the audit of the exports, however large they are")
+    .option("--no-audit", "without it")
+    .option("--repairs", "with changes that prove what is not proved, however large the topology is")
+    .option("--no-repairs", "without them")
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
     .addHelpText(
       "after",

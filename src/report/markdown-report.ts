@@ -2,16 +2,17 @@
 import { drawMermaid } from "../diagram/mermaid.js";
 import { overviewDiagram } from "../diagram/overview.js";
 import type { Analysis } from "../model/analysis.js";
-import { formatSourceRef, type SourceRef } from "../model/source-ref.js";
+import type { Review } from "../model/review.js";
 import type { PrerequisiteResult, Verdict } from "../model/verdict.js";
 import { contradictionOutcome } from "./contradiction-lines.js";
 import { countFates, FATES } from "./coverage-lines.js";
 import { decidingLines, groupVerdicts, pathKinds, servicesOf, unique, type VerdictGroup } from "./group-verdicts.js";
 import { pathText } from "./hop-lines.js";
 import type { InputDigest } from "./input-digest.js";
+import { placeText } from "./markdown-place.js";
+import { auditLines, changeLines } from "./markdown-review.js";
 import { code, markdownTable, prose } from "./markdown-text.js";
 import { witnessText } from "./packet-text.js";
-import { lineAt } from "./quote-line.js";
 import { folderOf, shortList, withoutFolder } from "./short-names.js";
 import { summarize, summaryText } from "./summary.js";
 
@@ -22,7 +23,7 @@ const SHOWN_GROUPS = 200;
 const MARKS: Readonly<Record<Verdict["kind"], string>> = { proved: "✅", refuted: "❌", undecided: "❔" };
 
 /** The report: totals, picture, what stops flows, every flow, and what the answers rest on. */
-export function reportMarkdown(analysis: Analysis, digests: readonly InputDigest[]): string {
+export function reportMarkdown({ analysis, audit, repair }: Review, digests: readonly InputDigest[]): string {
   const groups = groupVerdicts(analysis.verdicts, false);
   const open = groups.filter(({ first }) => first.kind !== "proved");
   const lines = [
@@ -34,6 +35,8 @@ export function reportMarkdown(analysis: Analysis, digests: readonly InputDigest
       "What stops flows",
       open.slice(0, SHOWN_GROUPS).flatMap((group) => groundsOf(group, analysis)),
     ),
+    ...part("Proposed changes", repair === undefined ? [] : changeLines(repair)),
+    ...part("Audit", audit === undefined ? [] : auditLines(audit, analysis)),
     ...part("Flows", flowTable(groups, analysis)),
     ...part("Prerequisites", prerequisiteLines(analysis.prerequisites)),
     ...part("Where the source contradicts itself", contradictionLines(analysis)),
@@ -66,19 +69,13 @@ function groundsOf({ first, members }: VerdictGroup, analysis: Analysis): string
   return [
     `- ${MARKS[kind]} **${requirement.id}** ${code(`${from} → ${to}`)} ${code(servicesOf(first))}: ${prose(explanation)}`,
     ...(path === undefined ? [] : [`  - path ${code(pathText(path))}`]),
-    ...(at === undefined ? [] : [`  - ${kind === "refuted" ? "decided by" : "depends on"} ${place(at, analysis)}`]),
+    ...(at === undefined ? [] : [`  - ${kind === "refuted" ? "decided by" : "depends on"} ${placeText(at, analysis)}`]),
     ...(kind === "refuted" && first.witness !== undefined ? [`  - witness ${code(witnessText(first.witness))}`] : []),
     ...(kind === "refuted" ? first.nearMisses : []).map(
-      (miss) => `  - nearly accepted by ${place(miss.at, analysis)}: ${prose(miss.difference)}`,
+      (miss) => `  - nearly accepted by ${placeText(miss.at, analysis)}: ${prose(miss.difference)}`,
     ),
     ...(others.length === 0 ? [] : [`  - the same for ${code(shortList(others, 8))}`]),
   ];
-}
-
-function place(at: SourceRef, { sources, topology }: Analysis): string {
-  const where = code(withoutFolder(formatSourceRef(at), folderOf(topology)));
-  const line = lineAt(at, sources);
-  return line === undefined ? where : `${where} ${code(line)}`;
 }
 
 function flowTable(groups: readonly VerdictGroup[], { topology }: Analysis): string[] {

@@ -19,3 +19,11 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }
+
+/** Lines as a block of code that no line of the input ends. */
+export function fenced(lines: readonly string[]): string[] {
+  const clean = lines.flatMap((line) => line.split(/\r?\n/)).map(printable);
+  const longest = clean.reduce((most, line) => Math.max(most, /^\s*(`*)/.exec(line)?.[1]?.length ?? 0), 2);
+  const fence = "`".repeat(longest + 1);
+  return [fence, ...clean, fence];
+}

@@ -10,11 +10,12 @@ import { drawDrawio } from "../../src/diagram/drawio.js";
 import { overviewDiagram } from "../../src/diagram/overview.js";
 import { drawSvg } from "../../src/diagram/svg.js";
 import type { Analysis } from "../../src/model/analysis.js";
+import type { Review } from "../../src/model/review.js";
 import { reportHtml } from "../../src/report/html/page.js";
 import { hostileAnalysis } from "../report/html/hostile-analysis.js";
 import { largeSite, THOUSAND_COMPONENTS } from "../report/html/large-site.js";
 import { pageMaterials } from "../report/html/page-materials.js";
-import { prove, REPAIRED, readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
+import { prove, REPAIRED, readShipped, review, SCENARIOS } from "../topologies/prove-shipped.js";
 
 const CHROMIUM = "/usr/bin/chromium";
 const ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
@@ -41,9 +42,9 @@ describe("reports in a real browser", function () {
 
   after(() => browser?.close());
 
-  async function open(analysis: Analysis, name: string, scheme: "light" | "dark" = "light"): Promise<Opened> {
+  async function open(made: Review, name: string, scheme: "light" | "dark" = "light"): Promise<Opened> {
     const file = join(folder, `${name}.html`);
-    writeFileSync(file, await reportHtml(analysis, await pageMaterials()));
+    writeFileSync(file, await reportHtml(made, await pageMaterials()));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: scheme });
     const problems: string[] = [];
     const own = pathToFileURL(file).href;
@@ -62,10 +63,10 @@ describe("reports in a real browser", function () {
   ];
   for (const [scenario, file] of shipped) {
     it(`show ${scenario}/${file} to everybody, without errors and without a network`, async () => {
-      const analysis = prove(await readShipped(scenario, file));
-      const { page, problems } = await open(analysis, `${scenario}-${file.replace("/", "-")}`);
+      const made = review(await readShipped(scenario, file));
+      const { page, problems } = await open(made, `${scenario}-${file.replace("/", "-")}`);
 
-      await clickThrough(page, analysis);
+      await clickThrough(page, made.analysis);
 
       expect(await seriousViolations(page)).to.deep.equal([]);
       expect(problems).to.deep.equal([]);
@@ -75,7 +76,7 @@ describe("reports in a real browser", function () {
 
   it("answer for two places chosen in the picture, and lead to the line that decides", async () => {
     const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
-    const { page } = await open(analysis, "picture");
+    const { page } = await open({ analysis }, "picture");
 
     await page.locator('[data-node="component:app1"]').press("Enter");
     await page.locator('[data-node="component:cs1"]').click();
@@ -88,7 +89,7 @@ describe("reports in a real browser", function () {
 
   it("narrow the flows by verdict, device and words, and sort them", async () => {
     const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
-    const { page } = await open(analysis, "filters");
+    const { page } = await open({ analysis }, "filters");
     const rows = page.locator("tr.flow");
 
     await page.locator("select[name=verdict]").selectOption("refuted");
@@ -109,7 +110,7 @@ describe("reports in a real browser", function () {
   it("keep hostile names text, in light and in dark", async () => {
     const analysis = hostileAnalysis(prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml")));
     for (const scheme of ["light", "dark"] as const) {
-      const { page, problems } = await open(analysis, `hostile-${scheme}`, scheme);
+      const { page, problems } = await open({ analysis }, `hostile-${scheme}`, scheme);
 
       await clickThrough(page, analysis);
 
@@ -123,7 +124,7 @@ describe("reports in a real browser", function () {
 
   it("answer within three seconds for 1,000 components, 6,000 flows and 50,000 lines", async () => {
     const analysis = prove(largeSite(THOUSAND_COMPONENTS));
-    const { page, problems } = await open(analysis, "large");
+    const { page, problems } = await open({ analysis }, "large");
 
     const opened = Number(await page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive"));
     const filtered = await page.evaluate(
@@ -160,7 +161,7 @@ describe("reports in a real browser", function () {
 
   it("put every flow and the grounds of what is not proved on paper", async () => {
     const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
-    const { page } = await open(analysis, "paper");
+    const { page } = await open({ analysis }, "paper");
 
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.locator("tr.grounds").count()).to.equal(7);
@@ -179,7 +180,10 @@ async function clickThrough(page: Page, { verdicts }: Analysis): Promise<void> {
   const files = await page.locator("#file option").count();
   for (let file = 0; file < files; file++) await page.locator("#file").selectOption(String(file));
   expect(await page.locator("#lines .line").count()).to.be.greaterThan(0);
-  await page.locator("#doubtful").check();
+  for (const lines of ["remarked", "doubtful", ""]) await page.locator("#only").selectOption(lines);
+  await page.locator("#lines").press("ArrowDown");
+  expect(await page.locator("#line-remarks h3").count()).to.equal(1);
+  for (const part of await page.locator("details.check summary").all()) await part.click();
   await page.locator('[data-zoom="1.25"]').click();
   await page.locator(".tiles a").nth(1).click();
 }

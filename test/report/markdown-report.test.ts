@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Analysis } from "../../src/model/analysis.js";
 import { reportMarkdown } from "../../src/report/markdown-report.js";
-import { prove, readShipped } from "../topologies/prove-shipped.js";
+import { prove, readShipped, review } from "../topologies/prove-shipped.js";
 import { HOSTILE, hostileAnalysis } from "./html/hostile-analysis.js";
 
 describe("the Markdown report", () => {
@@ -12,7 +12,7 @@ describe("the Markdown report", () => {
   });
 
   it("tells the line that stops a flow, and the one that nearly lets it through", () => {
-    const text = reportMarkdown(analysis, [{ file: "a.rules", sha256: "00ff" }]);
+    const text = reportMarkdown({ analysis: analysis }, [{ file: "a.rules", sha256: "00ff" }]);
 
     expect(text).to.contain("decided by `exports/edge.iptables-save:89` `-A to_vnet -s 10.1.8.0/22");
     expect(text).to.contain("nearly accepted by `exports/edge.iptables-save:90`");
@@ -20,8 +20,15 @@ describe("the Markdown report", () => {
     expect(text).to.contain("| `a.rules` |");
   });
 
+  it("tells the commands that mend it, and what an audit of the exports found", async () => {
+    const text = reportMarkdown(review(await readShipped("vmware-to-azure-vpn", "before/topology.yaml")), []);
+
+    expect(text).to.match(/For `edge`, so that [^\n]*ASR-F07[^\n]* can be proved:\n\n```\niptables -t filter -I /);
+    expect(text).to.match(/\*\*shadowed-ace\*\*.*\n {2}- `exports\/edge\.iptables-save:90`/);
+  });
+
   it("keeps every row of its tables as wide as their head, whatever the names", () => {
-    const text = reportMarkdown(hostileAnalysis(analysis), [{ file: `a | b ${HOSTILE}`, sha256: "00" }]);
+    const text = reportMarkdown({ analysis: hostileAnalysis(analysis) }, [{ file: `a | b ${HOSTILE}`, sha256: "00" }]);
     const rows = text.split("\n").filter((line) => line.startsWith("| "));
     const widths = rows.map((row) => row.replaceAll("\\|", "").split("|").length);
 
@@ -30,17 +37,9 @@ describe("the Markdown report", () => {
   });
 
   it("leaves out a picture that no Mermaid would draw", () => {
-    const verdicts = analysis.verdicts.map((verdict) => ({
-      ...verdict,
-      requirement: {
-        ...verdict.requirement,
-        services: Array.from({ length: 6000 }, (_, i) => ({
-          name: "x",
-          services: [{ protocol: 6, destinationPorts: [{ first: 2 * i, last: 2 * i }] }],
-        })),
-      },
-    }));
+    const components = analysis.topology.components.map((component) => ({ ...component, title: "x".repeat(9000) }));
+    const topology = { ...analysis.topology, components };
 
-    expect(reportMarkdown({ ...analysis, verdicts }, [])).to.not.contain("```mermaid");
+    expect(reportMarkdown({ analysis: { ...analysis, topology } }, [])).to.not.contain("```mermaid");
   });
 });

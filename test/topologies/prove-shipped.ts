@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import type { Analysis } from "../../src/model/analysis.js";
 import { formatDiagnostic } from "../../src/model/diagnostic.js";
 import type { ProveInputs, TextInput } from "../../src/model/inputs.js";
+import type { Review } from "../../src/model/review.js";
 import { listNamedFiles } from "../../src/pipeline/list-named-files.js";
 import { proveTopology } from "../../src/pipeline/prove-topology.js";
+import { reviewTopology } from "../../src/pipeline/review-topology.js";
 import { readProveInputs } from "../../src/read/read-inputs.js";
 
 const FOLDER = fileURLToPath(new URL("../../../topologies/", import.meta.url));
@@ -33,6 +35,13 @@ export function prove(inputs: ProveInputs): Analysis {
   const { analysis, diagnostics } = proveTopology(inputs, { only: [] });
   if (analysis === undefined) throw new Error(diagnostics.map(formatDiagnostic).join("\n"));
   return analysis;
+}
+
+/** Everything a review board looks at, made of inputs; throws where one of them has an error. */
+export function review(inputs: ProveInputs): Review {
+  const { review: made, diagnostics } = reviewTopology(inputs, { only: [], onStep: () => undefined });
+  if (made === undefined) throw new Error(diagnostics.map(formatDiagnostic).join("\n"));
+  return made;
 }
 
 /** The inputs with another text of one export. */

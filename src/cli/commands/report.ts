@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Analysis } from "../../model/analysis.js";
 import type { ProveInputs } from "../../model/inputs.js";
+import type { Review } from "../../model/review.js";
 import { UsageError } from "../../model/usage-error.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
-import { proveTopology } from "../../pipeline/prove-topology.js";
+import { reviewTopology } from "../../pipeline/review-topology.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { readPage, sha256Base64 } from "../../read/read-page.js";
@@ -23,6 +23,9 @@ export interface ReportOptions {
   readonly output?: string;
   readonly open: boolean;
   readonly only: readonly string[];
+  /** Absent: as far as the size of the topology leaves time for it. */
+  readonly audit?: boolean;
+  readonly repairs?: boolean;
 }
 
 /** Writes the report; one that tells of refuted flows is a success like any other. */
@@ -35,25 +38,24 @@ export async function report(
   if (options.open && options.output === undefined)
     throw new UsageError("`--open` needs a file to open", "name it with `-o report.html`");
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
-  terminal.progress(`proving ${inputs.topology.file} with ${counted(inputs.exports.size, "export")}`);
-  const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
-  if (analysis === undefined) return refuseInputs(diagnostics, terminal);
-  terminal.progress(`writing about ${counted(analysis.verdicts.length, "flow")}`);
-  await deliver(await write(analysis, inputs, version, options.format), options, terminal);
-  terminal.progress(summaryText(summarize(analysis)));
+  const { review, diagnostics } = reviewTopology(inputs, { ...options, onStep: terminal.progress });
+  if (review === undefined) return refuseInputs(diagnostics, terminal);
+  terminal.progress(`writing about ${counted(review.analysis.verdicts.length, "flow")}`);
+  await deliver(await write(review, inputs, version, options.format), options, terminal);
+  terminal.progress(summaryText(summarize(review.analysis)));
   return EXIT.proved;
 }
 
 async function write(
-  analysis: Analysis,
+  review: Review,
   inputs: ProveInputs,
   version: string,
   format: ReportOptions["format"],
 ): Promise<string> {
   const all = [inputs.topology, ...inputs.exports.values(), ...inputs.catalogues];
   const digests = all.flatMap(({ file, sha256 }) => (sha256 === undefined ? [] : [{ file, sha256 }]));
-  if (format === "markdown") return reportMarkdown(analysis, digests);
-  return reportHtml(analysis, { version, digests, sha256: sha256Base64, ...(await readPage()) });
+  if (format === "markdown") return reportMarkdown(review, digests);
+  return reportHtml(review, { version, digests, sha256: sha256Base64, ...(await readPage()) });
 }
 
 async function deliver(text: string, { output, open }: ReportOptions, terminal: Terminal): Promise<void> {

@@ -11,6 +11,7 @@ import type { InputDigest } from "../input-digest.js";
 import { folderOf, withoutFolder } from "../short-names.js";
 import { citationText } from "./collect-data.js";
 import { html, type Markup, NOTHING } from "./markup.js";
+import { section, table } from "./section.js";
 
 const OUTCOMES: readonly PrerequisiteResult["outcome"][] = ["not-met", "unchecked", "met"];
 const OUTCOME_WORDS: Readonly<Record<PrerequisiteResult["outcome"], string>> = {
@@ -102,17 +103,4 @@ function citationsOf({ verdicts, prerequisites, catalogues }: Analysis): string[
   const demanded = catalogues.flatMap((catalogue) => catalogue.prerequisites.filter(({ id }) => asked.has(id)));
   const requirements = unique(verdicts.map(({ requirement }) => requirement));
   return unique([...requirements, ...demanded].flatMap(({ citations }) => citations.map(citationText))).sort();
-}
-
-function section(id: string, title: string, content: Markup): Markup {
-  return html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-${content}
-</section>`;
-}
-
-function table(head: readonly string[], rows: readonly Markup[]): Markup {
-  return html`<div class="wide" tabindex="0" role="group" aria-label="Table, scrolls sideways"><table>
-<thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>${rows}</tbody></table></div>`;
 }

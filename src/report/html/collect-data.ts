@@ -4,6 +4,7 @@ import type { Places } from "../../diagram/places.js";
 import { walkFlow } from "../../diagram/walk-flow.js";
 import type { Analysis } from "../../model/analysis.js";
 import type { Citation, FlowRequirement } from "../../model/requirement.js";
+import type { Review } from "../../model/review.js";
 import { formatSourceRef, type SourceRef } from "../../model/source-ref.js";
 import type { Decision, Doubt, Hop, NearMiss, PathDescription, Verdict } from "../../model/verdict.js";
 import { pathKinds, servicesOf } from "../group-verdicts.js";
@@ -27,8 +28,8 @@ import {
 import { Pool } from "./pool.js";
 
 /** Everything the page's script shows beside a picture of these places. */
-export function collectData(analysis: Analysis, places: Places): PageData {
-  return new Collector(analysis, places).collect();
+export function collectData(review: Review, places: Places): PageData {
+  return new Collector(review, places).collect();
 }
 
 /** E.g. "Site Recovery components, Ports (outbound only)". */
@@ -37,6 +38,7 @@ export function citationText({ document, section, note }: Citation): string {
 }
 
 class Collector {
+  readonly #review: Review;
   readonly #analysis: Analysis;
   readonly #folder: string;
   readonly #texts = new Pool<string>();
@@ -48,7 +50,9 @@ class Collector {
   readonly #fileAt: ReadonlyMap<string, number>;
   readonly #places: Places;
 
-  constructor(analysis: Analysis, places: Places) {
+  constructor(review: Review, places: Places) {
+    const { analysis } = review;
+    this.#review = review;
     this.#analysis = analysis;
     this.#folder = folderOf(analysis.topology);
     const names = [...new Set([...analysis.coverage.map(({ file }) => file), analysis.topology.file])];
@@ -71,6 +75,7 @@ class Collector {
       hops: this.#hops.values,
       flows,
       files,
+      changes: (this.#review.repair?.repairs ?? []).map(({ device, requirements }) => ({ device, requirements })),
       nodes,
     };
   }
@@ -169,6 +174,16 @@ class Collector {
       lines,
       fates: told.map((account) => (account === undefined ? " " : FATE_LETTERS[account.fate])).join(""),
       notes: told.map((account) => this.#texts.add(account?.note ?? "")),
+      findings: this.#findings(name),
     };
+  }
+
+  #findings(name: string): PageFile["findings"] {
+    const found: Record<number, number[]> = {};
+    for (const { subject, check, severity, message } of this.#review.audit?.findings ?? []) {
+      if (subject.file !== name) continue;
+      found[subject.line] = [...(found[subject.line] ?? []), this.#texts.add(`${severity}: ${message} (${check})`)];
+    }
+    return found;
   }
 }

@@ -70,6 +70,15 @@ export interface PageFile {
   readonly lines: readonly string[];
   readonly fates: string;
   readonly notes: readonly number[];
+  /** By number of a line: positions in `texts` of what the audit found there. */
+  readonly findings: Readonly<Record<number, readonly number[]>>;
+}
+
+/** A proposed change of an input, whose commands stand in the page as `change-` and its position. */
+export interface PageChange {
+  readonly device: string;
+  /** Ids of the requirements that it is for. */
+  readonly requirements: readonly string[];
 }
 
 export const FATE_LETTERS: Readonly<Record<LineFate, string>> = {
@@ -86,6 +95,7 @@ export interface PageData {
   readonly hops: readonly PageHop[];
   readonly flows: readonly PageFlow[];
   readonly files: readonly PageFile[];
+  readonly changes: readonly PageChange[];
   /** Nodes of the picture, each with the names of the components it stands for. */
   readonly nodes: readonly { readonly id: string; readonly components: readonly string[] }[];
 }

@@ -1,7 +1,7 @@
 /** Writes an analysis as one HTML file that asks nothing of any network: what a review board opens. */
 import { overviewOf } from "../../diagram/overview.js";
 import { drawPicture, SVG_STYLE } from "../../diagram/svg.js";
-import type { Analysis } from "../../model/analysis.js";
+import type { Review } from "../../model/review.js";
 import type { InputDigest } from "../input-digest.js";
 import {
   appendixSection,
@@ -14,6 +14,7 @@ import { collectData } from "./collect-data.js";
 import { filterForm } from "./filter-form.js";
 import { html, type Markup, trusted } from "./markup.js";
 import { embedData, type PageData } from "./page-data.js";
+import { auditSection, repairSection } from "./review-sections.js";
 import { summarySection } from "./summary-section.js";
 
 /** What the page needs and an analysis does not hold. */
@@ -28,11 +29,12 @@ export interface PageMaterials {
 }
 
 /** The whole file; the same analysis and materials give the same bytes. */
-export async function reportHtml(analysis: Analysis, materials: PageMaterials): Promise<string> {
+export async function reportHtml(review: Review, materials: PageMaterials): Promise<string> {
+  const { analysis } = review;
   const { diagram, places } = overviewOf(analysis);
   const picture = await drawPicture(diagram, "");
   const { title } = analysis.topology;
-  const data = collectData(analysis, places);
+  const data = collectData(review, places);
   const style = `${materials.style}${SVG_STYLE}`;
   const document = html`<!doctype html>
 <html lang="en">
@@ -47,10 +49,12 @@ export async function reportHtml(analysis: Analysis, materials: PageMaterials): 
 </head>
 <body>
 <a class="skip" href="#flows">To the flows</a>
-<header><h1>${title}</h1>${navigation(analysis)}</header>
+<header><h1>${title}</h1>${navigation(review)}</header>
 <main>
-${summarySection(analysis)}
+${summarySection(review)}
 ${flowSections(data, picture)}
+${repairSection(review)}
+${auditSection(review)}
 ${prerequisiteSection(analysis)}
 ${contradictionSection(analysis)}
 ${assumptionSection(analysis)}
@@ -75,12 +79,15 @@ function policyFor(style: string, { script, sha256 }: PageMaterials): string {
   ].join("; ");
 }
 
-function navigation({ prerequisites, assumptions, diagnostics }: Analysis): Markup {
+function navigation({ analysis, audit }: Review): Markup {
+  const { prerequisites, assumptions, diagnostics, verdicts } = analysis;
   const links: readonly (readonly [string, string, boolean])[] = [
     ["summary", "Summary", true],
     ["diagram", "Picture", true],
     ["flows", "Flows", true],
     ["exports", "Exports", true],
+    ["changes", "Changes", verdicts.some(({ kind }) => kind !== "proved")],
+    ["audit", "Audit", audit !== undefined],
     ["prerequisites", "Prerequisites", prerequisites.length > 0],
     ["assumptions", "Assumptions", assumptions.length > 0],
     ["remarks", "Remarks", diagnostics.length > 0],
@@ -108,8 +115,9 @@ function flowSections(data: PageData, picture: string): Markup {
 </section>
 <section id="exports" aria-labelledby="exports-title">
 <h2 id="exports-title">Exports, line by line</h2>
-<p><label>File <select id="file"></select></label> <label><input type="checkbox" id="doubtful"> only lines not fully understood</label></p>
+<p><label>File <select id="file"></select></label> <label>Lines <select id="only"><option value="">all</option><option value="remarked">that stop flows or were found by the audit</option><option value="doubtful">not fully understood</option></select></label></p>
 <p id="file-summary" role="status"></p>
 <div id="lines" tabindex="0" role="list" aria-label="Lines of the export"></div>
+<div id="line-remarks" aria-live="polite"></div>
 </section>`;
 }

@@ -1,19 +1,21 @@
 /** Writes the head of the page: what came out, and what to look at first. */
+import type { Repair } from "../../model/allow-analysis.js";
 import type { Analysis } from "../../model/analysis.js";
-import { formatSourceRef, type SourceRef } from "../../model/source-ref.js";
+import type { Review } from "../../model/review.js";
 import type { Verdict } from "../../model/verdict.js";
 import { countFates, FATES } from "../coverage-lines.js";
 import { unique } from "../group-verdicts.js";
-import { lineAt } from "../quote-line.js";
-import { folderOf, shortList, withoutFolder } from "../short-names.js";
+import { shortList } from "../short-names.js";
 import { counted, summarize, summaryText } from "../summary.js";
 import { html, type Markup, NOTHING } from "./markup.js";
+import { quotedPlace } from "./place.js";
 import { findStoppers, type Stopper } from "./stoppers.js";
 
 const SHOWN_STOPPERS = 40;
 
 /** The totals as large numbers, each filtering the table below. */
-export function summarySection(analysis: Analysis): Markup {
+export function summarySection(review: Review): Markup {
+  const { analysis } = review;
   const summary = summarize(analysis);
   const tiles = (["proved", "refuted", "undecided"] as const).map(
     (kind) =>
@@ -24,7 +26,7 @@ export function summarySection(analysis: Analysis): Markup {
 <p>${summaryText(summary)}.</p>
 <ul class="tiles">${tiles}</ul>
 <p>${coverageText(analysis)}</p>
-${stopperList(analysis)}
+${stopperList(review)}
 </section>`;
 }
 
@@ -37,24 +39,42 @@ function coverageText({ coverage }: Analysis): string {
   return `${files} read, ${counted(all, "line")} that say something: ${told}.`;
 }
 
-function stopperList(analysis: Analysis): Markup {
+function stopperList(review: Review): Markup {
+  const { analysis } = review;
   const stoppers = findStoppers(analysis);
   if (stoppers.length === 0)
     return html`<p class="proved-text">Nothing stops a required flow, and nothing is in doubt.</p>`;
   const hidden = stoppers.length - SHOWN_STOPPERS;
   return html`<h3>What stops flows</h3>
-<ol class="stoppers">${stoppers.slice(0, SHOWN_STOPPERS).map((stopper) => stopperItem(stopper, analysis))}</ol>
+<ol class="stoppers">${stoppers.slice(0, SHOWN_STOPPERS).map((stopper) => stopperItem(stopper, review))}</ol>
 ${hidden > 0 ? html`<p>And ${counted(hidden, "more place")}: see the table.</p>` : NOTHING}`;
 }
 
-function stopperItem({ verdict, at, flows }: Stopper, analysis: Analysis): Markup {
+function stopperItem({ verdict, at, flows }: Stopper, { analysis, repair }: Review): Markup {
   const verdicts = flows.map((flow) => analysis.verdicts[flow] as Verdict);
   const [first] = verdicts as [Verdict];
-  const ids = shortList(unique(verdicts.map(({ requirement }) => requirement.id)), 6);
+  const requirements = unique(verdicts.map(({ requirement }) => requirement.id));
   const ends = shortList(unique(verdicts.map(({ from, to }) => `${from || "nobody"} → ${to || "nobody"}`)), 3);
-  return html`<li><p><span class="verdict ${verdict}">${verdict}</span> <a href="#flow-${flows[0] ?? 0}">${ids}</a> <span class="name">${ends}</span></p>
+  return html`<li><p><span class="verdict ${verdict}">${verdict}</span> <a href="#flow-${flows[0] ?? 0}">${shortList(requirements, 6)}</a> <span class="name">${ends}</span></p>
 ${at === undefined ? explanationOf(first) : quotedPlace(at, analysis)}
-${remedyOf(first, analysis)}</li>`;
+${remedyOf(first, analysis)}
+${changeLinks(repair?.repairs ?? [], requirements, at?.file)}</li>`;
+}
+
+/** Leads to the changes for these requirements: that of the file that decides, where there is one. */
+function changeLinks(repairs: readonly Repair[], requirements: readonly string[], file: string | undefined): Markup {
+  const fit = repairs
+    .map((repair, index) => ({ repair, index }))
+    .filter(({ repair }) => repair.requirements.some((id) => requirements.includes(id)));
+  const own = fit.filter(({ repair }) => repair.file === file);
+  const shown = own.length > 0 ? own : fit;
+  if (shown.length === 0) return NOTHING;
+  const links = shown.map(({ repair, index }) => html`<a href="#change-${index}">${changeText(repair)}</a>`);
+  return html`<p>What to change: ${links}</p>`;
+}
+
+function changeText({ device, commands }: Repair): string {
+  return `${counted(commands.length, "command")} for ${device}`;
 }
 
 function explanationOf(verdict: Verdict): Markup {
@@ -66,12 +86,4 @@ function remedyOf(verdict: Verdict, analysis: Analysis): Markup {
   const miss = verdict.kind === "refuted" ? verdict.nearMisses[0] : undefined;
   if (miss === undefined) return NOTHING;
   return html`<p>Look at <span class="name">${miss.ace}</span>: ${miss.difference}.</p>${quotedPlace(miss.at, analysis)}`;
-}
-
-/** The place of a line, leading to it among the exports, and the line itself. */
-export function quotedPlace(at: SourceRef, { topology, sources }: Analysis): Markup {
-  const where = withoutFolder(formatSourceRef(at), folderOf(topology));
-  const line = lineAt(at, sources);
-  return html`<p class="place"><a href="#exports" data-where="${where}">${where}</a></p>
-${line === undefined ? NOTHING : html`<pre class="quote"><code>${line}</code></pre>`}`;
 }

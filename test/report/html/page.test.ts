@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import type { Analysis } from "../../../src/model/analysis.js";
+import type { Review } from "../../../src/model/review.js";
 import { reportHtml } from "../../../src/report/html/page.js";
-import { prove, readShipped } from "../../topologies/prove-shipped.js";
+import { readShipped, review } from "../../topologies/prove-shipped.js";
 import { hostileAnalysis } from "./hostile-analysis.js";
 import { pageMaterials } from "./page-materials.js";
 
 describe("the HTML report", () => {
-  let analysis: Analysis;
+  let made: Review;
   let page: string;
 
   before(async () => {
-    analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
-    page = await reportHtml(analysis, await pageMaterials());
+    made = review(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
+    page = await reportHtml(made, await pageMaterials());
   });
 
   it("has the same bytes every time", async () => {
-    expect(await reportHtml(analysis, await pageMaterials())).to.equal(page);
+    expect(await reportHtml(made, await pageMaterials())).to.equal(page);
   });
 
   it("asks for nothing from outside", () => {
@@ -42,8 +42,26 @@ describe("the HTML report", () => {
     expect(page).to.contain("production stays on premises");
   });
 
+  it("names the commands that mend what stops a flow, and leads to them from where it stops", () => {
+    expect(page).to.match(/What to change: <a href="#change-0">\d+ commands? for edge<\/a>/);
+    expect(page).to.match(
+      /<article id="change-0"><h3>edge: for [^<]*ASR-F07[\s\S]*?iptables -t filter -I [^<]*10\.20\.1\.4/,
+    );
+  });
+
+  it("tells what the audit found, with the lines", () => {
+    expect(page).to.match(/rule that no packet reaches[\s\S]*?data-where="exports\/edge\.iptables-save:90"/);
+  });
+
+  it("says which parts were left out, and how to have them", async () => {
+    const bare = await reportHtml({ analysis: made.analysis }, await pageMaterials());
+
+    expect(bare).to.contain("flowproof report --repairs");
+    expect(bare).to.contain("flowproof report --audit");
+  });
+
   it("keeps hostile names text", async () => {
-    const hostile = await reportHtml(hostileAnalysis(analysis), await pageMaterials());
+    const hostile = await reportHtml({ ...made, analysis: hostileAnalysis(made.analysis) }, await pageMaterials());
 
     expect(hostile.match(/<script/g)).to.have.length(page.match(/<script/g)?.length as number);
     expect(hostile).to.not.contain("<img");
@@ -51,9 +69,11 @@ describe("the HTML report", () => {
   });
 
   it("gives no password away", async () => {
-    const sources = new Map([...analysis.sources].map(([file, lines]) => [file, lines.map(() => "secret Xyz12345")]));
+    const sources = new Map(
+      [...made.analysis.sources].map(([file, lines]) => [file, lines.map(() => "secret Xyz12345")]),
+    );
 
-    const masked = await reportHtml({ ...analysis, sources }, await pageMaterials());
+    const masked = await reportHtml({ ...made, analysis: { ...made.analysis, sources } }, await pageMaterials());
 
     expect(masked).to.not.contain("Xyz12345");
   });

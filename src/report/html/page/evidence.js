@@ -14,6 +14,7 @@ function evidenceOf(flow) {
     ...(flow.decidedBy === undefined ? [] : decisionParts("Decided by", flow.decidedBy)),
     ...flow.nearMisses.flatMap((miss) => decisionParts("Nearly accepted by", miss)),
     ...flow.doubts.flatMap((doubt) => decisionParts("It depends on", doubt)),
+    ...changeParts(flow),
     ...(flow.witness === undefined ? [] : [make("p", {}, "Witness: ", make("code", {}, flow.witness))]),
     ...listed(requirement.forbids ? "What gets through" : `Fails for ${flow.share}`, flow.failing),
     ...flow.paths.flatMap((path) => pathParts(path, flow)),
@@ -23,6 +24,16 @@ function evidenceOf(flow) {
     ),
     ...listed("Required by", requirement.citations),
   );
+}
+
+/** The changes that are proposed for the requirement of a flow that does not pass. @param {PageFlow} flow */
+function changeParts(flow) {
+  if (flow.verdict === "proved") return [];
+  const { id } = requirementOf(flow);
+  const links = data.changes.flatMap(({ device, requirements }, position) =>
+    requirements.includes(id) ? [make("a", { href: `#change-${position}` }, `commands for ${device}`), " "] : [],
+  );
+  return links.length === 0 ? [] : [make("p", {}, "What to change: ", ...links)];
 }
 
 /** @param {string} text */

@@ -1,0 +1,42 @@
+/** Turns what a review board decides about into Markdown: proposed changes, and what the audit found. */
+import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
+import type { Analysis } from "../model/analysis.js";
+import type { AuditReport } from "../model/finding.js";
+import { countsText, groupByCheck } from "./audit-words.js";
+import { placeText } from "./markdown-place.js";
+import { code, fenced, prose } from "./markdown-text.js";
+import { maskSecrets } from "./mask-secrets.js";
+import { shortList } from "./short-names.js";
+
+const SHOWN_REQUIREMENTS = 12;
+const SHOWN_UNREPAIRED = 20;
+const SHOWN_FINDINGS = 10;
+
+/** The commands of every change, and what none repairs; none where there is neither. */
+export function changeLines({ repairs, diagnostics }: RepairAnalysis): string[] {
+  const hidden = diagnostics.length - SHOWN_UNREPAIRED;
+  return [
+    ...repairs.flatMap(commandLines),
+    ...diagnostics.slice(0, SHOWN_UNREPAIRED).map(({ message }) => `- ${prose(message)}`),
+    ...(hidden > 0 ? [`- and ${hidden} more`] : []),
+  ];
+}
+
+function commandLines({ device, requirements, commands }: Repair): string[] {
+  const head = `For ${code(device)}, so that ${shortList(requirements, SHOWN_REQUIREMENTS)} can be proved:`;
+  return [head, "", ...fenced(commands.map(maskSecrets)), ""];
+}
+
+/** What the checks found, gravest first; what is only worth knowing is counted. */
+export function auditLines(audit: AuditReport, analysis: Analysis): string[] {
+  const groups = groupByCheck(audit, SHOWN_FINDINGS);
+  return [
+    `${countsText(audit.findings)}.`,
+    "",
+    ...groups.flatMap(({ check, findings, told }) => {
+      const grave = told.filter(({ severity }) => severity !== "info");
+      const head = `- **${check.id}**, ${prose(check.title)}: ${countsText(findings)}`;
+      return [head, ...grave.map(({ subject, message }) => `  - ${placeText(subject, analysis)}: ${prose(message)}`)];
+    }),
+  ];
+}
