@@ -2,6 +2,7 @@
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { TextInput } from "../model/inputs.js";
 import type { Detection, Vendor } from "../model/vendor.js";
+import { UNREAD_FORMATS } from "./unread-formats.js";
 
 /**
  * The one vendor that takes every file for possible and some file for certain; undefined, with an error that names the
@@ -16,6 +17,8 @@ export function detectVendor(
   const votes = vendors.map((vendor) => ({ vendor, vote: weakestAndStrongest(inputs, vendor) }));
   const certain = votes.filter(({ vote }) => vote.every !== "no" && vote.some === "certain");
   if (certain.length === 1) return { value: (certain[0] as { vendor: Vendor }).vendor, diagnostics: [] };
+  const unread = certain.length > 0 ? undefined : firstUnread(inputs);
+  if (unread !== undefined) return { value: undefined, diagnostics: [unread] };
   const possible = votes.filter(({ vote }) => vote.some !== "no");
   return failure(inputs, certain.length > 0 ? ambiguous(certain) : unrecognised(possible, vendors));
 }
@@ -39,6 +42,20 @@ function vendorById(inputs: readonly TextInput[], vendors: readonly Vendor[], id
 
 type Voted = readonly { readonly vendor: Vendor }[];
 type Complaint = Pick<Diagnostic, "code" | "message"> & { readonly help: string };
+
+/** Says of a file that is known, but is no export, how to obtain one. */
+function firstUnread(inputs: readonly TextInput[]): Diagnostic | undefined {
+  for (const { file, text } of inputs) {
+    const format = UNREAD_FORMATS.find(({ recognises }) => recognises(text));
+    if (format === undefined) continue;
+    return {
+      ...{ code: "read/no-export", severity: "error", effect: "unknown", at: { file, line: 1 } },
+      message: `it is ${format.title}, which says what a tool is to load and not what the machine does`,
+      help: `give what the machine has loaded: \`${format.exportCommand}\``,
+    };
+  }
+  return undefined;
+}
 
 function ambiguous(certain: Voted): Complaint {
   return {

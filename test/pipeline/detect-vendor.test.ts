@@ -58,6 +58,17 @@ describe("detectVendor", () => {
     expect(nothing?.help).to.equal("formats: oak, oakwood, elm");
   });
 
+  it("says for files of tools that write rules which command prints what they have loaded", () => {
+    const help = (text: string) => detectVendor([{ file: "f", text }], vendors).diagnostics[0]?.help;
+
+    expect(help('<?xml version="1.0"?>\n<zone target="DROP">\n</zone>\n')).to.include("nft list ruleset");
+    expect(help("public (active)\n  target: default\n  services: ssh\n")).to.include("nft list ruleset");
+    expect(help("config defaults\n\toption input 'REJECT'\n")).to.include("nft list ruleset");
+    expect(help("#ACTION SOURCE DEST PROTO\nACCEPT net fw tcp 22\n")).to.include("iptables-save");
+    expect(help("table filter {\n chain INPUT {\n  policy DROP;\n }\n}\n")).to.include("iptables-save");
+    expect(help("ufw allow 22/tcp\n")).to.include("iptables-save");
+  });
+
   it("obeys the format the user names, if there is such a format", () => {
     expect(detectVendor([input("poem")], vendors, "elm").value?.id).to.equal("elm");
     expect(detectVendor([input("poem")], vendors, "ash").diagnostics[0]?.code).to.equal("read/unknown-vendor");
