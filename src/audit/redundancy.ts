@@ -84,8 +84,8 @@ export class RedundancySearch {
     const walk = () => walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (ace) => own.has(ace) });
     return this.#budgetOfWalks.run<boolean | undefined>(
       () => {
-        const { outcomes, untracked } = walk();
-        return untracked.isEmpty && outcomes.every(({ outcome }) => outcome.kind === kind);
+        const { outcomes, mayUntrack, mayTag } = walk();
+        return !mayUntrack && !mayTag && outcomes.every(({ outcome }) => outcome.kind === kind);
       },
       () => undefined,
     );

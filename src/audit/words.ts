@@ -21,6 +21,8 @@ export function verbOf(action: Action): string {
       return "translates";
     case "notrack":
       return "untracks";
+    case "tag":
+      return "marks";
     case "jump":
     case "goto":
       return `sends to \`${action.acl}\``;

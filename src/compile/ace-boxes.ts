@@ -58,8 +58,8 @@ export class AceBoxTable {
 
 /** True iff the hull of the ace holds no other packets than the ace's: every condition is one interval. */
 function isOneBox(matches: Matches): boolean {
-  const { source, destination, service, tuples, ingressInterface, egressInterface, states, fragment } = matches;
-  if (tuples !== undefined || states !== undefined || fragment !== undefined) return false;
+  const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
+  if (tuples !== undefined || states !== undefined || tags !== undefined || fragment !== undefined) return false;
   if (!isOneLiteral(ingressInterface) || !isOneLiteral(egressInterface)) return false;
   if (!isOneLiteral(source, isOneInterval) || !isOneLiteral(destination, isOneInterval)) return false;
   return isOneLiteral(service, (literal) => {

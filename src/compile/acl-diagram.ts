@@ -34,7 +34,7 @@ export interface Acceptance {
 }
 
 /**
- * Everything an acl accepts. Undefined where it jumps, translates or untracks (`passFirst` follows those), where an ace has
+ * Everything an acl accepts. Undefined where it jumps, translates, untracks or asks for tags (`passFirst` follows those), where an ace has
  * too many boxes, and where the budget runs out.
  */
 export function acceptedPackets(acl: CompiledAcl, budget: Budget): Acceptance | undefined {
@@ -168,7 +168,8 @@ function rulesOf(acl: CompiledAcl, family: Family, side: Side): Rules | undefine
   const otherwise = effectOf(acl.acl.defaultAction, acl, side);
   for (const compiled of acl.aces) {
     const effect = effectOf(compiled.ace.action, acl, side);
-    if (effect === "unsupported") return undefined;
+    // the diagram holds every tag, packets that come to the acl do not
+    if (effect === "unsupported" || compiled.ace.matches.tags !== undefined) return undefined;
     if (effect === "none") continue;
     const { surely, possibly } = table.add(compiled);
     // A doubtful ace has its effect exactly where that is the side's own choice.
@@ -196,7 +197,9 @@ function effectOf(action: Ace["action"], { acl }: CompiledAcl, side: Side): numb
       return "none";
     case "return": {
       if (acl.evaluation !== "first-match" || acl.defaultAction === action) return "none";
-      return acl.defaultAction.kind === "return" ? ACCEPT : effectOf(acl.defaultAction, { acl } as CompiledAcl, side);
+      if (acl.defaultAction.kind === "return") return ACCEPT;
+      const end = effectOf(acl.defaultAction, { acl } as CompiledAcl, side);
+      return end === "none" ? ACCEPT : end;
     }
     case "unknown":
       if (side === "possibly") return ACCEPT;

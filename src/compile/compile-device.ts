@@ -13,6 +13,8 @@ export interface CompiledDevice {
   readonly acls: ReadonlyMap<string, CompiledAcl>;
   /** Turns operands of this device into packet sets. */
   readonly resolver: SetResolver;
+  /** True iff its aces ask for tags or change them. */
+  readonly hasTags: boolean;
   /** Where to point at when the device's own structure is at fault. */
   readonly at: SourceRef;
 }
@@ -25,8 +27,13 @@ export function compileDevice(device: Device, options: CompileOptions = {}): Com
     options,
     resolver,
     acls: new Map(device.acls.map((acl) => [acl.name, new CompiledAcl(acl, resolver)])),
+    hasTags: device.acls.some(({ aces }) => aces.some(hasTag)),
     at: { file: device.acls[0]?.at.file ?? device.name, line: 1 },
   };
+}
+
+function hasTag({ matches, action }: Ace): boolean {
+  return matches.tags !== undefined || action.kind === "tag";
 }
 
 /** The places in a direction's order at which the translations of known connections are undone for their replies. */

@@ -30,6 +30,7 @@ function splitConditions(matches: Matches): { simple: PacketFields; complex: rea
   const simple: PacketFields = {
     ...(matches.family === undefined ? {} : { family: matches.family }),
     ...(matches.states === undefined ? {} : { states: matches.states }),
+    ...(matches.tags === undefined ? {} : { tags: matches.tags }),
     ...(matches.fragment === undefined ? {} : { fragment: matches.fragment }),
     ...(sources === undefined ? {} : { sources: sources as NonNullable<PacketFields["sources"]> }),
     ...(destinations === undefined ? {} : { destinations: destinations as NonNullable<PacketFields["sources"]> }),

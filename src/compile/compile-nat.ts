@@ -4,7 +4,7 @@ import type { DeviceInterface } from "../model/device.js";
 import type { Translation } from "../model/nat.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
-import { type PacketFields, PacketSet } from "../sets/packet-set.js";
+import { type PacketField, type PacketFields, PacketSet } from "../sets/packet-set.js";
 
 /** One change of packets on their way through a device. */
 export interface Relation {
@@ -125,10 +125,18 @@ function isChoice(fields: Fields): boolean {
 }
 
 /** Fields set to any of some values. */
-export function assignment(fields: Fields | Pick<PacketFields, "states">): Relation {
+export function assignment(fields: Fields & Pick<PacketFields, "states" | "tags">): Relation {
   return {
     image: (set) => set.assign(fields),
     origin: (set, within) => within.intersect(set.unassign(fields)),
+  };
+}
+
+/** A field that has lost its value. */
+export function forgetting(field: PacketField): Relation {
+  return {
+    image: (set) => set.forget([field]),
+    origin: (set, within) => within.intersect(set.forget([field])),
   };
 }
 

@@ -1,6 +1,5 @@
 /** Walks one packet through an acl and the acls it jumps to, following every way that an unknown condition may take. */
 import type { Ace, Acl } from "../model/acl.js";
-import type { ConnectionState } from "../model/matches.js";
 import type { Translation } from "../model/nat.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Disposition, Doubt } from "../model/verdict.js";
@@ -53,9 +52,18 @@ interface Answer {
   readonly because: readonly Doubt[];
 }
 
-type Travellers = ReadonlyMap<ConnectionState, Traveller>;
+/** The packet in each of the states and with each of the tags that it may have now. */
+type Travellers = ReadonlyMap<string, Traveller>;
 
-/** All endings of the walk of one packet; nothing but the packet's state changes on the way, so two at most are under way. */
+function alone(traveller: Traveller): Travellers {
+  return new Map([[keyOf(traveller), traveller]]);
+}
+
+function keyOf({ state, tag }: Traveller): string {
+  return tag === 0 ? state : `${state} ${tag}`;
+}
+
+/** All endings of the walk of one packet; nothing but its state and its tag changes on the way. */
 export class AclEvaluation {
   readonly endings: Ending[] = [];
   readonly #acls: ReadonlyMap<string, PreparedAcl>;
@@ -87,8 +95,8 @@ export class AclEvaluation {
 
   #walk({ acl, acesFor }: PreparedAcl, traveller: Traveller, doubts: readonly Doubt[]) {
     const isOrdered = acl.evaluation === "first-match";
-    const returned = new Map<ConnectionState, Traveller>();
-    let rest: Travellers = new Map([[traveller.state, traveller]]);
+    const returned = new Map<string, Traveller>();
+    let rest = alone(traveller);
     this.#open.push(acl.name);
     for (const { ace, test } of acesFor(traveller)) {
       if (rest.size === 0) break;
@@ -96,7 +104,7 @@ export class AclEvaluation {
       if (answers.length === 0) continue;
       this.#observe?.(ace);
       const next = new Map(rest);
-      for (const { answer, one } of answers) if (answer === "yes") next.delete(one.state);
+      for (const { answer, one } of answers) if (answer === "yes") next.delete(keyOf(one));
       for (const { one, because } of answers) {
         const left = this.#act(acl, ace, one, because.length === 0 ? doubts : [...doubts, ...because]);
         const isLeft = isOrdered && (ace.action.kind === "goto" || ace.action.kind === "return");
@@ -126,7 +134,7 @@ export class AclEvaluation {
     const passing = ace.passesBy === undefined ? {} : { passesBy: ace.passesBy };
     const end = (outcome: Ending["outcome"], because = doubts) =>
       this.endings.push({ traveller, outcome, acl: name, ace: ace.name, ...passing, at, doubts: because });
-    const same: Travellers = new Map([[traveller.state, traveller]]);
+    const same = alone(traveller);
     switch (action.kind) {
       case "accept":
       case "drop":
@@ -137,7 +145,9 @@ export class AclEvaluation {
         end(action);
         return new Map();
       case "notrack":
-        return new Map([["untracked", { ...traveller, state: "untracked" }]]);
+        return alone({ ...traveller, state: "untracked" });
+      case "tag":
+        return alone({ ...traveller, tag: action.becomes[traveller.tag] ?? traveller.tag });
       case "jump":
       case "goto":
         return this.#call(action.acl, at, traveller, doubts);
@@ -157,7 +167,7 @@ export class AclEvaluation {
     const problem = this.#problemOf(name, prepared);
     if (prepared === undefined || problem !== undefined) {
       this.#either(traveller, name, at, [...doubts, { condition: problem as string, at }]);
-      return new Map([[traveller.state, traveller]]);
+      return alone(traveller);
     }
     const { returned, rest } = this.#walk(prepared, traveller, doubts);
     const back = new Map(returned);
@@ -174,7 +184,7 @@ export class AclEvaluation {
 
   #default(acl: Acl, traveller: Traveller, doubts: readonly Doubt[]): Travellers {
     const { defaultAction: action, name, at } = acl;
-    const same: Travellers = new Map([[traveller.state, traveller]]);
+    const same = alone(traveller);
     switch (action.kind) {
       case "accept":
       case "drop":

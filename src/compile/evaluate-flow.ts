@@ -66,7 +66,7 @@ function followStages(device: Device, acls: ReadonlyMap<string, PreparedAcl>, { 
   const at: SourceRef = { file: device.acls[0]?.at.file ?? device.name, line: 1 };
   const stopped: Way[] = [];
   let ways: Way[] = [
-    { traveller: travellerOf(packet), translated: [], decisions: [], doubts: [], disposition: "accept" },
+    { traveller: { ...travellerOf(packet), tag: 0 }, translated: [], decisions: [], doubts: [], disposition: "accept" },
   ];
   for (const stage of device.stages[direction]) {
     const next: Way[] = [];

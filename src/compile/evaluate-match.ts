@@ -38,10 +38,11 @@ export class MatchReader {
   /** The test of a whole ace. */
   testOf(matches: Matches, at: SourceRef): Test {
     const tests: Test[] = [];
-    const { family, states, fragment } = matches;
+    const { family, states, tags, fragment } = matches;
     if (family !== undefined) tests.push(({ packet }) => truth(packet.family === family));
     if (fragment !== undefined) tests.push(({ packet }) => truth(packet.fragment === fragment));
     if (states !== undefined) tests.push(({ state }) => truth(states.includes(state)));
+    if (tags !== undefined) tests.push(({ tag }) => truth(tags.includes(tag)));
     const add = <T>(reader: OperandReader<T>, lists: readonly AnyOf<T>[] | undefined) => {
       for (const list of lists ?? []) tests.push(this.#anyOf(list, at, reader));
     };

@@ -12,6 +12,7 @@ import type { Doubt } from "../model/verdict.js";
 export interface Traveller {
   readonly packet: Packet;
   readonly state: ConnectionState;
+  readonly tag: number;
   /** The address is one of these. */
   readonly source: readonly AddressRange[];
   readonly destination: readonly AddressRange[];
@@ -26,6 +27,7 @@ export function travellerOf(packet: Packet): Traveller {
   return {
     packet,
     state: packet.state,
+    tag: packet.tag ?? 0,
     source: [singleAddress(packet.source)],
     destination: [singleAddress(packet.destination)],
     ...(packet.sourcePort === undefined ? {} : { sourcePort: single(packet.sourcePort) }),

@@ -1,6 +1,6 @@
 /** Finds, among many aces, those that can match some packet of a box. */
 import { BoxTree } from "../sets/box-tree.js";
-import { HIGH, LEVELS, LOW, PROTOCOL, STATE } from "../sets/layout.js";
+import { HIGH, LEVELS, LOW, PROTOCOL, TAG } from "../sets/layout.js";
 import type { Hull } from "./ace-hull.js";
 import { LevelTable, mostTellingFirst, projectBox, WHOLE_BOX } from "./level-table.js";
 
@@ -9,7 +9,7 @@ const INDEXED_LEVELS: ReadonlySet<number> = new Set([
   PROTOCOL,
   HIGH,
   LOW,
-  ...Array.from({ length: LEVELS - STATE - 1 }, (_, i) => STATE + 1 + i), // addresses and interfaces
+  ...Array.from({ length: LEVELS - TAG - 1 }, (_, i) => TAG + 1 + i), // addresses and interfaces
 ]);
 
 /** An index over the hulls that aces have for one family, by their positions; an ace without a hull is never found. */

@@ -41,7 +41,7 @@ function startsOfSegments(compiled: CompiledDevice, acl: CompiledAcl): number[] 
 }
 
 function changesState(compiled: CompiledDevice, { action }: Ace, seen: Set<string>): boolean {
-  if (action.kind === "notrack") return true;
+  if (action.kind === "notrack" || action.kind === "tag") return true;
   if ((action.kind !== "jump" && action.kind !== "goto") || seen.has(action.acl)) return false;
   seen.add(action.acl);
   return (compiled.acls.get(action.acl)?.aces ?? []).some(({ ace }) => changesState(compiled, ace, seen));

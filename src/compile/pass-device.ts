@@ -128,9 +128,9 @@ function laterPackets(
   return packets.assign({ tcpFlags, states });
 }
 
-/** The first packets whose replies some packets are, whatever their flags and states. */
+/** The first packets whose replies some packets are, whatever their flags, states and tags. */
 function asFirstPackets(replies: PacketSet): PacketSet {
-  return replies.mirror().forget(["states", "tcpFlags"]);
+  return replies.mirror().forget(["states", "tcpFlags", "tags"]);
 }
 
 /** A translation of the first packets, applied to later ones: each gets the same result as its first packet did. */
@@ -151,7 +151,7 @@ interface Inverse {
 
 function inversesOf({ translations, steps }: Branch): Inverse[] {
   return translations.map(({ translation: { side }, relation, before }) => {
-    const originals = before.forget(["states", "tcpFlags"]);
+    const originals = before.forget(["states", "tcpFlags", "tags"]);
     return {
       side,
       relation: {

@@ -1,12 +1,13 @@
 /** Pushes packets through the stages of a device, splitting them wherever they may be treated differently. */
+import { MOST_TAGS } from "../model/acl.js";
 import type { Direction, Stage } from "../model/device.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import type { Decision, Disposition, Doubt } from "../model/verdict.js";
-import { PacketSet } from "../sets/packet-set.js";
+import { type PacketFields, PacketSet } from "../sets/packet-set.js";
 import { type AppliedTranslation, type Step, traceBack } from "./branch.js";
 import type { CompiledDevice } from "./compile-device.js";
-import { assignment, compileTranslation } from "./compile-nat.js";
-import { type Decided, type Observer, type Outcome, walkAcl } from "./walk-acl.js";
+import { assignment, compileTranslation, forgetting } from "./compile-nat.js";
+import { type Decided, type Observer, type Outcome, type Walk, walkAcl } from "./walk-acl.js";
 
 /** Packets on their way through a device that have met the same fate so far. */
 export interface Passage {
@@ -55,7 +56,8 @@ export function passStages(
 ): Ended[] {
   const stages = compiled.device.stages[direction];
   const ended: Ended[] = [];
-  let passing: readonly Passage[] = start.packets.isEmpty ? [] : [start];
+  const entering = compiled.hasTags ? tagged(start) : start;
+  let passing: readonly Passage[] = start.packets.isEmpty ? [] : [entering];
   stages.forEach((stage, position) => {
     const next: Passage[] = [];
     for (const passage of passing.flatMap((one) => before(one, position))) {
@@ -71,7 +73,16 @@ export function passStages(
   for (const passage of passing.flatMap((one) => before(one, stages.length))) {
     ended.push({ ...passage, disposition: "accept" });
   }
-  return ended;
+  return compiled.hasTags ? ended.map((end) => ({ ...untagged(end), disposition: end.disposition })) : ended;
+}
+
+/** Packets enter a device with tag 0, and nobody outside of it knows of tags. */
+function tagged(passage: Passage): Passage {
+  return move(passage, { relation: assignment({ tags: [0] }), before: passage.packets });
+}
+
+function untagged(passage: Passage): Passage {
+  return move(passage, { relation: forgetting("tags"), before: passage.packets });
 }
 
 /** Puts packets to the acl of a stage. */
@@ -83,34 +94,74 @@ export function askStage(
   observe?: Observer,
 ): (Passage | Ended)[] {
   const walk = walkAcl(compiled.acls, stage.acl, compiled.at, passage.packets, observe && { observe });
-  if (walk.untracked.isEmpty) {
+  if (!walk.mayUntrack && !walk.mayTag) {
     return walk.pieces.flatMap((piece) => conclude(compiled, position, narrow(passage, piece.packets), piece, stage));
   }
-  return BY_STATE.flatMap((state) => {
-    const part = narrow(passage, passage.packets.intersect(state));
-    return part.packets.isEmpty ? [] : askInOneState(compiled, stage, position, part);
+  return alike(passage, walk).flatMap((part) => askAlike(compiled, stage, position, part));
+}
+
+/** The passage in parts whose packets have the same of what a walk changes. */
+function alike(passage: Passage, { mayUntrack, mayTag }: Walk): Passage[] {
+  const byState = mayUntrack ? split(passage, BY_STATE) : [passage];
+  return mayTag ? byState.flatMap((part) => split(part, BY_TAG)) : byState;
+}
+
+function split(passage: Passage, sets: readonly PacketSet[]): Passage[] {
+  return sets.flatMap((set) => {
+    const packets = passage.packets.intersect(set);
+    return packets.isEmpty ? [] : [narrow(passage, packets)];
   });
 }
 
 const BY_STATE = CONNECTION_STATES.map((state) => PacketSet.fromFields({ states: [state] }));
 const UNTRACKED = PacketSet.fromFields({ states: ["untracked"] });
+const BY_TAG = Array.from({ length: MOST_TAGS }, (_, tag) => PacketSet.fromFields({ tags: [tag] }));
 
-/** Where all packets enter in one state, those that come out untracked without having entered so were made so on the way. */
-function askInOneState(
-  compiled: CompiledDevice,
-  stage: Stage,
-  position: number,
-  passage: Passage,
-): (Passage | Ended)[] {
+/** Where all packets enter alike, those that come out with another state or tag got it on the way. */
+function askAlike(compiled: CompiledDevice, stage: Stage, position: number, passage: Passage): (Passage | Ended)[] {
   const walk = walkAcl(compiled.acls, stage.acl, compiled.at, passage.packets);
-  const relation = assignment({ states: ["untracked"] });
   return walk.pieces.flatMap((piece) => {
-    const isChanged = !UNTRACKED.includes(passage.packets);
-    const kept = narrow(passage, isChanged ? piece.packets.subtract(UNTRACKED) : piece.packets);
-    const before = isChanged ? relation.origin(piece.packets, walk.untracked) : PacketSet.none;
-    const changed = { ...move(passage, { relation, before }, piece.packets), isUntracked: true };
-    const because = { ...piece, doubts: addDoubts(piece.doubts, walk.untrackedDoubts) };
-    return [kept, changed].flatMap((part) => conclude(compiled, position, part, because, stage));
+    const because = { ...piece, doubts: addDoubts(piece.doubts, walk.changeDoubts) };
+    return changesOf(passage, piece.packets, walk).flatMap((part) =>
+      conclude(compiled, position, part, because, stage),
+    );
+  });
+}
+
+/** The passage as the packets that came out, one part for each change they went through. */
+function changesOf(passage: Passage, after: PacketSet, { mayUntrack, mayTag }: Walk): Passage[] {
+  const mayChange = mayUntrack && !UNTRACKED.includes(passage.packets);
+  const byState: Change[] = mayChange
+    ? [
+        { packets: after.subtract(UNTRACKED), fields: {} },
+        { packets: after.intersect(UNTRACKED), fields: { states: ["untracked"] } },
+      ]
+    : [{ packets: after, fields: {} }];
+  const changes = mayTag ? byState.flatMap((change) => tagChanges(passage, change)) : byState;
+  return changes
+    .filter(({ packets }) => !packets.isEmpty)
+    .map(({ packets, fields }) => {
+      if (Object.keys(fields).length === 0) return narrow(passage, packets);
+      const relation = assignment(fields);
+      const before = relation.origin(packets, passage.packets);
+      const changed = move(passage, { relation, before }, packets);
+      return fields.states === undefined ? changed : { ...changed, isUntracked: true };
+    });
+}
+
+interface Change {
+  readonly packets: PacketSet;
+  /** What was assigned to them on the way. */
+  readonly fields: Pick<PacketFields, "states" | "tags">;
+}
+
+function tagChanges(passage: Passage, { packets, fields }: Change): Change[] {
+  return BY_TAG.map((set, tag) => {
+    const part = packets.intersect(set);
+    return {
+      packets: part,
+      fields: part.isEmpty || set.includes(passage.packets) ? fields : { ...fields, tags: [tag] },
+    };
   });
 }
 

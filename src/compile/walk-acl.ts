@@ -1,5 +1,5 @@
 /** Walks a packet set through an acl and the acls it jumps to, and tells which ace decides which of its packets. */
-import type { Ace } from "../model/acl.js";
+import { type Ace, MOST_TAGS } from "../model/acl.js";
 import type { Translation } from "../model/nat.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Disposition, Doubt } from "../model/verdict.js";
@@ -34,10 +34,12 @@ export interface Walk {
   readonly pieces: readonly Decided[];
   /** The same without the doubts, which take the longest to find. */
   readonly outcomes: readonly Omit<Decided, "doubts">[];
-  /** Packets, as they went in, that may have been made untracked on the way. */
-  readonly untracked: PacketSet;
+  /** True iff some packets may have been made untracked on the way. */
+  readonly mayUntrack: boolean;
+  /** True iff some packets may have got another tag on the way. */
+  readonly mayTag: boolean;
   /** Why some of them may have stayed as they were. */
-  readonly untrackedDoubts: readonly Doubt[];
+  readonly changeDoubts: readonly Doubt[];
 }
 
 // The kernel stops at 16 384 nested jumps, far more than a stack of ours bears and than any rule set has.
@@ -71,15 +73,17 @@ export function walkAcl(
       return pieces;
     },
     outcomes: walker.pieces,
-    untracked: walker.untracked,
-    untrackedDoubts: walker.untrackedDoubts,
+    mayUntrack: walker.mayUntrack,
+    mayTag: walker.mayTag,
+    changeDoubts: walker.changeDoubts,
   };
 }
 
 class Walker {
   readonly pieces: Decided[] = [];
-  untracked = PacketSet.none;
-  readonly untrackedDoubts: Doubt[] = [];
+  mayUntrack = false;
+  mayTag = false;
+  readonly changeDoubts: Doubt[] = [];
   readonly #acls: ReadonlyMap<string, CompiledAcl>;
   readonly #open: string[] = [];
   /** Packets that may have left an acl early: what is decided about them after `since` pieces depends on it. */
@@ -180,9 +184,15 @@ class Walker {
         frame.rest = frame.rest.subtract(bounds.surely);
         return;
       case "notrack": {
-        this.untracked = this.untracked.union(hit);
-        this.untrackedDoubts.push(...because);
+        this.mayUntrack = true;
+        this.changeDoubts.push(...because);
         frame.rest = frame.rest.subtract(bounds.surely).union(hit.assign({ states: ["untracked"] }));
+        return;
+      }
+      case "tag": {
+        this.mayTag = true;
+        this.changeDoubts.push(...because);
+        frame.rest = frame.rest.subtract(bounds.surely).union(retag(hit, action.becomes));
         return;
       }
       case "unknown": {
@@ -254,6 +264,17 @@ class Walker {
   #push(packets: PacketSet, outcome: Outcome, place: Place, doubts: readonly Doubt[]): void {
     this.pieces.push({ packets, outcome, ...place, doubts });
   }
+}
+
+/** The packets with their tags as they are after an action. */
+function retag(packets: PacketSet, becomes: readonly number[]): PacketSet {
+  const parts = [...new Set(becomes)].map((after) => {
+    const tags = [...becomes.keys()].filter((before) => becomes[before] === after);
+    const part = packets.intersect(PacketSet.fromFields({ tags }));
+    return part.isEmpty ? part : part.assign({ tags: [after] });
+  });
+  const beyond = Array.from({ length: MOST_TAGS - becomes.length }, (_, i) => becomes.length + i);
+  return PacketSet.unionOf([...parts, packets.intersect(PacketSet.fromFields({ tags: beyond }))]);
 }
 
 function onlyPassing({ passesBy }: CompiledAce["ace"]): { readonly passesBy?: true } {

@@ -37,7 +37,9 @@ export function tightenAce(
   const [first] = placed;
   if (first === undefined || new Set(placed.map(({ acl }) => acl)).size > 1) return undefined;
   const states = new Set(placed.map(({ ace }) => JSON.stringify(ace.matches.states)));
-  const isSure = placed.every(({ matches: { bounds } }) => bounds.surely === bounds.possibly);
+  const isSure = placed.every(({ ace, matches: { bounds } }) => {
+    return bounds.surely === bounds.possibly && ace.matches.tags === undefined;
+  });
   if (!isSure || states.size > 1 || placed.some(({ ace }) => ace.action.kind !== "accept")) return undefined;
   const parts = placed.flatMap(({ ace }) => used.get(ace) ?? []);
   const matched = PacketSet.unionOf(placed.map(({ matches }) => matches.bounds.surely));
@@ -50,8 +52,8 @@ function acesFor({ matches }: Ace, matched: PacketSet, parts: readonly UsedPart<
   const entries = parts.flatMap((part) => {
     const { direction, reason } = part.need;
     const needed = connectionsOf(part)
-      .forget(["states"])
-      .intersect(matched.forget(["states"]));
+      .forget(["states", "tags"])
+      .intersect(matched.forget(["states", "tags"]));
     return entriesOfPackets(needed, direction, reason);
   });
   return mergeEntries(entries).map((entry) => {

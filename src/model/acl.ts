@@ -4,14 +4,22 @@ import type { SourceRef } from "./source-ref.js";
 
 /**
  * accept, drop and reject end the walk of the stage; jump, goto and return move between acls; pass goes on with the next
- * ace; translate rewrites the packet and ends the stage; notrack sets the state to untracked and goes on; unknown may do
- * any of accept, drop or pass (a target the reader does not know).
+ * ace; translate rewrites the packet and ends the stage; notrack sets the state to untracked and goes on; tag changes the
+ * packet's tag and goes on; unknown may do any of accept, drop or pass (a target the reader does not know).
+ *
+ * A tag is how rules of one device pass word to later ones (marks of netfilter): a number below `MOST_TAGS` that stands for
+ * something only the device's reader knows. Packets enter every device with tag 0 and leave it without.
  */
 export type Action =
   | { readonly kind: "accept" | "drop" | "reject" | "return" | "pass" | "notrack" }
   | { readonly kind: "jump" | "goto"; readonly acl: string }
   | { readonly kind: "translate"; readonly translation: Translation }
+  /** By the tag before, the tag after; a tag beyond the list stays. */
+  | { readonly kind: "tag"; readonly becomes: readonly number[] }
   | { readonly kind: "unknown"; readonly text: string };
+
+/** Tags are numbers below this. */
+export const MOST_TAGS = 64;
 
 /** One rule. */
 export interface Ace {

@@ -14,6 +14,8 @@ export interface Packet {
   readonly icmpCode?: number;
   readonly tcpFlags?: number;
   readonly state: ConnectionState;
+  /** What rules of the device have noted on the packet (see `Action`); absent: nothing yet. */
+  readonly tag?: number;
   /** Empty text: the packet has no such interface (it was made here, or ends here). */
   readonly ingressInterface: string;
   readonly egressInterface: string;

@@ -55,6 +55,8 @@ export interface Matches {
   readonly ingressInterface?: readonly AnyOf<InterfacePattern>[];
   readonly egressInterface?: readonly AnyOf<InterfacePattern>[];
   readonly states?: readonly ConnectionState[];
+  /** Tags of which the packet has to have one. */
+  readonly tags?: readonly number[];
   readonly fragment?: "first-or-whole" | "later";
   /** Conditions no packet field decides: the ace may match less than the fields say, and never more. */
   readonly unmodeled: readonly string[];

@@ -18,6 +18,7 @@ export interface PacketBox {
   /** Interval of flag bytes, see `TcpFlagsMatch` for the bits. */
   readonly tcpFlags?: PortRange;
   readonly states?: readonly ConnectionState[];
+  readonly tags?: PortRange;
   readonly source: AddressRange;
   readonly destination: AddressRange;
   /** Names between two encoded ones (`decodeName`), inclusive. */
@@ -64,7 +65,10 @@ function* transportBoxes(node: Node, protocols: PortRange): Generator<[Fields, N
               ...(isFull(flags, layout.FLAGS) ? {} : { tcpFlags: { first: flags.first, last: flags.last } }),
               ...(isFull(state, layout.STATE) ? {} : { states: CONNECTION_STATES.slice(state.first, state.last + 1) }),
             };
-            yield [fields, state.child];
+            for (const tag of openEdges(state.child, layout.TAG)) {
+              const tags = isFull(tag, layout.TAG) ? {} : { tags: { first: tag.first, last: tag.last } };
+              yield [{ ...fields, ...tags }, tag.child];
+            }
           }
         }
       }

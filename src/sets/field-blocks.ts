@@ -13,6 +13,7 @@ const LEVEL_OF = {
   icmpCodes: layout.LOW,
   tcpFlags: layout.FLAGS,
   states: layout.STATE,
+  tags: layout.TAG,
 };
 
 /** The levels of a field in the diagrams of a family. */

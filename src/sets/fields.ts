@@ -21,6 +21,8 @@ export interface PacketFields {
   readonly icmpCodes?: readonly PortRange[];
   readonly tcpFlags?: readonly TcpFlagsMatch[];
   readonly states?: readonly ConnectionState[];
+  /** Inside a device only; packets elsewhere have every tag. */
+  readonly tags?: readonly number[];
   readonly fragment?: "first-or-whole" | "later";
   /** Addresses of the other family hold for no packet. A masked address must be one that `canExpand` admits. */
   readonly sources?: readonly (AddressRange | MaskedAddress)[];
@@ -40,6 +42,7 @@ export function nodeOfFields(fields: PacketFields, family: Family): Node {
   node = interfaceNode(layout.INGRESS, fields.ingressInterfaces, node);
   node = addressNode(layout.sourceBlock(family), fields.sources, family, node);
   node = addressNode(layout.destinationBlock(family), fields.destinations, family, node);
+  if (fields.tags !== undefined) node = nodeOfRanges(layout.TAG, fields.tags.map(single), node);
   if (fields.states !== undefined) node = nodeOfRanges(layout.STATE, stateRanges(fields.states), node);
   return transportNode(fields, node);
 }

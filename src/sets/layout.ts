@@ -2,6 +2,7 @@
  * How a packet lies in a diagram: each field takes one level (two words of meaning may share one), addresses and interface
  * names take four levels of 32 bits, of which an IPv4 address uses the last.
  */
+import { MOST_TAGS } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 
 /** The levels of one field: `first` is the level of its most significant word, of `words` levels. */
@@ -19,14 +20,15 @@ export const HIGH = 2;
 export const LOW = 3;
 export const FLAGS = 4;
 export const STATE = 5;
-const DESTINATION = 6;
-const SOURCE = 10;
-export const INGRESS: Block = { first: 14, words: 4 };
-export const EGRESS: Block = { first: 18, words: 4 };
-export const LEVELS = 22;
+export const TAG = 6;
+const DESTINATION = 7;
+const SOURCE = 11;
+export const INGRESS: Block = { first: 15, words: 4 };
+export const EGRESS: Block = { first: 19, words: 4 };
+export const LEVELS = 23;
 
 const WORD_MAX = 0xffffffff;
-const MAXIMA = [255, 1, 65535, 65535, 255, 4];
+const MAXIMA = [255, 1, 65535, 65535, 255, 4, MOST_TAGS - 1];
 
 /** Greatest value of a level. */
 export function maximumOf(level: number): number {

@@ -17,6 +17,7 @@ export function pointOf(packet: Packet): number[] {
   point[layout.LOW] = packet.sourcePort ?? (packet.icmpCode ?? 0) * layout.ICMP_SCALE;
   point[layout.FLAGS] = packet.tcpFlags ?? 0;
   point[layout.STATE] = CONNECTION_STATES.indexOf(packet.state);
+  point[layout.TAG] = packet.tag ?? 0;
   put(point, layout.destinationBlock(packet.family), packet.destination);
   put(point, layout.sourceBlock(packet.family), packet.source);
   put(point, layout.INGRESS, encodeName(packet.ingressInterface));
@@ -40,6 +41,7 @@ export function packetAt(point: readonly number[], family: Family): Packet {
     destination: wordsAt(point, layout.destinationBlock(family)),
     protocol,
     state: CONNECTION_STATES[point[layout.STATE]],
+    ...(point[layout.TAG] === 0 ? {} : { tag: point[layout.TAG] }),
     ingressInterface: decodeName(wordsAt(point, layout.INGRESS)),
     egressInterface: decodeName(wordsAt(point, layout.EGRESS)),
     fragment: isLater ? "later" : "first-or-whole",
@@ -69,9 +71,9 @@ export function holdsPoint(node: Node, point: readonly number[]): boolean {
   return at === FULL;
 }
 
-/** True iff the level holds a part of a name, where few of the values stand for one. */
-export function isNameLevel(level: number): boolean {
-  return level >= layout.INGRESS.first;
+/** True iff few of the level's values stand for something: parts of names, and tags, which most packets lack. */
+export function isSparse(level: number): boolean {
+  return level >= layout.INGRESS.first || level === layout.TAG;
 }
 
 /** Picks a value of each edge; levels that do not matter have one edge. */

@@ -21,7 +21,7 @@ import { hullOf } from "./hull.js";
 import { levelBoxesOf, nodeOfLevelBox } from "./level-boxes.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
-import { findPoint, holdsPoint, isNameLevel, leastCommonPoint, type Pick, packetAt, pointOf } from "./packet-point.js";
+import { findPoint, holdsPoint, isSparse, leastCommonPoint, type Pick, packetAt, pointOf } from "./packet-point.js";
 import * as project from "./project.js";
 import { volumeOf } from "./volume.js";
 import { COMMON_WISHES, sampleNames, type WitnessPreferences, witnessWishes } from "./witness.js";
@@ -68,6 +68,7 @@ export class PacketSet {
       ...(packet.icmpCode === undefined ? {} : { icmpCodes: [point(packet.icmpCode)] }),
       ...(packet.tcpFlags === undefined ? {} : { tcpFlags: [{ mask: 255, value: packet.tcpFlags }] }),
       states: [packet.state],
+      tags: [packet.tag ?? 0],
       fragment: packet.fragment,
       sources: [{ family: packet.family, first: packet.source, last: packet.source }],
       destinations: [{ family: packet.family, first: packet.destination, last: packet.destination }],
@@ -221,7 +222,7 @@ export class PacketSet {
     const family = named.#ipv4 === EMPTY || (named.#ipv6 !== EMPTY && random() < 0.5) ? "ipv6" : "ipv4";
     const pick: Pick = (level, first, last) => {
       const corner = random();
-      if (corner < 0.2 || isNameLevel(level)) return first;
+      if (corner < 0.2 || isSparse(level)) return first;
       return corner < 0.4 ? last : first + Math.floor(random() * (last - first + 1));
     };
     return packetAt(

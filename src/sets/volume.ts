@@ -38,7 +38,7 @@ export function volumeOf(node: Node, family: Family): bigint {
 function levelWidths(family: Family): bigint[] {
   const blocks = [layout.destinationBlock(family), layout.sourceBlock(family), layout.INGRESS, layout.EGRESS];
   return Array.from({ length: layout.LEVELS }, (_, level) => {
-    const isUsed = level <= layout.STATE || blocks.some(({ first, words }) => level >= first && level < first + words);
+    const isUsed = level <= layout.TAG || blocks.some(({ first, words }) => level >= first && level < first + words);
     return isUsed ? BigInt(layout.maximumOf(level) + 1) : 1n;
   });
 }

@@ -33,14 +33,14 @@ function without(device: Device, line: number): Device {
 /** What becomes of all packets, iff it is certain: one set for each disposition. */
 function certainFates(device: Device): string | undefined {
   const compiled = compileDevice(device, options);
-  const { pieces, untracked } = walkAcl(compiled.acls, "filter", compiled.at, PacketSet.all);
+  const { pieces, mayUntrack, mayTag } = walkAcl(compiled.acls, "filter", compiled.at, PacketSet.all);
   const byKind = new Map<string, PacketSet>();
   for (const { outcome, packets } of pieces) {
     byKind.set(outcome.kind, (byKind.get(outcome.kind) ?? PacketSet.none).union(packets));
   }
   const sets = [...byKind.values()];
   const isCertain = sets.every((set, i) => sets.slice(i + 1).every((other) => !set.overlaps(other)));
-  if (!isCertain || !untracked.isEmpty) return undefined;
+  if (!isCertain || mayUntrack || mayTag) return undefined;
   return [...byKind]
     .map(([kind, set]) => `${kind} ${set.hash}`)
     .sort()

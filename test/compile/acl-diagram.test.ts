@@ -86,7 +86,9 @@ function forEachDevice(check: Check): void {
 function flatDevice(random: SeededRandom): Device {
   const device = new DeviceMaker(random, { hasChoices: false, hasEarlyFilters: false }).device();
   const filter = device.acls.find(({ name }) => name === "filter") as Acl;
-  const aces = filter.aces.filter(({ action }) => !("acl" in action) && action.kind !== "notrack");
+  const aces = filter.aces.filter(({ action, matches }) => {
+    return !("acl" in action || action.kind === "notrack" || action.kind === "tag" || matches.tags !== undefined);
+  });
   const stages = [{ hook: "filter", kind: "filter" as const, acl: "filter" }];
   return { ...device, acls: [{ ...filter, aces }], stages: { forward: stages, input: stages, output: stages } };
 }

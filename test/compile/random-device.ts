@@ -56,6 +56,8 @@ const HOSTS: Readonly<Record<Family, readonly string[]>> = {
 const NAMES = ["eth0", "eth1", "eth10", "wan"];
 const PORTS = [22, 53, 80, 81, 443, 1024, 50000];
 const PROTOCOLS = [1, 6, 6, 6, 17, 17, 47, 58];
+/** Tags that random devices use. */
+const TAGS = 4;
 const EVALUATIONS: readonly Evaluation[] = ["first-match", "last-match", "any-accept", "drop-overrides"];
 
 /** Which features a random device may have. */
@@ -153,8 +155,9 @@ export class DeviceMaker {
     if (x < 0.86) return { kind: "return" };
     if (x < 0.9) return { kind: "pass" };
     if (x < 0.93) return { kind: "unknown", text: "-j MYSTERY" };
-    if (x < 0.96) return { kind: "notrack" };
-    return x < 0.97 ? { kind: "jump", acl: "nowhere" } : { kind: "accept" };
+    if (x < 0.95) return { kind: "notrack" };
+    if (x < 0.99) return { kind: "tag", becomes: random.list(TAGS, TAGS, () => random.below(TAGS)) };
+    return x < 0.995 ? { kind: "jump", acl: "nowhere" } : { kind: "accept" };
   }
 
   #translating(side: Translation["side"]): Action {
@@ -190,6 +193,7 @@ export class DeviceMaker {
       ...maybe(0.2, "ingressInterface", () => lists(() => this.#anyOf(() => this.#pattern(), undefined))),
       ...maybe(0.2, "egressInterface", () => lists(() => this.#anyOf(() => this.#pattern(), undefined))),
       ...maybe(0.25, "states", () => random.list(1, 3, () => random.pick(CONNECTION_STATES))),
+      ...maybe(0.12, "tags", () => random.list(1, 3, () => random.below(TAGS))),
       ...maybe(0.05, "fragment", () => random.pick(["first-or-whole", "later"] as const)),
       unmodeled: random.chance(0.12) ? ["-m recent --update"] : [],
     };

@@ -47,10 +47,11 @@ export const packets: fc.Arbitrary<Packet> = fc
     bytes: fc.tuple(byte, byte),
     flags,
     state: fc.constantFrom(...CONNECTION_STATES),
+    tag: fc.constantFrom(undefined, undefined, 1, 5, 63),
     names: fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom(...NAMES)),
     isLater: fc.boolean(),
   })
-  .map(({ family, hosts, protocol, ports, bytes, flags, state, names, isLater }) => ({
+  .map(({ family, hosts, protocol, ports, bytes, flags, state, tag, names, isLater }) => ({
     family,
     source: parseAddress(HOSTS[family][hosts[0]])!,
     destination: parseAddress(HOSTS[family][hosts[1]])!,
@@ -59,6 +60,7 @@ export const packets: fc.Arbitrary<Packet> = fc
     ...(!isLater && (protocol === 1 || protocol === 58) ? { icmpType: bytes[0], icmpCode: bytes[1] } : {}),
     ...(!isLater && protocol === 6 ? { tcpFlags: flags } : {}),
     state,
+    ...(tag !== undefined && { tag }),
     ingressInterface: names[0],
     egressInterface: names[1],
     fragment: isLater ? "later" : "first-or-whole",
@@ -86,6 +88,7 @@ export const packetFields: fc.Arbitrary<PacketFields> = fc
     icmpCodes: some(ordered(byte)),
     tcpFlags: some(fc.record({ mask: flags, value: flags })),
     states: some(fc.constantFrom(...CONNECTION_STATES)),
+    tags: some(fc.constantFrom(0, 1, 5, 63)),
     fragment: fc.constantFrom("first-or-whole" as const, "later" as const),
     sources: addresses,
     destinations: addresses,
@@ -159,6 +162,7 @@ export function hasFields(packet: Packet, fields: PacketFields): boolean {
     (fields.tcpFlags === undefined ||
       (packet.tcpFlags !== undefined &&
         fields.tcpFlags.some(({ mask, value }) => ((packet.tcpFlags as number) & mask) === value))) &&
+    (fields.tags === undefined || fields.tags.includes(packet.tag ?? 0)) &&
     (fields.states === undefined || fields.states.includes(packet.state)) &&
     (fields.fragment === undefined || fields.fragment === packet.fragment) &&
     at(packet.source, fields.sources) &&

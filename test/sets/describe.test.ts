@@ -94,6 +94,7 @@ describe("the words for a packet set", () => {
                 ...(term.icmpCodes.length ? { icmpCodes: term.icmpCodes } : {}),
                 ...(term.tcpFlags.length ? { tcpFlags: term.tcpFlags.flatMap(bytes) } : {}),
                 ...(term.states.length ? { states: term.states.flat() } : {}),
+                ...(term.tags.length ? { tags: term.tags.flatMap(numbers) } : {}),
                 ...(term.source.length ? { sources: term.source } : {}),
                 ...(term.destination.length ? { destinations: term.destination } : {}),
                 ...(term.ingressInterfaces.length ? { ingressInterfaces: term.ingressInterfaces } : {}),
@@ -111,6 +112,10 @@ describe("the words for a packet set", () => {
   });
 });
 
-function bytes({ first, last }: { first: number; last: number }) {
-  return Array.from({ length: last - first + 1 }, (_, i) => ({ mask: 255, value: first + i }));
+function bytes(range: { first: number; last: number }) {
+  return numbers(range).map((value) => ({ mask: 255, value }));
+}
+
+function numbers({ first, last }: { first: number; last: number }): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { MOST_TAGS } from "../../src/model/acl.js";
 import { type AddressRange, isInRange, parseAddress, parseAddressRange } from "../../src/model/address.js";
 import type { Packet } from "../../src/model/flow.js";
+import type { PortRange } from "../../src/model/service.js";
 import { Budget } from "../../src/sets/budget.js";
 import { type PacketBox, PacketSet } from "../../src/sets/packet-set.js";
 import { packetFields, packets, sets } from "./arbitraries.js";
@@ -70,7 +72,7 @@ describe("packet sets", () => {
   });
 
   it("count only packets that exist", () => {
-    const anyName = 2n ** 256n;
+    const anyName = 2n ** 256n * BigInt(MOST_TAGS);
     const pair = { sources: [range("10.0.0.1")], destinations: [range("10.0.0.2")], states: ["new" as const] };
     const volume = (protocol: number) =>
       PacketSet.fromFields({ ...pair, protocols: [{ first: protocol, last: protocol }] }).volume() / anyName;
@@ -280,6 +282,7 @@ function setOfBox(box: PacketBox): PacketSet {
     destinations: [destination],
     ...(fragment === undefined ? {} : { fragment }),
     ...(states === undefined ? {} : { states }),
+    ...(box.tags === undefined ? {} : { tags: valuesOf(box.tags) }),
     ...(box.sourcePorts === undefined ? {} : { sourcePorts: list(box.sourcePorts) }),
     ...(box.destinationPorts === undefined ? {} : { destinationPorts: list(box.destinationPorts) }),
     ...(box.icmpTypes === undefined ? {} : { icmpTypes: list(box.icmpTypes) }),
@@ -290,8 +293,12 @@ function setOfBox(box: PacketBox): PacketSet {
   });
 }
 
-function flagValues({ first, last }: { first: number; last: number }) {
-  return Array.from({ length: last - first + 1 }, (_, i) => ({ mask: 255, value: first + i }));
+function flagValues(range: PortRange) {
+  return valuesOf(range).map((value) => ({ mask: 255, value }));
+}
+
+function valuesOf({ first, last }: PortRange): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 function replyTo(packet: Packet): Packet {

@@ -90,6 +90,7 @@ class ShapeWriter {
       matches.ingressInterface,
       matches.egressInterface,
       matches.states,
+      matches.tags,
       matches.fragment,
     ];
     if (foreign.some((field) => field !== undefined)) this.refusals.add("field");

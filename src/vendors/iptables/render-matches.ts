@@ -39,7 +39,7 @@ const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
 /** The option texts of the rules that match what the ace matches in one family; throws `LimitReached`. */
 export function ruleTexts(matches: Matches, family: Family, sets: readonly DefinedSet[]): string[] {
   if (matches.family !== undefined && matches.family !== family) return [];
-  if (matches.unmodeled.length > 0) throw new LimitReached("condition");
+  if (matches.unmodeled.length > 0 || matches.tags !== undefined) throw new LimitReached("condition");
   if (matches.fragment !== undefined) throw new LimitReached("fragment");
   if (matches.tuples !== undefined) throw new LimitReached("tuple");
   const parts: Alternatives[] = [

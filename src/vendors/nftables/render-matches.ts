@@ -23,7 +23,7 @@ const MOST_RULES = 4096;
 
 /** The texts of the rules that match what the ace matches; throws `LimitReached`. */
 export function ruleTexts(matches: Matches, sets: readonly DefinedSet[]): string[] {
-  if (matches.unmodeled.length > 0) throw new LimitReached("condition");
+  if (matches.unmodeled.length > 0 || matches.tags !== undefined) throw new LimitReached("condition");
   if (matches.fragment !== undefined) throw new LimitReached("fragment");
   const conjunctions = familiesOf(matches).flatMap((family) => combine(partsOf(matches, family, sets)));
   return conjunctions.filter(isConsistent).map((statements) => statements.join(" "));

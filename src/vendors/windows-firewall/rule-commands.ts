@@ -59,6 +59,7 @@ class CommandWriter {
       matches.ingressInterface,
       matches.egressInterface,
       matches.states,
+      matches.tags,
       matches.fragment,
     ];
     if (foreign.some((field) => field !== undefined)) this.refusals.add("field");
