@@ -108,18 +108,31 @@ export interface ProxyListener {
   readonly at: SourceRef;
 }
 
+/** Rules that say yes (accept) or no to requests, first match. */
+export interface RequestRules {
+  readonly aces: readonly RequestAce[];
+  readonly defaultAction: "accept" | "drop";
+  readonly at: SourceRef;
+}
+
 /** Another proxy that requests may be handed to. */
 export interface ProxyParent {
   readonly host: string;
   readonly port: number;
+  /** What is spoken to it. */
+  readonly transport: ProxyListener["transport"];
+  /** As whom it is asked: as nobody, with the credentials of the client, or with an account of the proxy's own. */
+  readonly login: { readonly kind: "nobody" | "client" } | { readonly kind: "account"; readonly account: string };
+  /** The requests that may be handed to it. */
+  readonly takes: RequestRules;
   readonly at: SourceRef;
 }
 
 /**
- * Where accepted requests go next: `direct`, to the target; `parents`, to one of the parents; `either`, the exports do not
- * say which of both.
+ * Where accepted requests go next: `direct`, to the target; else those that `always` accepts to the target, of the others
+ * those that `never` accepts to a parent, and the rest either way.
  */
-export type Onward = "direct" | "parents" | "either";
+export type Onward = "direct" | { readonly always: RequestRules; readonly never: RequestRules };
 
 /** The access rules of one application proxy, first match. */
 export interface ProxyPolicy {

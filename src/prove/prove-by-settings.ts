@@ -3,13 +3,13 @@ import { formatAddressRange } from "../model/address.js";
 import type { ProxyRoute, ProxySettings } from "../model/proxy-settings.js";
 import type { FlowRequirement, NamedService } from "../model/requirement.js";
 import { PROTOCOL_NUMBERS, type Service } from "../model/service.js";
-import type { ProxyNode } from "../model/topology.js";
 import type { Doubt } from "../model/verdict.js";
 import type { Path } from "../topology/find-paths.js";
 import { routesFor, type Target } from "./choose-routes.js";
 import { contextAsking, type ProofContext } from "./proof-context.js";
 import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
 import { proveOverProxy, proveToProxy } from "./prove-via-proxy.js";
+import { proxyAt } from "./proxy-at.js";
 import { requestedNames } from "./required-requests.js";
 import { knownRanges } from "./requirement-packets.js";
 
@@ -103,7 +103,7 @@ class SettingsProver {
   }
 
   private proveProxy(target: Target, route: Extract<ProxyRoute, { kind: "proxy" }>): PathVerdict {
-    const proxy = this.proxyAt(route);
+    const proxy = proxyAt(this.context, route.host, route.port);
     const policy = proxy && this.context.proxies.get(proxy.name);
     if (proxy === undefined || policy === undefined) {
       const explanation = `requests for \`${target.host}\` are sent to \`${route.host}:${route.port}\`, which is no proxy of the topology`;
@@ -121,21 +121,9 @@ class SettingsProver {
     return { ...this.flow, services };
   }
 
-  private proxyAt({ host, port }: Extract<ProxyRoute, { kind: "proxy" }>): ProxyNode | undefined {
-    const { topology, components } = this.context.index;
-    const stated = (this.context.names.get(host) ?? []).map(formatAddressRange);
-    return topology.proxies.find((proxy) => {
-      const { ranges = [], names = [] } = components.get(proxy.component)?.addresses ?? {};
-      const addresses = ranges.map(formatAddressRange);
-      const isThere =
-        addresses.includes(host) || names.includes(host) || addresses.some((each) => stated.includes(each));
-      return proxy.port === port && isThere;
-    });
-  }
-
   // A proxy that answers, if only with a refusal, is not passed over.
   private fallsBack(route: ProxyRoute): boolean {
-    const proxy = route.kind === "proxy" ? this.proxyAt(route) : undefined;
+    const proxy = route.kind === "proxy" ? proxyAt(this.context, route.host, route.port) : undefined;
     if (proxy === undefined) return false;
     const { kind, required, failing } = proveToProxy(this.context, this.flow.from, proxy);
     return kind === "refuted" && required.subtract(failing).isEmpty;

@@ -1,7 +1,7 @@
 /** Decides a requirement over the application proxies of its source: client to proxy, the proxy's rules, proxy to target. */
 import { passProxy, type RequestBranch } from "../compile/compile-proxy.js";
 import type { AddressRange } from "../model/address.js";
-import type { ProxyListener, ProxyPolicy } from "../model/proxy.js";
+import type { ProxyListener, ProxyParent, ProxyPolicy } from "../model/proxy.js";
 import type { FlowRequirement, NamedService } from "../model/requirement.js";
 import { PROTOCOL_NUMBERS } from "../model/service.js";
 import type { Component, ProxyNode } from "../model/topology.js";
@@ -16,7 +16,9 @@ import {
   uniteRequests,
 } from "../sets/request-set.js";
 import { contextAsking, type ProofContext } from "./proof-context.js";
+import { proveOnward } from "./prove-onward.js";
 import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
+import { proxyAt } from "./proxy-at.js";
 import type { FlowHop } from "./push-flows.js";
 import { type RequiredRequests, requestedNames, requiredRequests } from "./required-requests.js";
 
@@ -43,7 +45,7 @@ export function proveToProxy(context: ProofContext, from: Component, proxy: Prox
   return bestDirect(context, { from, to: host, services: [proxyService(proxy)] });
 }
 
-/** The verdict for one proxy, to which the client speaks `transport`. */
+/** The verdict for one proxy, to which the client speaks `transport`; `before`: proxies that handed the request on. */
 export function proveOverProxy(
   context: ProofContext,
   requirement: FlowRequirement,
@@ -51,16 +53,23 @@ export function proveOverProxy(
   proxy: ProxyNode,
   policy: ProxyPolicy,
   transport: ProxyListener["transport"] = "http",
+  before: readonly string[] = [],
 ): ProxyVerdict {
   const host = context.index.components.get(proxy.component) as Component;
   const toProxy = proveToProxy(context, flow.from, proxy);
-  const asking = contextAsking(context, requestedNames(requirement, flow.to));
-  const toTarget = bestDirect(asking, { from: host, to: flow.to, services: flow.services });
+  const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
+  const toTarget = proveOnward(policy, toProxy.path, asked, {
+    direct: () => {
+      const asking = contextAsking(context, requestedNames(requirement, flow.to));
+      return bestDirect(asking, { from: host, to: flow.to, services: flow.services });
+    },
+    over: (parent) =>
+      proveOverParent(context, requirement, { ...flow, from: host }, flow.from, parent, [...before, proxy.name]),
+  });
   const path: PathDescription = {
     kind: "proxy",
     nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes],
   };
-  const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
   const rules = judgeRequests({ flow, proxy, policy, path, hears: hearsAll(toProxy.arriving) }, asked, transport);
   const steps = [toProxy, ...rules, toTarget];
   const common = { path, proxy: proxy.name, asked };
@@ -68,6 +77,31 @@ export function proveOverProxy(
   if (open !== undefined) return { ...open, ...common };
   const hops = [...toProxy.hops, requestHop(proxy, passProxy(policy, asked.requests, asked)), ...toTarget.hops];
   return { ...toTarget, hops, ...common };
+}
+
+// A parent that is no proxy of the topology has rules nobody gave.
+function proveOverParent(
+  context: ProofContext,
+  requirement: FlowRequirement,
+  flow: ServiceFlow,
+  client: Component,
+  { host, port, transport, login, at }: ProxyParent,
+  before: readonly string[],
+): PathVerdict {
+  const path: PathDescription = { kind: "proxy", nodes: [] };
+  const proxy = proxyAt(context, host, port);
+  const policy = proxy && context.proxies.get(proxy.name);
+  if (proxy === undefined || policy === undefined) {
+    const because: Doubt[] = [{ condition: `rules of the parent proxy ${host}:${port}`, at }];
+    const explanation = "the proxy may hand the request to another proxy";
+    return { ...refusedVerdict(path, "blocked", explanation), kind: "undecided", because };
+  }
+  if (before.includes(proxy.name)) {
+    return refusedVerdict(path, "blocked", `proxies hand the request round: ${[...before, proxy.name].join(", ")}`);
+  }
+  const accounts = login.kind === "account" ? [login.account] : login.kind === "client" ? client.accounts : [];
+  const from = { ...flow.from, accounts };
+  return proveOverProxy(context, requirement, { ...flow, from }, proxy, policy, transport, before);
 }
 
 /** What clients speak to a proxy. */
@@ -108,7 +142,7 @@ export interface ProxyStep {
   readonly path: PathDescription;
 }
 
-// Empty iff the proxy surely accepts every request of the requirement and connects to the target itself.
+// Empty iff the proxy surely accepts every request of the requirement.
 function judgeRequests(step: ProxyStep, asked: RequiredRequests, transport: ProxyListener["transport"]): PathVerdict[] {
   const { policy, path, flow } = step;
   const unheard = unheardVerdict(step);
@@ -117,7 +151,7 @@ function judgeRequests(step: ProxyStep, asked: RequiredRequests, transport: Prox
   if (complaint !== undefined) return [refusedVerdict(path, "blocked", complaint)];
   const branches = passProxy(policy, asked.requests, { names: asked.names });
   const open = branches.filter((branch) => branch.disposition !== "accept");
-  if (open.length === 0) return onwardVerdict(policy, path);
+  if (open.length === 0) return [];
   const accepted = unionOfRequests(branches.filter((branch) => branch.disposition === "accept"));
   const failing = subtractRequests(asked.requests, accepted);
   if (isEmptyRequests(failing)) {
@@ -183,17 +217,6 @@ function explainRefusal(branch: RequestBranch, flow: ServiceFlow, policy: ProxyP
   if (branch.disposition === "drop") return `the rules of \`${policy.name}\` refuse the request`;
   const has = flow.from.accounts.length === 0 ? "has no account" : `has only ${flow.from.accounts.join(", ")}`;
   return `\`${policy.name}\` demands credentials, and \`${flow.from.name}\` ${has} to answer with`;
-}
-
-// A proxy that hands requests to another one reaches the target over that one, whose rules are not here.
-function onwardVerdict(policy: ProxyPolicy, path: PathDescription): PathVerdict[] {
-  if (policy.onward === "direct") return [];
-  const because: Doubt[] = policy.parents.map((parent) => ({
-    condition: `rules of the parent proxy ${parent.host}:${parent.port}`,
-    at: parent.at,
-  }));
-  const explanation = "the proxy may hand the request to another proxy";
-  return [{ ...refusedVerdict(path, "blocked", explanation), kind: "undecided", because }];
 }
 
 /** All requests of some branches. */

@@ -70,15 +70,25 @@ never_direct allow all
 `;
 }
 
-/** A running Squid with the lines and the names of `hosts` ("address name" each); undefined iff Squid refuses the lines. */
-export async function startSquid(squid: string, lines: string, hosts: string): Promise<LiveSquid | undefined> {
+/**
+ * A running Squid with the lines, the names of `hosts` ("address name" each), and files beside them, whose folder the lines
+ * call `@folder@`; undefined iff Squid refuses the lines.
+ */
+export async function startSquid(
+  squid: string,
+  lines: string,
+  hosts: string,
+  files: ReadonlyMap<string, string> = new Map(),
+): Promise<LiveSquid | undefined> {
   const parent = await listen();
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "flowproof-squid-"));
   chmodSync(folder, 0o777); // started by root, Squid writes as another user
   const configuration = join(folder, "squid.conf");
   writeFileSync(join(folder, "hosts"), hosts);
-  writeFileSync(configuration, frame(folder, port, portOf(parent)) + lines);
+  const placed = (text: string): string => text.replaceAll("@folder@", folder);
+  writeFileSync(configuration, frame(folder, port, portOf(parent)) + placed(lines));
+  for (const [name, text] of files) writeFileSync(join(folder, name), placed(text));
   const end = async (): Promise<void> => {
     await new Promise((done) => parent.close(done));
     rmSync(folder, { recursive: true, force: true });

@@ -192,7 +192,16 @@ function randomPattern(dice: Dice): string {
   return (dice.once(4) ? "^" : "") + pieces.join("") + (dice.once(4) ? "$" : "");
 }
 
-function randomAcl(dice: Dice, name: string, earlier: readonly string[]): string[] {
+/** What a configuration's own folder is called in its lines, until one is made for it. */
+export const FOLDER = "@folder@";
+
+/** A configuration and the files beside it, by name. */
+export interface RandomConfiguration {
+  readonly lines: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+function randomAcl(dice: Dice, name: string, earlier: readonly string[], files: Map<string, string>): string[] {
   if (earlier.length > 1 && dice.once(5)) {
     const type = dice.pick(["any-of", "all-of"]);
     return Array.from({ length: 1 + dice.below(2) }, () => `acl ${name} ${type} ${references(dice, earlier, 3)}`);
@@ -203,9 +212,54 @@ function randomAcl(dice: Dice, name: string, earlier: readonly string[]): string
   const values = drawn.map((value) => (type.endsWith("_regex") && dice.once(2) ? randomPattern(dice) : value));
   const option = OPTIONS[type] !== undefined && dice.once(3) ? `${dice.pick(OPTIONS[type])} ` : "";
   const start = `acl ${name} ${type} ${option}`;
+  if (dice.once(7)) {
+    const list = `${name}.list`;
+    files.set(list, listText(dice, values));
+    return [`${start}"${FOLDER}/${list}"`];
+  }
   if (dice.once(5)) return [`${start}${values.join(" \\\n   ")}`];
   if (option === "" && dice.once(4)) return values.map((value) => start + value);
   return [`${start}${values.join(" ")}${dice.once(6) ? " # a note" : ""}`];
+}
+
+/** Values as a file has them, one a line, with what Squid passes over between them. */
+function listText(dice: Dice, values: readonly string[]): string {
+  const lines = values.flatMap((value) => [...(dice.once(4) ? [dice.pick(["# a note", "", "  "])] : []), value]);
+  return `${lines.join("\n")}${dice.once(3) ? "" : "\n"}`;
+}
+
+/** Types that no request decides, some with values Squid does not start with. */
+function openAcl(dice: Dice, name: string): string {
+  const acl = dice.pick([
+    ...[
+      "time MTWHF 09:00-17:00",
+      "time SA",
+      "time 9:00-24:00",
+      "time M 17:00-9:00",
+      "time 9-17",
+      "maxconn 3",
+      "maxconn x",
+    ],
+    ...[
+      "random 0.5",
+      "random 1/3",
+      "random 3/1",
+      "http_status 200",
+      "rep_mime_type ^image/",
+      "localport 3128",
+      "has request",
+    ],
+    ...[
+      "hier_code HIER_DIRECT",
+      "hier_code DIRECT",
+      "external nobody",
+      "nosuchtype x",
+      "port 90-80",
+      "src 10.0.0.0/33",
+    ],
+    ...["note from here", "connections_encrypted", "myportname 3128", "snmp_community public", "peername x"],
+  ]);
+  return `acl ${name} ${acl}`;
 }
 
 function references(dice: Dice, names: readonly string[], most: number): string {
@@ -215,21 +269,35 @@ function references(dice: Dice, names: readonly string[], most: number): string 
     .join(" ");
 }
 
-/** Lines of a configuration; Squid may refuse them. */
-export function randomLines(dice: Dice): string {
+/** A configuration; Squid may refuse it. */
+export function randomConfiguration(dice: Dice): RandomConfiguration {
   const names: string[] = [];
   const lines: string[] = [];
+  const files = new Map<string, string>();
   for (let i = 0; i < 2 + dice.below(6); i++) {
     const name = `a${i}`;
-    lines.push(...randomAcl(dice, name, names));
+    lines.push(...(dice.once(24) ? [openAcl(dice, name)] : randomAcl(dice, name, names, files)));
     names.push(name);
   }
   const usable = [...names, ...names, ...names, "all", "localhost", "to_localhost", "CONNECT", "manager"];
-  for (let i = 0; i < 1 + dice.below(7); i++) {
-    lines.push(`http_access ${dice.pick(["allow", "deny"])} ${references(dice, usable, 3)}`);
-  }
-  if (dice.once(3)) lines.push(`http_access ${dice.pick(["allow", "deny", "deny"])} all`);
-  return `${lines.join("\n")}\n`;
+  const rules = Array.from({ length: 1 + dice.below(7) }, () => randomRule(dice, usable)).flat();
+  if (dice.once(3)) rules.push(`http_access ${dice.pick(["allow", "deny", "deny"])} all`);
+  if (dice.once(4)) {
+    files.set("rules.conf", `${rules.join("\n")}\n`);
+    lines.push(`include ${FOLDER}/${dice.pick(["rules.conf", "rul*.conf"])}`);
+  } else lines.push(...rules);
+  return { lines: `${lines.join("\n")}\n`, files };
+}
+
+function randomRule(dice: Dice, usable: readonly string[]): string[] {
+  const rule = `http_access ${dice.pick(["allow", "deny"])} ${references(dice, usable, 3)}`;
+  if (!dice.once(8)) return [rule];
+  return [
+    `if ${dice.pick(["true", "false", "1 = 1", "2 = 3"])}`,
+    rule,
+    ...(dice.once(2) ? ["else", "http_access deny all"] : []),
+    "endif",
+  ];
 }
 
 /** A request a client on this machine can send. */

@@ -9,7 +9,7 @@ import { singleRequest } from "../../src/sets/request-set.js";
 import { hostText } from "../../src/sets/request-text.js";
 import { squid } from "../../src/vendors/squid/index.js";
 import { findSquid, type LiveRequest, startSquid, USERS } from "./live-squid.js";
-import { Dice, HOSTS, randomAsk, randomLines } from "./random-squid.js";
+import { Dice, HOSTS, type RandomConfiguration, randomAsk, randomConfiguration } from "./random-squid.js";
 
 const SEED = Number(process.env["FLOWPROOF_SEED"] ?? 20240611);
 // 16 configurations of 40 requests in the default suite.
@@ -51,8 +51,11 @@ function knowledgeOf(requests: readonly ProxyRequest[]): NameKnowledge {
   return { names, reverseNames };
 }
 
-function read(lines: string): { policy: ProxyPolicy; isRefused: boolean } {
-  const { value, diagnostics } = squid.convert([squid.parse(lines, "squid.conf").value], { deviceName: "proxy" });
+function read({ lines, files }: RandomConfiguration): { policy: ProxyPolicy; isRefused: boolean } {
+  const { value, diagnostics } = squid.convert(
+    [["squid.conf", lines] as const, ...files].map(([name, text]) => squid.parse(text, name).value),
+    { deviceName: "proxy" },
+  );
   return {
     policy: value.proxies[0] as ProxyPolicy,
     isRefused: diagnostics.some(({ code }) => code === "squid/refused-line"),
@@ -72,9 +75,10 @@ describe("a live Squid", function () {
     const counts = { requests: 0, refused: 0, evaluatedOpen: 0, passedOpen: 0 };
     for (let i = 0; i < CONFIGURATIONS; i++) {
       const dice = new Dice(SEED + i);
-      const lines = `${USERS}auth_param basic casesensitive ${dice.pick(["on", "off"])}\n${randomLines(dice)}`;
+      const users = `${USERS}auth_param basic casesensitive ${dice.pick(["on", "off"])}\n`;
+      const { lines, files } = randomConfiguration(dice);
       const asked = Array.from({ length: REQUESTS }, () => randomAsk(dice));
-      await compare(installed, lines, asked, counts);
+      await compare(installed, { lines: users + lines, files }, asked, counts);
     }
     const { requests, refused, evaluatedOpen, passedOpen } = counts;
     console.log(
@@ -86,12 +90,13 @@ describe("a live Squid", function () {
 
 async function compare(
   installed: string,
-  lines: string,
+  configuration: RandomConfiguration,
   asked: readonly LiveRequest[],
   counts: { requests: number; refused: number; evaluatedOpen: number; passedOpen: number },
 ): Promise<void> {
-  const { policy, isRefused } = read(lines);
-  const live = await startSquid(installed, lines, HOSTS);
+  const { lines, files } = configuration;
+  const { policy, isRefused } = read(configuration);
+  const live = await startSquid(installed, lines, HOSTS, files);
   if (live === undefined) {
     expect(isRefused, `not refused:\n${lines}`).to.equal(true);
     counts.refused++;
@@ -106,7 +111,7 @@ async function compare(
       for (const [index, fate] of fates.entries()) {
         if (fate === "other") continue;
         const request = batch[index] as LiveRequest;
-        const about = `${JSON.stringify(request)}\n${lines}`;
+        const about = `${JSON.stringify(request)}\n${lines}${JSON.stringify([...files])}`;
         const single = requestOf(request);
         const evaluated = certainDisposition(evaluateRequest(policy, single, knowledge));
         const passed = new Set(

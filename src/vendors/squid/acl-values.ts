@@ -102,7 +102,8 @@ function readAddresses(
     const parsed = parseAclAddresses(text);
     if (parsed === undefined) {
       unread.push({ kind: "unmodeled", text: `\`${text}\`, which is no address Squid reads as written`, at });
-      source.remark("unread-address", at, `\`${text}\` is not read as an address`);
+      if (mayBeResolved(text)) source.remark("unread-address", at, `\`${text}\` is not read as an address`);
+      else source.refuse(at, `\`${text}\` is no address`);
     }
     if (isNarrowerThanWritten(text)) {
       source.remark("zero-mask", at, `\`${text}\` is one address to Squid 5.7, not all of them`, "write `all`");
@@ -114,6 +115,15 @@ function readAddresses(
     }
   }
   return { ranges: kept.ranges(), unread };
+}
+
+// A name is resolved when Squid starts, and numbers are read in old ways; a prefix that is too long is never read.
+function mayBeResolved(text: string): boolean {
+  const [span = "", mask, ...rest] = text.split("/");
+  if (rest.length > 0) return true;
+  if (mask !== undefined && !/^\d{1,3}(\.\d+)*$/.test(mask)) return false;
+  if (/^\d+$/.test(mask ?? "") && Number(mask) > (span.includes(":") ? 128 : 32)) return false;
+  return /^[a-z0-9]([\w.-]*[a-z0-9.])?$/i.test(span) || span.includes("%");
 }
 
 /** `dstdomain`. */

@@ -1,13 +1,13 @@
 /** Turns the files of one Squid into the policy they give it. */
 import type { Parsed } from "../../model/diagnostic.js";
-import type { ProxyPolicy, RequestAce } from "../../model/proxy.js";
+import type { ProxyPolicy, RequestAce, RequestRules } from "../../model/proxy.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { AclSurroundings } from "./acl-book.js";
 import type { UserCase } from "./acl-values.js";
 import { expandFiles, type Statement } from "./expand.js";
 import { Ledger } from "./ledger.js";
-import { type Directive, readListener, readOnward, readParent } from "./network.js";
+import { type Directive, peerName, readListener, readParent } from "./network.js";
 import { type Entry, type Possibility, StatementReader, unmodeled } from "./read-statements.js";
 import type { SquidFile } from "./types.js";
 
@@ -37,7 +37,17 @@ function policyOf(
   const lines = reader.entries.flatMap((entry) => (entry.kind === "line" ? [entry.line] : []));
   const last = lines[lines.length - 1];
   const ports = select(directives, ["http_port", "https_port"]);
-  const parents = select(directives, ["cache_peer"]).flatMap((line) => readParent(line) ?? []);
+  const rulesOf = (lines: readonly Directive[], otherwise: "accept" | "drop") =>
+    accessRules(lines, otherwise, first, reader, around);
+  const parents = select(directives, ["cache_peer"]).flatMap((line) => {
+    const own = select(directives, ["cache_peer_access"]).filter(({ words }) => words[0] === peerName(line));
+    const access = own.map((one) => ({ ...one, words: one.words.slice(1) }));
+    return readParent(line, rulesOf(access, "accept")) ?? [];
+  });
+  const onward = {
+    always: rulesOf(select(directives, ["always_direct"]), "drop"),
+    never: rulesOf(select(directives, ["never_direct"]), "drop"),
+  };
   return {
     name,
     vendor: "squid",
@@ -51,7 +61,7 @@ function policyOf(
     defaultAction: last?.action === "drop" ? "accept" : "drop",
     defaultAt: last?.at ?? first,
     challengesOnDrop: true,
-    onward: readOnward(directives, parents.length > 0),
+    onward: parents.length === 0 ? "direct" : onward,
     parents,
   };
 }
@@ -89,6 +99,25 @@ function acesOfEntry(entry: Entry, rank: number, reader: StatementReader, around
   const { action, acls, conditions, at } = entry.line;
   const asked = acls.map((acl) => reader.book.reference(acl, at, around));
   return [{ name: `rule ${rank}`, action, conditions: [...conditions, ...asked], at }];
+}
+
+// squid.conf, "always_direct" and others: as with http_access, no match is the opposite of the last line.
+function accessRules(
+  lines: readonly Directive[],
+  otherwise: "accept" | "drop",
+  first: SourceRef,
+  reader: StatementReader,
+  around: AclSurroundings,
+): RequestRules {
+  const aces = lines.flatMap(({ words: [action, ...acls], unless, at }): RequestAce[] => {
+    if ((action !== "allow" && action !== "deny") || acls.length === 0) return [];
+    const asked = acls.map((acl) => reader.book.reference(acl, at, around));
+    const conditions = [...unless.map((condition) => unmodeled(condition.text, condition.at)), ...asked];
+    return [{ name: `line ${at.line}`, action: action === "allow" ? "accept" : "drop", conditions, at }];
+  });
+  const last = aces[aces.length - 1];
+  const defaultAction = last === undefined ? otherwise : last.action === "drop" ? "accept" : "drop";
+  return { aces, defaultAction, at: last?.at ?? first };
 }
 
 function acesOfPossibility({ actions, conditions, at }: Possibility, name: string): RequestAce[] {

@@ -11,7 +11,13 @@ export type Statement = {
   /** Conditions (`if …`) around it that the files do not decide. */
   readonly unless: readonly { readonly text: string; readonly at: SourceRef }[];
 } & (
-  | { readonly kind: "directive"; readonly directive: string; readonly words: readonly string[] }
+  | {
+      readonly kind: "directive";
+      readonly directive: string;
+      readonly words: readonly string[];
+      /** Squid reads only the beginning of one of its lines. */
+      readonly isCut: boolean;
+    }
   | { readonly kind: "missing-include"; readonly name: string }
 );
 
@@ -123,7 +129,8 @@ class Expansion {
       .map(({ text, at: place }) => ({ text: `the condition \`if ${text}\``, at: place }));
     const place = { at, lines: line.lines, unless };
     if (line.directive !== "include") {
-      this.statements.push({ ...place, kind: "directive", directive: line.directive, words: line.words });
+      const { directive, words, isCut } = line;
+      this.statements.push({ ...place, kind: "directive", directive, words, isCut });
       return;
     }
     for (const word of line.words) this.include(unquoted(word), place, from);

@@ -1,6 +1,7 @@
 /** Reads where a Squid listens, and where it sends what it accepts. */
 import { parseAddress, singleAddress } from "../../model/address.js";
-import type { Onward, ProxyListener, ProxyParent } from "../../model/proxy.js";
+import type { ProxyListener, ProxyParent, RequestRules } from "../../model/proxy.js";
+import { routeHost } from "../../model/proxy-settings.js";
 import { readPorts } from "./acl-values.js";
 import type { Statement } from "./expand.js";
 
@@ -30,20 +31,33 @@ export function readListener({ directive, words, at }: Directive): ProxyListener
   return { port: ports.first, transport, at, ...(isEverywhere ? {} : { address: singleAddress(address) }) };
 }
 
-/** The proxy a `cache_peer` line names, if it takes requests (a sibling is only asked for what it has stored). */
-export function readParent({ words, at }: Directive): ProxyParent | undefined {
-  const [host, type, port] = words;
-  const ports = readPorts(port ?? "");
-  return host !== undefined && type === "parent" && ports !== undefined ? { host, port: ports.first, at } : undefined;
+/** True iff the line names a port that Squid can open. */
+export function hasPort({ words: [endpoint = ""] }: Directive): boolean {
+  return readPorts(endpoint.slice(endpoint.lastIndexOf(":") + 1)) !== undefined;
 }
 
-/** Where accepted requests go next, as far as lines for all requests say. */
-export function readOnward(directives: readonly Directive[], hasParents: boolean): Onward {
-  const isSure = (name: string): boolean => {
-    const [first] = directives.filter(({ directive }) => directive === name);
-    return first !== undefined && first.unless.length === 0 && first.words.join(" ") === "allow all";
-  };
-  if (!hasParents || isSure("always_direct")) return "direct";
-  const isPreferred = directives.some(({ directive }) => directive === "always_direct");
-  return isSure("never_direct") && !isPreferred ? "parents" : "either";
+/** The proxy a `cache_peer` line names, if it takes requests (a sibling is only asked for what it has stored). */
+export function readParent({ words, at }: Directive, takes: RequestRules): ProxyParent | undefined {
+  const [host, type, port, , ...options] = words;
+  const ports = readPorts(port ?? "");
+  if (host === undefined || type !== "parent" || ports === undefined) return undefined;
+  const isSecure = options.some((option) => /^(ssl|tls)$/.test(option));
+  const login = readLogin(options.find((option) => option.startsWith("login="))?.slice("login=".length));
+  return { host: routeHost(host), port: ports.first, transport: isSecure ? "https" : "http", login, takes, at };
+}
+
+/** What `cache_peer_access` calls the peer of a line. */
+export function peerName({ words: [host = "", , , , ...options] }: Directive): string {
+  return options.find((option) => option.startsWith("name="))?.slice("name=".length) ?? host;
+}
+
+// squid.conf, "cache_peer": `*:password` is the client's name, and PASS and PASSTHRU hand on what the client sent.
+function readLogin(text: string | undefined): ProxyParent["login"] {
+  if (text === undefined || text.startsWith("NEGOTIATE")) return { kind: "nobody" };
+  if (/^PASS(THRU)?$/.test(text) || text.startsWith("*:")) return { kind: "client" };
+  return { kind: "account", account: decodePercents(text.split(":")[0] as string) };
+}
+
+function decodePercents(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }

@@ -7,12 +7,12 @@ export function parseSquid(text: string, file: string): Parsed<SquidFile> {
   const directives: SquidLine[] = [];
   const comments: number[] = [];
   const values: { text: string; line: number }[] = [];
-  let begun: { text: string; lines: number[] } = { text: "", lines: [] };
+  let begun: { text: string; lines: number[]; isCut: boolean } = { text: "", lines: [], isCut: false };
   const finish = (): void => {
     const [directive, ...words] = splitWords(begun.text);
     if (directive === undefined) comments.push(...begun.lines);
-    else directives.push({ directive, words, lines: begun.lines });
-    begun = { text: "", lines: [] };
+    else directives.push({ directive, words, lines: begun.lines, isCut: begun.isCut });
+    begun = { text: "", lines: [], isCut: false };
   };
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
@@ -26,12 +26,20 @@ export function parseSquid(text: string, file: string): Parsed<SquidFile> {
     // Squid joins continued lines without the white space the next one begins with, and without any of its own.
     const joined = begun.text + raw.trimStart();
     begun.lines.push(line);
+    begun.isCut ||= isCut(raw);
     const isContinued = joined.endsWith("\\");
     begun.text = isContinued ? joined.slice(0, -1) : joined;
     if (!isContinued) finish();
   }
   finish();
   return { value: { file, directives, comments, values }, diagnostics: [] };
+}
+
+// Squid 5.7, asked: it reads 8,191 bytes at once, line end included.
+const READ_AT_ONCE = 8190;
+
+function isCut(line: string): boolean {
+  return line.length > READ_AT_ONCE / 4 && new TextEncoder().encode(line).length > READ_AT_ONCE;
 }
 
 /** Words of a line up to a comment; a word that begins with a quote ends at the next one and keeps both. */

@@ -3,10 +3,11 @@ import type { LineFate } from "../../model/diagnostic.js";
 import type { RequestCondition } from "../../model/proxy.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import { AclBook, isAuthenticatingType, isGroupType, isModelledType } from "./acl-book.js";
+import { refusalOf } from "./acl-checks.js";
 import { DIRECTIVE_ROLES } from "./directives.js";
 import { findFile, type Statement } from "./expand.js";
 import type { Ledger } from "./ledger.js";
-import type { Directive } from "./network.js";
+import { type Directive, hasPort } from "./network.js";
 import type { AclWord, SquidFile } from "./types.js";
 
 /** One `http_access` line, before its acls are looked up: an acl may grow after the line that uses it. */
@@ -101,6 +102,10 @@ export class StatementReader {
   }
 
   private read(line: Directive): void {
+    if (line.isCut)
+      this.refuseToStart(line.at, "a line is cut after 8,190 bytes, and its rest read as a line of its own");
+    if (/^https?_port$/.test(line.directive) && !hasPort(line))
+      this.refuseToStart(line.at, "no port stands on the line");
     const together = READ_TOGETHER.get(line.directive);
     if (together !== undefined) this.account(line, "modelled", together);
     else if (line.directive === "acl") this.readAcl(line);
@@ -132,11 +137,21 @@ export class StatementReader {
       this.refuseToStart(at, `the acl \`${name}\` has another type already`);
       return;
     }
+    const refusal = refusalOf(name, type, words) ?? this.unknownExternal(type, words);
+    if (refusal !== undefined) this.refuseToStart(at, refusal);
     const isOpen = !isModelledType(type) || ifs.length > 0 || acl.words.some((word) => "fileNotGiven" in word);
     this.account(line, isOpen ? "approximated" : "modelled", isOpen ? `acl ${name}: may hold or not` : `acl ${name}`);
     if (isAuthenticatingType(type) && !this.has("auth_param")) {
       this.refuseToStart(at, "no `auth_param` says how users are known");
     }
+  }
+
+  private unknownExternal(type: string, [named]: readonly string[]): string | undefined {
+    if (type !== "external" || this.missing.length > 0) return undefined;
+    const isDefined = this.statements.some(
+      (line) => line.kind === "directive" && line.directive === "external_acl_type" && line.words[0] === named,
+    );
+    return isDefined ? undefined : `no \`external_acl_type\` defines \`${named ?? ""}\``;
   }
 
   private has(directive: string): boolean {

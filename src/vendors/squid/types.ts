@@ -7,6 +7,8 @@ export interface SquidLine {
   readonly words: readonly string[];
   /** Physical lines it stands on, ascending, without the comments between them. */
   readonly lines: readonly number[];
+  /** True iff one of them is longer than Squid reads at once. */
+  readonly isCut: boolean;
 }
 
 /**
