@@ -53,6 +53,7 @@ const INDEXED = 32;
 export class CompiledAcl {
   /** Enabled aces in the order in which the acl's evaluation asks them, the first that matches deciding. */
   readonly aces: readonly CompiledAce[];
+  #isExact: boolean | undefined;
   readonly #indexes = new Map<Family, FamilyIndex>();
 
   constructor(
@@ -65,10 +66,10 @@ export class CompiledAcl {
 
   /** True iff no ace is in doubt and no action unknown. */
   get isExact(): boolean {
-    return (
+    this.#isExact ??=
       this.acl.defaultAction.kind !== "unknown" &&
-      this.aces.every((one) => one.ace.action.kind !== "unknown" && (one.isPlain || one.matches.doubts.length === 0))
-    );
+      this.aces.every((one) => one.ace.action.kind !== "unknown" && (one.isPlain || one.matches.doubts.length === 0));
+    return this.#isExact;
   }
 
   /** Positions of the aces that can match a packet of the set whatever its state, ascending; perhaps some that cannot. */

@@ -1,4 +1,5 @@
 /** Boxes over the levels of diagrams, kept in one array and brought down to the levels that matter for some aces. */
+import { meets } from "../sets/box-tree.js";
 import { INGRESS, LEVELS, maximumOf, PROTOCOL, STATE } from "../sets/layout.js";
 
 /** Numbers of a box over all levels: `[first, last]` for each. */
@@ -29,6 +30,32 @@ export class LevelTable {
       this.#words = larger;
     }
     this.#words.set(box, at);
+  }
+
+  /** Adds what a box of another table and a box have in common; false, and nothing is added, if that is nothing. */
+  addCommon(other: LevelTable, index: number, within: Uint32Array): boolean {
+    const at = index * BOX_WIDTH;
+    if (!meets(other.#words, at, within, 0, BOX_WIDTH)) return false;
+    const common = other.#words.slice(at, at + BOX_WIDTH);
+    for (let k = 0; k < BOX_WIDTH; k += 2) {
+      common[k] = Math.max(common[k], within[k]);
+      common[k + 1] = Math.min(common[k + 1], within[k + 1]);
+    }
+    this.add(common);
+    return true;
+  }
+
+  /** A copy of a box. */
+  box(index: number): Uint32Array {
+    return this.#words.slice(index * BOX_WIDTH, (index + 1) * BOX_WIDTH);
+  }
+
+  /** True iff a box holds the same points as one of another table. */
+  isSame(index: number, other: LevelTable, otherIndex: number): boolean {
+    const at = index * BOX_WIDTH;
+    const otherAt = otherIndex * BOX_WIDTH;
+    for (let k = 0; k < BOX_WIDTH; k++) if (this.#words[at + k] !== other.#words[otherAt + k]) return false;
+    return true;
   }
 
   /** The levels that some of the boxes tests, ascending; at least one. */
@@ -78,14 +105,4 @@ export function projectBox(box: Uint32Array, levels: readonly number[]): Uint32A
     result[2 * d + 1] = box[2 * level + 1];
   });
   return result;
-}
-
-/** A box over some levels as one over all. */
-export function wholeBox(box: Uint32Array, levels: readonly number[]): Uint32Array {
-  const whole = WHOLE_BOX.slice();
-  levels.forEach((level, d) => {
-    whole[2 * level] = box[2 * d];
-    whole[2 * level + 1] = box[2 * d + 1];
-  });
-  return whole;
 }

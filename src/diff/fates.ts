@@ -1,6 +1,7 @@
 /** Finds the packets that one device accepts and another does not. */
-import { compareAcls } from "../compile/acl-diagram.js";
+
 import { type Branch, possiblyAccepted, surelyAccepted } from "../compile/branch.js";
+import { compareAcls } from "../compile/compare-acls.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
 import { passFirst } from "../compile/pass-device.js";
 import type { Direction } from "../model/device.js";

@@ -5,6 +5,7 @@
  * A diagram is a number: an action `a` is `-2 - a`, "no box decides" is `UNDECIDED`, a node its index.
  */
 import { chargeWork, TooComplexError } from "./budget.js";
+import { EdgeList, grown } from "./edge-list.js";
 
 export const UNDECIDED = -1;
 
@@ -311,30 +312,42 @@ export class DiagramArena {
     return at;
   }
 
-  /** Calls `visit` with each box of decided points and its action; the boxes are disjoint, and the array is reused. */
-  forEachBox(diagram: number, visit: (box: Uint32Array, action: number) => void): void {
-    const box = Uint32Array.from({ length: 2 * this.maxima.length }, (_, i) => (i % 2 === 0 ? 0 : this.maxima[i >> 1]));
-    const descend = (at: number): void => {
-      chargeWork(1);
-      if (at === UNDECIDED) return;
-      if (at < 0) {
-        visit(box, actionOf(at));
-        return;
+  /** What a diagram amounts to, from its leaves up; each node is asked for once. */
+  fold<T>(diagram: number, { leaf, node }: Folding<T>): T {
+    const known = new Map<number, T>();
+    const visit = (at: number): T => {
+      let result = known.get(at);
+      if (result === undefined) {
+        result = at < 0 ? leaf(at === UNDECIDED ? undefined : actionOf(at)) : node(this.#levels[at], edges(at));
+        known.set(at, result);
       }
-      const level = this.#levels[at];
-      const { bounds, children, start } = this.#edgesOf(at, level);
-      let first = 0;
-      for (let k = start; k < start + this.#lengths[at]; k++) {
-        box[2 * level] = first;
-        box[2 * level + 1] = bounds[k];
-        descend(children[k]);
-        first = bounds[k] + 1;
-      }
-      box[2 * level] = 0;
-      box[2 * level + 1] = this.maxima[level];
+      return result;
     };
-    descend(diagram);
+    const edges = (at: number): FoldedEdge<T>[] => {
+      const { bounds, children, start } = this.#edgesOf(at, this.#levels[at]);
+      chargeWork(this.#lengths[at]);
+      return Array.from({ length: this.#lengths[at] }, (_, i) => ({
+        first: i === 0 ? 0 : bounds[start + i - 1] + 1,
+        last: bounds[start + i],
+        child: visit(children[start + i]),
+      }));
+    };
+    return visit(diagram);
   }
+}
+
+/** An interval of values and what follows amounts to. */
+export interface FoldedEdge<T> {
+  readonly first: number;
+  readonly last: number;
+  readonly child: T;
+}
+
+export interface Folding<T> {
+  /** `action` is undefined where no box decides. */
+  readonly leaf: (action: number | undefined) => T;
+  /** `position`: of the level in testing order. */
+  readonly node: (position: number, edges: readonly FoldedEdge<T>[]) => T;
 }
 
 /** Where edges that follow `after` others begin: in the next chunk if this one has no room for all of them. */
@@ -367,31 +380,4 @@ interface Edges {
   readonly bounds: Uint32Array;
   readonly children: Int32Array;
   readonly start: number;
-}
-
-/** Edges under construction; nested constructions of one level stack up in it. */
-class EdgeList {
-  bounds = new Uint32Array(64);
-  children = new Int32Array(64);
-  length = 0;
-
-  /** Extends the edges from `base` on up to `bound`; equal neighbours are one edge. */
-  add(bound: number, child: number, base: number): void {
-    if (this.length > base && this.children[this.length - 1] === child) {
-      this.bounds[this.length - 1] = bound;
-      return;
-    }
-    if (this.length === this.bounds.length) {
-      this.bounds = grown(this.bounds, this.length + 1);
-      this.children = grown(this.children, this.length + 1);
-    }
-    this.bounds[this.length] = bound;
-    this.children[this.length++] = child;
-  }
-}
-
-function grown<T extends Uint8Array | Uint32Array | Int32Array>(array: T, least: number): T {
-  const larger = new (array.constructor as new (length: number) => T)(Math.max(least, Math.ceil(array.length * 1.25)));
-  larger.set(array);
-  return larger;
 }

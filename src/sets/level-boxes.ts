@@ -1,6 +1,6 @@
 /** A diagram as disjoint boxes over its own levels, for algorithms on boxes that know nothing of diagrams. */
 import { LEVELS, maximumOf } from "./layout.js";
-import { EMPTY, edgesAt, FULL, type Node, nodeOfEdges } from "./node.js";
+import { EMPTY, edgesAt, type Node } from "./node.js";
 
 /** The boxes of a diagram, each `[first, last]` for every level; undefined iff there are more than `limit`. */
 export function levelBoxesOf(root: Node, limit: number): Uint32Array[] | undefined {
@@ -22,14 +22,4 @@ export function levelBoxesOf(root: Node, limit: number): Uint32Array[] | undefin
     return true;
   };
   return visit(root) ? boxes : undefined;
-}
-
-/** The diagram of one such box. */
-export function nodeOfLevelBox(box: Uint32Array): Node {
-  let node = FULL;
-  for (let level = LEVELS - 1; level >= 0; level--) {
-    const edge = { first: box[2 * level], last: box[2 * level + 1], child: node };
-    node = nodeOfEdges(level, [edge]);
-  }
-  return node;
 }

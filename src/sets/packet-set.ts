@@ -13,12 +13,14 @@
 import type { AddressRange, Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { PortRange } from "../model/service.js";
+import type { DiagramArena } from "./action-diagram.js";
 import * as algebra from "./algebra.js";
 import { boxesOf, type PacketBox } from "./boxes.js";
+import { nodeOfDiagram } from "./diagram-set.js";
 import { blockOf, type PacketField } from "./field-blocks.js";
 import { nodeOfFields, type PacketFields } from "./fields.js";
 import { hullOf } from "./hull.js";
-import { levelBoxesOf, nodeOfLevelBox } from "./level-boxes.js";
+import { levelBoxesOf } from "./level-boxes.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
 import { findPoint, holdsPoint, isSparse, leastCommonPoint, type Pick, packetAt, pointOf } from "./packet-point.js";
@@ -84,11 +86,18 @@ export class PacketSet {
     return new PacketSet(ipv4, ipv6);
   }
 
-  /** The packets of a family in any of the boxes, `[first, last]` for each level as `levelBoxes` gives them. */
-  static fromLevelBoxes(family: Family, boxes: readonly Uint32Array[]): PacketSet {
+  /** The packets of a family for which a diagram decides an action that `holds`; `levels`: those it tests, in its order. */
+  static fromDiagram(
+    family: Family,
+    {
+      arena,
+      root,
+      levels,
+    }: { readonly arena: DiagramArena; readonly root: number; readonly levels: readonly number[] },
+    holds: (action: number) => boolean,
+  ): PacketSet {
     sweepIfLarge();
-    const root = algebra.uniteAll(boxes.map(nodeOfLevelBox));
-    return family === "ipv4" ? new PacketSet(root, EMPTY) : new PacketSet(EMPTY, root);
+    return PacketSet.none.#ofFamily(family, nodeOfDiagram(arena, root, levels, holds));
   }
 
   union(other: PacketSet): PacketSet {

@@ -1,9 +1,11 @@
 import { expect } from "chai";
-import { acceptedPackets, compareAcls } from "../../src/compile/acl-diagram.js";
+import { type Acceptance, acceptedPackets } from "../../src/compile/acl-diagram.js";
 import { possiblyAccepted, surelyAccepted } from "../../src/compile/branch.js";
+import { compareAcls } from "../../src/compile/compare-acls.js";
+import type { CompiledAcl } from "../../src/compile/compile-acl.js";
 import { type CompiledDevice, compileDevice } from "../../src/compile/compile-device.js";
 import { passFirst } from "../../src/compile/pass-device.js";
-import type { Acl } from "../../src/model/acl.js";
+import type { Ace, Acl } from "../../src/model/acl.js";
 import type { Device } from "../../src/model/device.js";
 import { Budget } from "../../src/sets/budget.js";
 import { PacketSet } from "../../src/sets/packet-set.js";
@@ -60,6 +62,31 @@ describe(`whole acls as diagrams (seed ${SEED}, ${DEVICES} devices)`, () => {
     expect(compared).to.be.greaterThan(DEVICES / 8);
   });
 
+  it("differ, where few rules are altered, exactly where whole diagrams say so", () => {
+    let different = 0;
+    forEachDevice((device, compiled, random, hint) => {
+      const [filter] = device.acls as [Acl];
+      const altered = { ...device, acls: [{ ...filter, aces: alterFew(filter.aces, random) }] };
+      const other = compileDevice(altered, { names: KNOWN_NAMES });
+      const [a, b] = [compiled, other].map((one) => one.acls.get("filter") as CompiledAcl) as [
+        CompiledAcl,
+        CompiledAcl,
+      ];
+
+      const found = compareAcls(a, b, budget());
+
+      const [before, after] = [a, b].map((acl) => acceptedPackets(acl, budget()));
+      if (found === undefined || before === undefined || after === undefined) return;
+      const accepted = (one: Acceptance, side: "surely" | "possibly") => one.toPacketSet(side, budget()) as PacketSet;
+      const opened = accepted(after, "surely").subtract(accepted(before, "possibly"));
+      const closed = accepted(before, "surely").subtract(accepted(after, "possibly"));
+      expect(found.opened.surely.equals(opened), hint).to.equal(true);
+      expect(found.closed.surely.equals(closed), hint).to.equal(true);
+      if (!opened.isEmpty || !closed.isEmpty) different++;
+    }, DEVICES / 5);
+    expect(different).to.be.greaterThan(DEVICES / 50);
+  });
+
   it("have no difference from themselves, and say so where the budget is too small to look", () => {
     const device = flatDevice(new SeededRandom(SEED));
     const acl = compileDevice(device, { names: KNOWN_NAMES }).acls.get("filter")!;
@@ -74,12 +101,26 @@ describe(`whole acls as diagrams (seed ${SEED}, ${DEVICES} devices)`, () => {
 
 type Check = (device: Device, compiled: CompiledDevice, random: SeededRandom, hint: string) => void;
 
-function forEachDevice(check: Check): void {
+function forEachDevice(check: Check, devices = DEVICES): void {
   const random = new SeededRandom(SEED);
-  for (let i = 0; i < DEVICES; i++) {
+  for (let i = 0; i < devices; i++) {
     const device = flatDevice(random);
     check(device, compileDevice(device, { names: KNOWN_NAMES }), random, `seed ${SEED} device ${i}`);
   }
+}
+
+/** The aces with one turned over, one moved and one left out. */
+function alterFew(aces: readonly Ace[], random: SeededRandom): Ace[] {
+  const altered = [...aces];
+  const at = () => random.below(altered.length);
+  if (altered.length < 3) return altered;
+  altered.splice(at(), 1);
+  const [moved] = altered.splice(at(), 1) as [Ace];
+  altered.splice(at(), 0, moved);
+  const turned = at();
+  const { action } = altered[turned];
+  altered[turned] = { ...altered[turned], action: { kind: action.kind === "accept" ? "drop" : "accept" } };
+  return altered;
 }
 
 /** A random device of one filter acl that calls no other. */
