@@ -24,7 +24,7 @@ export function findCover(compiled: CompiledDevice, target: PlacedAce, packets: 
 }
 
 function isTaking({ action }: Ace): boolean {
-  return action.kind !== "pass" && action.kind !== "jump" && action.kind !== "notrack";
+  return !["pass", "jump", "notrack", "tag"].includes(action.kind);
 }
 
 /** Tries each ace, the last first: one without which the packets still do not come through is left out. */

@@ -2,6 +2,7 @@
  * Finds out which rules packets reach. Each acl is first judged by itself, which decides most rules at once; where acls lead
  * to each other, every packet is then walked through them, so that what a caller lets in counts as well.
  */
+import type { CompiledAce } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
 import { type AceReach, findShadowedAces } from "../compile/find-shadowed-aces.js";
 import { walkAcl } from "../compile/walk-acl.js";
@@ -181,7 +182,8 @@ function isCallOf({ action }: Ace, name: string): boolean {
 
 /** True iff packets may be changed on their way through some of the acls. */
 function changesPackets({ acls }: CompiledDevice, names: ReadonlySet<string>): boolean {
-  return [...names].some((name) => acls.get(name)?.aces.some(({ ace }) => ace.action.kind === "notrack"));
+  const isChange = ({ ace }: CompiledAce) => ace.action.kind === "notrack" || ace.action.kind === "tag";
+  return [...names].some((name) => acls.get(name)?.aces.some(isChange));
 }
 
 function arrivalsOf(compiled: CompiledDevice, acl: string, packets: PacketSet): Arrivals {

@@ -1,6 +1,6 @@
 /** Boxes over the levels of diagrams, kept in one array and brought down to the levels that matter for some aces. */
 import { meets } from "../sets/box-tree.js";
-import { INGRESS, LEVELS, maximumOf, PROTOCOL, STATE } from "../sets/layout.js";
+import { INGRESS, LEVELS, maximumOf, PROTOCOL, TAG } from "../sets/layout.js";
 
 /** Numbers of a box over all levels: `[first, last]` for each. */
 export const BOX_WIDTH = 2 * LEVELS;
@@ -88,7 +88,7 @@ export class LevelTable {
 
 /** Levels in the order in which they tell boxes apart soonest: addresses, then all before them, then interfaces. */
 export function mostTellingFirst(levels: readonly number[]): number[] {
-  const isAddress = (level: number) => level > STATE && level < INGRESS.first;
+  const isAddress = (level: number) => level > TAG && level < INGRESS.first;
   const isInterface = (level: number) => level >= INGRESS.first;
   return [
     ...levels.filter(isAddress),
