@@ -12,9 +12,10 @@ export function entrancesOf(compiled: CompiledDevice, root: Root): Entrances {
     const entrance = entrances.get(name);
     const acl = compiled.acls.get(name);
     if (entrance === undefined || acl === undefined) continue;
-    for (const { ace, matches } of acl.aces) {
+    for (const compiledAce of acl.aces) {
+      const { ace } = compiledAce;
       if (ace.action.kind !== "jump" && ace.action.kind !== "goto") continue;
-      const sent = entrance.intersect(matches.bounds.surely);
+      const sent = entrance.intersect(compiledAce.matches.bounds.surely);
       const known = entrances.get(ace.action.acl);
       if (ace.action.acl !== root.acl) entrances.set(ace.action.acl, known === undefined ? sent : known.union(sent));
     }

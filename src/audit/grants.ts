@@ -68,10 +68,13 @@ export function grantedPackets(
   for (const placed of grant.rule.aces) {
     for (const root of grant.roots.filter(({ acls }) => acls.has(placed.acl.acl.name))) {
       const arriving = root.isFlat
-        ? effectivePackets(placed.acl, placed.position, budget)?.surely
-        : survey.arrivalsAt(root, placed)?.intersect(placed.acl.aces[placed.position].matches.bounds.surely);
+        ? effectivePackets(placed.acl, placed.position, budget, within)?.surely
+        : survey
+            .arrivalsAt(root, placed)
+            ?.intersect(within)
+            .intersect(placed.acl.aces[placed.position].matches.bounds.surely);
       if (arriving === undefined) return undefined;
-      parts.push(arriving.intersect(within));
+      parts.push(arriving);
     }
   }
   const packets = PacketSet.unionOf(parts);

@@ -143,7 +143,7 @@ function isDecidedAlike({ acl, aces }: CompiledAcl, later: readonly number[], ki
 
 /** Positions of the aces behind one that may share packets with it. */
 function behind(acl: CompiledAcl, position: number): number[] {
-  return [...acl.candidates(acl.aces[position].matches.bounds.possibly)].filter((later) => later > position);
+  return [...acl.neighbours(position)].filter((later) => later > position);
 }
 
 /** The first packets of the first boxes of a set, found at once; a name that is no text may make one of another set. */

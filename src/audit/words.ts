@@ -8,6 +8,8 @@ import type { Rule } from "./rules.js";
 
 const MOST_NAMED = 3;
 const MOST_GROUPS = 6;
+/** An audit tells many sets: for a first impression of each, so many boxes are enough. */
+const MOST_BOXES = 250;
 
 /** What an action does with a packet, e.g. "accepts". */
 export function verbOf(action: Action): string {
@@ -46,7 +48,7 @@ export function linesText(places: readonly SourceRef[], from: SourceRef): string
 /** The packets of a finding as its text shows them, with one of them. */
 export function packetsOf(set: PacketSet): Pick<Finding, "packets" | "witness"> {
   const witness = set.witness();
-  return { packets: describeSet(set, MOST_GROUPS), ...(witness === undefined ? {} : { witness }) };
+  return { packets: describeSet(set, MOST_GROUPS, MOST_BOXES), ...(witness === undefined ? {} : { witness }) };
 }
 
 /** A packet that a rule matches. */

@@ -6,6 +6,7 @@ import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import { compileMatches } from "./compile-matches.js";
 import { FamilyIndex } from "./family-index.js";
+import { WHOLE_BOX } from "./level-table.js";
 import type { Resolved, SetResolver } from "./resolve-sets.js";
 
 /** An ace whose packet sets are built when first asked for. */
@@ -74,10 +75,20 @@ export class CompiledAcl {
 
   /** Positions of the aces that can match a packet of the set whatever its state, ascending; perhaps some that cannot. */
   candidates(set: PacketSet): Iterable<number> {
+    return this.#meeting((family) => set.hull(family));
+  }
+
+  /** The same for the packets that the ace at a position possibly matches, without building their set. */
+  neighbours(position: number): Iterable<number> {
+    const hull = WHOLE_BOX.slice();
+    return this.#meeting((family) => (this.aces[position].hull(family, hull) ? hull : undefined));
+  }
+
+  #meeting(hullOf: (family: Family) => Hull | undefined): Iterable<number> {
     if (this.aces.length < INDEXED) return this.aces.keys();
     const found = new Set<number>();
     for (const family of ["ipv4", "ipv6"] as const) {
-      const hull = set.hull(family);
+      const hull = hullOf(family);
       if (hull !== undefined) this.#index(family).forEachMeeting(hull, (position) => found.add(position));
     }
     return Int32Array.from(found).sort();

@@ -1,18 +1,23 @@
 /** What single aces contribute to an acl: the packets they decide, and whether anything would change without them. */
 import type { Action } from "../model/acl.js";
-import type { Bounds } from "../sets/bounds.js";
+import { type Bounds, exactly, intersectBounds } from "../sets/bounds.js";
 import type { Budget } from "../sets/budget.js";
-import type { PacketSet } from "../sets/packet-set.js";
+import { PacketSet } from "../sets/packet-set.js";
 import type { CompiledAcl } from "./compile-acl.js";
 
 /**
- * The packets that the ace at `position` (in deciding order) decides: surely, because it surely matches them and no earlier
+ * The packets (of `within`) that the ace at `position` (in deciding order) decides: surely, because it surely matches them and no earlier
  * ace possibly does; possibly, because it may match them and no earlier ace surely does. Only acls without jumps have an
  * answer of their own; undefined iff the budget ran out.
  */
-export function effectivePackets(acl: CompiledAcl, position: number, budget: Budget): Bounds | undefined {
+export function effectivePackets(
+  acl: CompiledAcl,
+  position: number,
+  budget: Budget,
+  within: PacketSet = PacketSet.all,
+): Bounds | undefined {
   const effective = (): Bounds => {
-    let { surely, possibly } = acl.aces[position].matches.bounds;
+    let { surely, possibly } = intersectBounds(acl.aces[position].matches.bounds, exactly(within));
     for (const earlier of acl.candidates(possibly)) {
       if (earlier >= position || possibly.isEmpty) break;
       const { ace, matches } = acl.aces[earlier];

@@ -14,10 +14,11 @@ const LISTED = 4;
 
 /**
  * One line for each group of packets, at most `limit` and then a line saying how many more; no line iff the set is empty.
- * Exact where nothing is left out: the lines are disjoint and together the set.
+ * Exact where nothing is left out: the lines are disjoint and together the set. Fewer `boxes` to look at are quicker and may
+ * join less.
  */
-export function describeSet(set: PacketSet, limit = 8): string[] {
-  const { terms, isComplete } = termsOf(set);
+export function describeSet(set: PacketSet, limit = 8, boxes?: number): string[] {
+  const { terms, isComplete } = termsOf(set, boxes);
   const lines = terms.slice(0, limit).map(describeTerm);
   if (terms.length > limit || !isComplete) {
     lines.push(`and ${isComplete ? "" : "at least "}${terms.length - lines.length} more such groups`);

@@ -30,11 +30,14 @@ const JOINED: readonly (keyof PacketBox)[] = [
 /** At most this many boxes are looked at: text for people ends long before. */
 const BOX_LIMIT = 2000;
 
-/** Terms that together hold exactly the set, always in the same order; `isComplete` false: the set has more. */
-export function termsOf(set: PacketSet): { readonly terms: readonly Term[]; readonly isComplete: boolean } {
+/** Terms that together hold exactly the set, always in the same order; `isComplete` false: the set has more than `boxes`. */
+export function termsOf(
+  set: PacketSet,
+  boxes: number = BOX_LIMIT,
+): { readonly terms: readonly Term[]; readonly isComplete: boolean } {
   const terms: Term[] = [];
   for (const box of set.boxes()) {
-    if (terms.length === BOX_LIMIT) return { terms: joinAll(terms), isComplete: false };
+    if (terms.length === boxes) return { terms: joinAll(terms), isComplete: false };
     terms.push(termOf(box));
   }
   return { terms: joinAll(terms), isComplete: true };

@@ -1,6 +1,7 @@
 /** Finds rules that accept management protocols which send passwords in clear text. */
 import type { SensitiveService } from "../../model/finding.js";
 import { PROTOCOL_NUMBERS } from "../../model/service.js";
+import { PacketSet } from "../../sets/packet-set.js";
 import type { Check } from "../check.js";
 import { forAnyService, openingsOf } from "../openness.js";
 import { packetsOf } from "../words.js";
@@ -23,6 +24,7 @@ const CLEARTEXT: readonly Cleartext[] = [
 ];
 
 const OPENINGS = CLEARTEXT.map((service) => ({ service, packets: openingsOf(service) }));
+const ANY = PacketSet.unionOf(OPENINGS.map(({ packets }) => packets));
 
 export const cleartextManagement: Check = {
   id: "cleartext-management",
@@ -30,9 +32,10 @@ export const cleartextManagement: Check = {
   severity: "warning",
   *run({ grants }) {
     for (const { rule, scope } of grants()) {
+      if (!ANY.overlaps(scope)) continue;
       const accepted = OPENINGS.filter(({ packets }) => packets.overlaps(scope));
       // A rule for every service is another finding.
-      if (accepted.length === 0 || !forAnyService(scope).isEmpty) continue;
+      if (!forAnyService(scope).isEmpty) continue;
       const [{ service, packets }] = accepted;
       yield {
         subject: rule.at,

@@ -75,8 +75,7 @@ function isStop(kind: string): boolean {
 }
 
 function* contraryBefore({ acl, ace, position }: PlacedAce): Iterable<CompiledAce> {
-  const own = acl.aces[position].matches.bounds.possibly;
-  for (const earlier of acl.candidates(own)) {
+  for (const earlier of acl.neighbours(position)) {
     if (earlier >= position) return;
     const other = acl.aces[earlier];
     const { kind } = other.ace.action;

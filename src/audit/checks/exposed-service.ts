@@ -6,11 +6,11 @@ import { grantedPackets } from "../grants.js";
 import {
   FROM_INTERNET,
   FROM_PRIVATE,
+  hasWideSource,
   INTERNET_BITS,
   isForAnyInterface,
   NETWORK_BITS,
   openingsOf,
-  widestSource,
 } from "../openness.js";
 import { packetsOf } from "../words.js";
 
@@ -24,7 +24,7 @@ export const exposedService: Check = {
     for (const grant of context.grants()) {
       if (grant.directions.every((direction) => direction === "output") || !grant.scope.overlaps(any)) continue;
       // Most rules are for few hosts: only for the others is it worth while to find out what rules before them leave.
-      if (widestSource(grant.scope.intersect(any)) < NETWORK_BITS) continue;
+      if (!hasWideSource(grant.scope.intersect(any), NETWORK_BITS)) continue;
       const open = grantedPackets(context, grant, any);
       if (open === undefined) onIncomplete();
       const finding = open && exposureOf(grant, open, services);
@@ -40,13 +40,13 @@ interface Openings {
 
 function exposureOf(grant: Grant, open: PacketSet, services: readonly Openings[]): CheckFinding | undefined {
   const fromInternet = open.intersect(FROM_INTERNET);
-  if (widestSource(fromInternet) >= INTERNET_BITS) {
+  if (hasWideSource(fromInternet, INTERNET_BITS)) {
     // Where a rule for every address names an interface, that says who it is for, and not to us.
     if (!isForAnyInterface(grant.scope)) return undefined;
     return findingOf(grant, fromInternet, services, "error", "the internet reaches");
   }
   const fromNetworks = open.intersect(FROM_PRIVATE);
-  if (widestSource(fromNetworks) >= NETWORK_BITS && grant.directions.includes("input")) {
+  if (hasWideSource(fromNetworks, NETWORK_BITS) && grant.directions.includes("input")) {
     return findingOf(grant, fromNetworks, services, "warning", "whole networks reach");
   }
   return undefined;
