@@ -1,4 +1,5 @@
 /** Writes a diagram for Graphviz. */
+import type { PathKind } from "../model/topology.js";
 import { cleanText } from "./clean-text.js";
 import { type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
 
@@ -51,10 +52,14 @@ function nodeAttributes(node: DiagramNode): string {
   return `[label="${label}", color="${COLORS[tone]}", penwidth=${width}${shape === "device" ? ", peripheries=2" : ""}]`;
 }
 
-function edgeAttributes({ labels, tone, end }: DiagramEdge): string {
+const WIDTHS: Readonly<Record<PathKind, number>> = { lan: 1.5, vpn: 1.5, internet: 0.8, proxy: 3 };
+
+/** Over a VPN the line is double, over the internet thin, through a proxy thick. */
+function edgeAttributes({ labels, tone, end, path }: DiagramEdge): string {
+  const color = path === "vpn" ? `${COLORS[tone]}:white:${COLORS[tone]}` : COLORS[tone];
   const head = { arrives: "normal", stopped: "tee", unsure: "odot", none: "none" }[end];
   const label = labels.map(escapeDot).join("\\n");
-  return `[label="${label}", color="${COLORS[tone]}", fontcolor="${COLORS[tone]}", style=${LINES[tone]}, arrowhead=${head}]`;
+  return `[label="${label}", color="${color}", fontcolor="${COLORS[tone]}", penwidth=${WIDTHS[path]}, style=${LINES[tone]}, arrowhead=${head}]`;
 }
 
 function quote(text: string): string {

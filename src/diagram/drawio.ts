@@ -1,4 +1,5 @@
 /** Writes a diagram as a draw.io file, placed as in the SVG, for people who go on drawing by hand. */
+import type { PathKind } from "../model/topology.js";
 import { type Diagram, type DiagramEdge, type DiagramNode, type Frame, headOf, type Tone } from "./diagram.js";
 import { escapeXml } from "./escape-xml.js";
 import { type Box, layoutDiagram, type PlacedDiagram, type PlacedEdge, type Point } from "./layout.js";
@@ -14,6 +15,12 @@ const DASHES: Readonly<Record<Tone, string>> = {
   refuted: "dashed=1;dashPattern=7 4;",
   undecided: "dashed=1;dashPattern=2 4;",
   plain: "",
+};
+const STROKES: Readonly<Record<PathKind, string>> = {
+  lan: "strokeWidth=2;",
+  vpn: "shape=link;width=4;strokeWidth=2;",
+  internet: "strokeWidth=1;",
+  proxy: "strokeWidth=4;",
 };
 const HEADS: Readonly<Record<DiagramEdge["end"], string>> = {
   arrives: "block",
@@ -96,7 +103,7 @@ function nodeStyle({ tone, shape, path }: DiagramNode): string {
 function connection(id: string, { edge, points, labels }: PlacedEdge, idOf: (id: string) => string): string {
   const bends = points.slice(1, -1).map(({ x, y }) => `<mxPoint x="${x}" y="${y}"/>`);
   const color = COLORS[edge.tone];
-  const style = `html=0;rounded=0;endArrow=${HEADS[edge.end]};strokeWidth=2;strokeColor=${color};fontColor=${color};fontSize=11;labelBackgroundColor=#FFFFFF;${DASHES[edge.tone]}`;
+  const style = `html=0;rounded=0;endArrow=${HEADS[edge.end]};${STROKES[edge.path]}strokeColor=${color};fontColor=${color};fontSize=11;labelBackgroundColor=#FFFFFF;${DASHES[edge.tone]}`;
   return `<mxCell id="${id}" value="${attribute(labels.join("\n"))}" style="${style}" edge="1" parent="1" source="${idOf(edge.from)}" target="${idOf(edge.to)}"><mxGeometry relative="1" as="geometry"><Array as="points">${bends.join("")}</Array></mxGeometry></mxCell>`;
 }
 

@@ -1,5 +1,6 @@
 /** Merges the walks of many flows into the edges a reader can follow. */
 import type { Service } from "../model/service.js";
+import type { PathKind } from "../model/topology.js";
 import type { DiagramEdge, EdgeEnd } from "./diagram.js";
 import type { Places } from "./places.js";
 import { serviceLabels } from "./service-label.js";
@@ -23,7 +24,7 @@ export function mergeFlows(walks: readonly Walk[], places: Places): DiagramEdge[
       if (index === 0) addServices(strand, walk, places);
     });
   }
-  return [...strands.values()].map(({ edge, services }) => ({ ...edge, labels: labelsOf(services) }));
+  return [...strands.values()].map(({ edge, services }) => ({ ...edge, labels: labelsOf(services, edge.path) }));
 }
 
 function edgeOf({ route, nodes }: Walk, index: number, to: string): Strand["edge"] {
@@ -43,10 +44,12 @@ function addServices({ services }: Strand, { route, nodes }: Walk, places: Place
 
 const SHOWN_LABELS = 5;
 
-function labelsOf(services: ReadonlyMap<string, readonly Service[]>): string[] {
+/** A line for each target; of every path but the ordinary one it names the kind. */
+function labelsOf(services: ReadonlyMap<string, readonly Service[]>, path: PathKind): string[] {
+  const kind = path === "lan" ? "" : `${path} `;
   const all = [...services].flatMap(([title, list]) => {
     const labels = serviceLabels(list);
-    return title === "" ? labels : [`→ ${title}: ${labels.join(" · ")}`];
+    return title === "" ? labels.map((label) => kind + label) : [`${kind}→ ${title}: ${labels.join(" · ")}`];
   });
   return all.length <= SHOWN_LABELS
     ? all

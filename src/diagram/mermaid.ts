@@ -1,4 +1,5 @@
 /** Writes a diagram as a Mermaid flowchart, for pull requests and wikis. */
+import type { PathKind } from "../model/topology.js";
 import { cleanText } from "./clean-text.js";
 import { type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
 
@@ -8,6 +9,8 @@ const STYLES: Readonly<Record<Tone, string>> = {
   undecided: "stroke:#8a5300,stroke-width:2px,stroke-dasharray:2 4",
   plain: "stroke:#57606a",
 };
+
+const WIDTHS: Readonly<Record<PathKind, number>> = { lan: 2, vpn: 3, internet: 1, proxy: 4 };
 
 /** The flowchart; ids are numbered, so that no name of an input is ever read as syntax. */
 export function drawMermaid(diagram: Diagram): string {
@@ -33,7 +36,10 @@ export function drawMermaid(diagram: Diagram): string {
     `  accDescr: ${oneLine(diagram.description)}`,
     ...frameLines(undefined, "  "),
     ...diagram.edges.map((edge) => `  ${idOf(edge.from)} ${arrowOf(edge)}${labelOf(edge)} ${idOf(edge.to)}`),
-    ...diagram.edges.map((edge, i) => `  linkStyle ${i} ${STYLES[edge.tone]}`),
+    ...diagram.edges.map(
+      (edge, i) =>
+        `  linkStyle ${i} ${STYLES[edge.tone].replace("stroke-width:2px", `stroke-width:${WIDTHS[edge.path]}px`)}`,
+    ),
     ...diagram.nodes
       .filter(({ tone }) => tone === "refuted" || tone === "undecided")
       .map((node) => `  style ${idOf(node.id)} ${STYLES[node.tone].replace(/,stroke-dasharray.*/, "")}`),

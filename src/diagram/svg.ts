@@ -1,4 +1,6 @@
 /** Draws a diagram as one SVG file: no script, no font, nothing from outside; light and dark by the reader's setting. */
+
+import type { PathKind } from "../model/topology.js";
 import {
   type Diagram,
   type DiagramEdge,
@@ -23,7 +25,8 @@ svg { font-family: system-ui, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-
 .network.internet, .way.internet { stroke-dasharray: 2 3; } .network.vpn, .way.vpn { stroke-dasharray: 6 3; }
 .plate { stroke: none; fill-opacity: .9; }
 .node { fill: #ffffff; stroke: #57606a; stroke-width: 1.2; } .way { rx: 14px; } .device { stroke-width: 2.2; }
-.edge { fill: none; stroke-width: 2; stroke: #57606a; } .halo { fill: #ffffff; fill-opacity: .9; }
+.edge { fill: none; stroke-width: 2; stroke: #57606a; } .edge.vpn { stroke-width: 5; } .edge.internet { stroke-width: 1.2; } .edge.proxy { stroke-width: 3.6; }
+.core { fill: none; stroke: #ffffff; stroke-width: 2; } .halo { fill: #ffffff; fill-opacity: .9; }
 .proved { stroke: #116329; } .refuted { stroke: #b3261e; stroke-dasharray: 7 4; } .undecided { stroke: #8a5300; stroke-dasharray: 2 4; }
 text.proved { fill: #116329; stroke: none; } text.refuted { fill: #b3261e; stroke: none; } text.undecided { fill: #8a5300; stroke: none; }
 .node.refuted { stroke: #b3261e; stroke-width: 3; stroke-dasharray: none; } .node.undecided { stroke: #8a5300; stroke-width: 3; stroke-dasharray: none; }
@@ -33,7 +36,7 @@ text { stroke: none; }
 @media (prefers-color-scheme: dark) {
 .paper { fill: #0d1117; } .ink, .title { fill: #e6edf3; } .faint { fill: #9198a1; }
 .site { fill: #151b23; stroke: #3d444d; } .network { fill: #1c232c; stroke: #3d444d; }
-.node { fill: #0d1117; stroke: #9198a1; } .halo { fill: #0d1117; } .edge { stroke: #9198a1; }
+.node { fill: #0d1117; stroke: #9198a1; } .halo { fill: #0d1117; } .core { stroke: #0d1117; } .edge { stroke: #9198a1; }
 .proved { stroke: #57ab5a; } .refuted { stroke: #ff7b72; } .undecided { stroke: #d8a657; }
 text.proved { fill: #57ab5a; } text.refuted { fill: #ff7b72; } text.undecided { fill: #d8a657; }
 .node.refuted { stroke: #ff7b72; } .node.undecided { stroke: #d8a657; }
@@ -56,7 +59,11 @@ export function drawSvg(diagram: Diagram): Promise<string> {
 export async function drawPicture(diagram: Diagram, head: string): Promise<string> {
   const placed = await layoutDiagram(diagram);
   const notes = diagram.notes;
-  const width = Math.max(placed.width, Math.min(WIDEST_TITLE, Math.ceil(textWidth(diagram.title, 16)) + 32), 460);
+  const width = Math.max(
+    placed.width,
+    Math.min(WIDEST_TITLE, Math.ceil(textWidth(diagram.title, 16)) + 32),
+    16 + 6 * 130,
+  );
   const height = HEADER_HEIGHT + placed.height + LEGEND_HEIGHT + notes.length * BODY.lineHeight + 8;
   const below = HEADER_HEIGHT + placed.height;
   return [
@@ -73,7 +80,7 @@ export async function drawPicture(diagram: Diagram, head: string): Promise<strin
     ...placed.frames.flatMap(({ frame, box }) => drawFrameTitle(frame, box)),
     ...placed.edges.flatMap(drawLabels),
     "</g>",
-    ...drawLegend(below),
+    ...drawLegend(below, diagram.edges),
     ...notes.map((note, i) => text(16, below + LEGEND_HEIGHT + 10 + i * BODY.lineHeight, BODY.size, "faint", note)),
     "</svg>",
     "",
@@ -114,10 +121,16 @@ function drawLine({ edge, points }: PlacedEdge): string[] {
   const path = points.map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${x} ${y}`).join("");
   return [
     `<g ${edgeMarks(edge)}>`,
-    `<path class="edge ${edge.tone}" d="${path}"/>`,
+    ...drawStroke(edge.tone, edge.path, path),
     ...drawHead(points, edge.tone, edge.end),
     "</g>",
   ];
+}
+
+/** A line that tells the kind of path as well: double over a VPN, thin over the internet, thick through a proxy. */
+function drawStroke(tone: Tone, kind: PathKind, path: string): string[] {
+  const core = kind === "vpn" ? [`<path class="core" d="${path}"/>`] : [];
+  return [`<path class="edge ${tone} ${kind}" d="${path}"/>`, ...core];
 }
 
 function edgeMarks({ from, to, tone, path }: DiagramEdge): string {
@@ -155,19 +168,38 @@ function drawLabels({ edge, labels, labelBox }: PlacedEdge): string[] {
 
 const LEGEND: Readonly<Record<string, EdgeEnd>> = { proved: "arrives", refuted: "stopped", undecided: "unsure" };
 
-function drawLegend(y: number): string[] {
-  return TONES.flatMap((tone, i) => {
-    const x = 16 + i * 130;
-    const line = [
-      { x, y: y + 14 },
-      { x: x + 44, y: y + 14 },
-    ];
-    return [
-      `<path class="edge ${tone}" d="M${x} ${y + 14}H${x + 36}"/>`,
-      ...drawHead(line, tone, LEGEND[tone] as EdgeEnd),
-      text(x + 52, y + 18, BODY.size, "ink", tone),
-    ];
-  });
+/** The verdicts, then the kinds of paths that the picture shows beside the ordinary one. */
+function drawLegend(y: number, edges: readonly DiagramEdge[]): string[] {
+  const kinds = PATHS.filter((kind) => edges.some(({ path }) => path === kind));
+  const stroke = (index: number, tone: Tone, kind: PathKind): string[] =>
+    drawStroke(tone, kind, `M${legendX(index)} ${y + 14}H${legendX(index) + 36}`);
+  const name = (index: number, word: string): string => text(legendX(index) + 52, y + 18, BODY.size, "ink", word);
+  return [
+    ...TONES.flatMap((tone, i) => {
+      const end = { x: legendX(i) + 44, y: y + 14 };
+      return [
+        ...stroke(i, tone, "lan"),
+        ...drawHead([{ ...end, x: legendX(i) }, end], tone, LEGEND[tone] as EdgeEnd),
+        name(i, tone),
+      ];
+    }),
+    ...kinds.flatMap((kind, i) => [
+      ...stroke(TONES.length + i, "plain", kind),
+      name(TONES.length + i, PATH_WORDS[kind]),
+    ]),
+  ];
+}
+
+const PATHS: readonly PathKind[] = ["vpn", "internet", "proxy"];
+const PATH_WORDS: Readonly<Record<PathKind, string>> = {
+  lan: "over a LAN",
+  vpn: "over a VPN",
+  internet: "over the internet",
+  proxy: "through a proxy",
+};
+
+function legendX(index: number): number {
+  return 16 + index * 130;
 }
 
 function rect({ x, y, width, height }: Box, className: string, radius: number): string {

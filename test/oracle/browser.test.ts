@@ -87,6 +87,34 @@ describe("reports in a real browser", function () {
     await page.close();
   });
 
+  it("show in one click which line stops a flow, and in the next what to write instead", async () => {
+    const { page } = await open(review(await readShipped("vmware-to-azure-vpn", "before/topology.yaml")), "clicks");
+    const first = page.locator(".stoppers > li").first();
+
+    await first.locator("a.place").first().click();
+    expect(await page.locator(".line.marked code").textContent()).to.contain("production stays on premises");
+    expect(await page.locator("#line-remarks li").first().textContent()).to.equal("decides against 2 flows");
+    await first.locator('a[href^="#change-"]').click();
+
+    const target = page.locator("article:target");
+    expect(await target.locator("pre").first().isVisible()).to.equal(true);
+    expect(await target.locator("pre").first().textContent()).to.match(
+      /iptables -t filter -I to_vnet 1 -s 10\.1\.8\.21 /,
+    );
+    await page.close();
+  });
+
+  it("fit a telephone: only tables and exports scroll sideways", async () => {
+    for (const scenario of ["vmware-to-azure-vpn", "via-proxy"]) {
+      const { page } = await open(review(await readShipped(scenario, "before/topology.yaml")), `narrow-${scenario}`);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.locator("tr.flow button").first().click();
+
+      expect(await page.evaluate("document.documentElement.scrollWidth")).to.equal(390);
+      await page.close();
+    }
+  });
+
   it("narrow the flows by verdict, device and words, and sort them", async () => {
     const analysis = prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml"));
     const { page } = await open({ analysis }, "filters");
@@ -165,6 +193,7 @@ describe("reports in a real browser", function () {
 
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.locator("tr.grounds").count()).to.equal(7);
+    expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).to.equal("%PDF-");
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
 
     expect(await page.locator("tr.grounds").count()).to.equal(0);

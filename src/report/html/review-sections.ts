@@ -86,7 +86,8 @@ function sentence(text: string): string {
 
 function checkPart({ check, findings, told }: CheckGroup, analysis: Analysis): Markup {
   const hidden = findings.length - told.length;
-  return html`<details class="check"><summary><b>${check.title}</b> <span class="faint">${check.id}: ${countsText(findings)}</span></summary>
+  const isGrave = findings.some(({ severity }) => severity === "error");
+  return html`<details class="check${isGrave ? " grave" : ""}"><summary><b>${sentence(check.title)}</b> <span class="faint">${check.id}: ${countsText(findings)}</span></summary>
 <ul>${told.map((finding) => findingItem(finding, analysis))}</ul>
 ${hidden > 0 ? html`<p>And ${hidden} more: <code>flowproof audit --check ${check.id}</code> lists them.</p>` : NOTHING}</details>`;
 }

@@ -56,7 +56,7 @@ function stopperItem({ verdict, at, flows }: Stopper, { analysis, repair }: Revi
   const requirements = unique(verdicts.map(({ requirement }) => requirement.id));
   const ends = shortList(unique(verdicts.map(({ from, to }) => `${from || "nobody"} → ${to || "nobody"}`)), 3);
   return html`<li><p><span class="verdict ${verdict}">${verdict}</span> <a href="#flow-${flows[0] ?? 0}">${shortList(requirements, 6)}</a> <span class="name">${ends}</span></p>
-${at === undefined ? explanationOf(first) : quotedPlace(at, analysis)}
+${at === undefined ? explanationOf(first) : html`<p>${verdict === "refuted" ? "Stopped by" : "Depends on"}:</p>${quotedPlace(at, analysis)}`}
 ${remedyOf(first, analysis)}
 ${changeLinks(repair?.repairs ?? [], requirements, at?.file)}</li>`;
 }

@@ -102,6 +102,7 @@ function toggleRow(row, position) {
   const button = /** @type {HTMLElement} */ (row.querySelector("button"));
   const isOpen = button.getAttribute("aria-expanded") === "true";
   button.setAttribute("aria-expanded", String(!isOpen));
+  row.classList.toggle("opened", !isOpen);
   if (isOpen) row.nextElementSibling?.remove();
   else
     row.after(
@@ -129,7 +130,7 @@ function openFlow(position) {
   button.focus({ preventScroll: true });
 }
 
-/** Everything on paper: all rows, and the grounds of what is not proved. @returns {() => void} undoes it */
+/** Everything on paper: all rows, the grounds of what is not proved, the findings. @returns {() => void} undoes it */
 function spreadForPaper() {
   const before = filled;
   fillRows(shown.length);
@@ -140,7 +141,10 @@ function spreadForPaper() {
     toggleRow(row, position);
     return true;
   });
+  const folded = /** @type {HTMLDetailsElement[]} */ ([...document.querySelectorAll("details.grave:not([open])")]);
+  for (const part of folded) part.open = true;
   return () => {
+    for (const part of folded) part.open = false;
     for (const position of opened) toggleRow(byId(`flow-${position}`), position);
     for (const position of shown.slice(before)) byId(`flow-${position}`).remove();
     filled = before;

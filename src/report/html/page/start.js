@@ -45,9 +45,13 @@ new IntersectionObserver((entries) => {
 
 let undoPaper = () => {};
 addEventListener("beforeprint", () => {
+  undoPaper();
   undoPaper = spreadForPaper();
 });
-addEventListener("afterprint", () => undoPaper());
+addEventListener("afterprint", () => {
+  undoPaper();
+  undoPaper = () => {};
+});
 
 letMove();
 letPick();
