@@ -50,7 +50,7 @@ describe("the HTML report", () => {
   });
 
   it("tells what the audit found, with the lines", () => {
-    expect(page).to.match(/rule that no packet reaches[\s\S]*?data-where="exports\/edge\.iptables-save:90"/);
+    expect(page).to.match(/Rule that no packet reaches[\s\S]*?data-where="exports\/edge\.iptables-save:90"/);
   });
 
   it("says which parts were left out, and how to have them", async () => {
