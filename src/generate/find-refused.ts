@@ -28,13 +28,14 @@ export interface RefusedRequests {
 
 const ANONYMOUS = requestSetOf({ users: wordsOf([NO_USER]) });
 
-/** What the needs lack at the proxy, by the line that refuses it; who has no account to answer with is not helped by a rule. */
+/** What the needs lack at the proxy, by the line that refuses it; a missing account that has to answer is not mended by a rule. */
 export function findRefused(policy: ProxyPolicy, needs: readonly RequestNeed[]): RefusedRequests[] {
   const byLine = new Map<string, { readonly decision: Decision; readonly needs: RequestNeed[] }>();
   for (const need of needs.filter(({ proxy }) => proxy === policy.name)) {
     let open = subtractRequests(need.requests, acceptedRequests(policy, need.requests, need).surely);
     for (const { requests, disposition, decidedBy } of passProxy(policy, open, need)) {
-      const refused = disposition === "challenge" ? subtractRequests(requests, ANONYMOUS) : requests;
+      const isBeyond = disposition === "challenge" && need.account !== undefined;
+      const refused = isBeyond ? subtractRequests(requests, ANONYMOUS) : requests;
       const part = intersectRequests(refused, open);
       if (disposition === "accept" || isEmptyRequests(part)) continue;
       open = subtractRequests(open, part);

@@ -15,6 +15,8 @@ export interface RequestNeed {
   readonly requests: RequestSet;
   /** What is known of the names asked for. */
   readonly names: NameKnowledge["names"];
+  /** The account that the requirement says has to answer. */
+  readonly account?: string;
   readonly reason: Reason;
 }
 

@@ -38,10 +38,11 @@ export function collectNeeds(
       diagnostics.push(unreachable(reason, passage.explanation));
       continue;
     }
+    const account = instance.requirement.account === undefined ? {} : { account: instance.requirement.account };
     const passages = ways === "one way" ? [passage] : [open, context].flatMap((one) => passagesIn(one, instance));
     for (const one of passages) {
       packets.push(...packetNeeds(one, reason));
-      if (one.proxied) requests.push({ proxy: one.proxied.proxy, ...one.proxied.requests, reason });
+      if (one.proxied) requests.push({ proxy: one.proxied.proxy, ...one.proxied.requests, reason, ...account });
     }
     const name = passage.unknownDestination?.name;
     if (name !== undefined) unknown.set(name, [...(unknown.get(name) ?? []), reason]);

@@ -62,8 +62,8 @@ describe("shipped topologies", () => {
 });
 
 describe("shipped topologies before the repair", () => {
-  it("ship for seven scenarios", () => {
-    expect(REPAIRED).to.have.length(7);
+  it("ship for eight scenarios", () => {
+    expect(REPAIRED).to.have.length(8);
   });
 
   for (const scenario of REPAIRED) {

@@ -23,6 +23,7 @@ function repair(
   text: string,
   hosts: readonly string[],
   user = "",
+  account?: string,
 ): { text: string; isSound: boolean; lines: number[] } {
   const requests = requestSetOf({
     clients: addressSetOf([parseAddressRange("10.1.0.5") ?? []].flat()),
@@ -32,7 +33,9 @@ function repair(
     users: wordsOf([user]),
   });
   const policy = read(text);
-  const refused = findRefused(policy, [{ proxy: "proxy", requests, names: new Map(), reason }]);
+  const refused = findRefused(policy, [
+    { proxy: "proxy", requests, names: new Map(), reason, ...(account && { account }) },
+  ]);
   let changed = text;
   for (const { list, decision } of [...refused].sort((a, b) => b.decision.at.line - a.decision.at.line)) {
     const before = decision.ace === undefined ? {} : { before: decision.at };
@@ -84,10 +87,14 @@ describe("rules put into a Squid configuration", () => {
     expect(repaired.text).to.include("acl needed_accounts_1 proxy_auth -i Robot\n");
   });
 
-  it("are not offered to a client that is asked for an account it has not", () => {
+  it("let a client without an account pass, unless the requirement says which has to answer", () => {
     const text = [AUTH, "acl u proxy_auth REQUIRED", "http_access deny !u", "http_access allow all", ""].join("\n");
 
-    expect(repair(text, ["b.test"]).text).to.equal(text);
+    const repaired = repair(text, ["b.test"]);
+
+    expect(repaired.isSound).to.equal(true);
+    expect(repaired.text).to.include("\nhttp_access allow needed_clients_1");
+    expect(repair(text, ["b.test"], "", "robot").text).to.equal(text);
   });
 
   it("are unsound where other lines may refuse their requests too", () => {
