@@ -67,6 +67,8 @@ export interface Notation {
   translate(text: string, device: string): string;
 }
 
+export type WidenedField = "source ports" | "interfaces";
+
 /** How a vendor writes the allow-lists of one device. */
 export interface AllowListWriter {
   /** What the written rules count on for replies. */
@@ -75,6 +77,8 @@ export interface AllowListWriter {
   readonly splitsFamilies: boolean;
   /** True iff rules can ask for the names inside connections (`{ requested }` endpoints). */
   readonly holdsNames: boolean;
+  /** What its rules know nothing of: lists for it hold every source port, every interface. */
+  readonly widens?: readonly WidenedField[];
   /** The vendor's name of the acl of a direction; undefined: it has none there. */
   aclName(direction: Direction, family: Family): string | undefined;
   /** The texts that hold all the lists; none, with an error for each limit, iff the format cannot say them. */

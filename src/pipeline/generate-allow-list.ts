@@ -1,6 +1,6 @@
 /** Generates the allow-lists of a topology's devices: what its requirements need, in each target's words, proved. */
 
-import { type Need, planAllowLists, withoutNames } from "../generate/plan-allow-lists.js";
+import { type Need, planAllowLists, widened, withoutNames } from "../generate/plan-allow-lists.js";
 import { planRequestList, type RequestNeed } from "../generate/plan-request-lists.js";
 import { planSettingsLists } from "../generate/plan-settings-lists.js";
 import { bindRoles } from "../intent/bind-roles.js";
@@ -152,7 +152,8 @@ function generateFor(
     { names },
   );
   if (lists.length === 0) return { lists, diagnostics: [] };
-  const held = target.allowLists?.holdsNames ? lists : lists.map(withoutNames);
+  const named = target.allowLists?.holdsNames ? lists : lists.map(withoutNames);
+  const held = named.map((list) => widened(list, target.allowLists?.widens ?? []));
   const notation = options.notation === undefined ? undefined : notationOf(target.id, options.notation);
   const { value, diagnostics } = writeAllowLists(held, target, node.at, notation);
   return { lists, diagnostics, ...(value && { written: value }) };

@@ -3,6 +3,7 @@ import type { Vendor } from "../../model/vendor.js";
 import { convertAzureFirewall } from "./convert.js";
 import { detectAzureFirewall, parseAzureFirewall } from "./parse.js";
 import type { FirewallFile } from "./types.js";
+import { azureFirewallAllowLists } from "./write-allow-lists.js";
 
 export const azureFirewall: Vendor<FirewallFile> = {
   id: "azure-firewall",
@@ -17,4 +18,5 @@ export const azureFirewall: Vendor<FirewallFile> = {
   detect: detectAzureFirewall,
   parse: parseAzureFirewall,
   convert: convertAzureFirewall,
+  allowLists: azureFirewallAllowLists,
 };

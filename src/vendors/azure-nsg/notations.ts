@@ -1,5 +1,7 @@
 /** The rules of a template of ours for other tools: Bicep, the az command line, Terraform. */
 import type { Notation } from "../../model/allow-list.js";
+import { shellText } from "../azure/shell-text.js";
+import { type TemplateResource, toBicep } from "../azure/write-bicep.js";
 
 /** A security rule as `render` writes it. */
 export interface TemplateRule {
@@ -12,7 +14,7 @@ interface Template {
 }
 
 export const NOTATIONS: readonly Notation[] = [
-  { id: "bicep", title: "Bicep", ending: ".bicep", translate: toBicep },
+  { id: "bicep", title: "Bicep", ending: ".bicep", translate: toBicepText },
   { id: "az", title: "az command line", ending: ".sh", translate: toCommands },
   { id: "terraform", title: "Terraform (azurerm)", ending: ".tf", translate: toTerraform },
 ];
@@ -23,39 +25,8 @@ function groupOf(text: string): { readonly name: string; readonly rules: readonl
   return { name: resource.name, rules: resource.properties.securityRules };
 }
 
-// Bicep language, "Strings": single quotes; backslash, quote and the beginning of an expression are escaped.
-function bicepText(value: string): string {
-  return `'${value.replace(/['\\]/g, "\\$&").replaceAll("${", "\\${")}'`;
-}
-
-function toBicep(text: string): string {
-  const { name, rules } = groupOf(text);
-  const value = (one: TemplateRule["properties"][string]): string =>
-    typeof one === "object" ? `[${one.map(bicepText).join(", ")}]` : scalar(one);
-  const scalar = (one: string | number): string => (typeof one === "number" ? `${one}` : bicepText(one));
-  const lines = rules.flatMap((rule) => [
-    "      {",
-    `        name: ${bicepText(rule.name)}`,
-    "        properties: {",
-    ...Object.entries(rule.properties).map(([key, one]) => `          ${key}: ${value(one)}`),
-    "        }",
-    "      }",
-  ]);
-  return [
-    "param location string = resourceGroup().location",
-    "",
-    "resource group 'Microsoft.Network/networkSecurityGroups@2022-07-01' = {",
-    `  name: ${bicepText(name)}`,
-    "  location: location",
-    "  properties: {",
-    "    securityRules: [",
-    ...lines,
-    ...["    ]", "  }", "}", ""],
-  ].join("\n");
-}
-
-function shellText(value: string): string {
-  return /^[\w./:-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+function toBicepText(text: string): string {
+  return toBicep((JSON.parse(text) as { readonly resources: readonly TemplateResource[] }).resources);
 }
 
 function toCommands(text: string): string {

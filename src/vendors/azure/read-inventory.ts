@@ -50,7 +50,8 @@ function addResource(object: JsonObject, inventory: Inventory): boolean {
   const name = jsonText(jsonMember(object, "name"));
   const own = propertiesOf(object);
   if (name === undefined || name.startsWith("[")) return false;
-  const reader = READERS[kindOf(object)];
+  const kind = kindOf(object);
+  const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
   if (jsonMember(own, "addressSpace") !== undefined) inventory.networks.push(readNetwork(name, own));
   else if (jsonMember(own, "securityRules")?.kind === "array") inventory.groups.push(name);
   else if (reader !== undefined) reader(name, own, inventory);

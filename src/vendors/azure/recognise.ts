@@ -5,7 +5,7 @@ export const DETECTED_LENGTH = 200_000;
 
 /** True iff the text holds an Azure Firewall, a policy or group of rules for one, or IP groups. */
 export function holdsFirewall(text: string): boolean {
-  return /"?\b(?:(?:nat|network|application)RuleCollections|ruleCollections)"?\s*:|Microsoft\.Network\/(?:azureFirewalls|firewallPolicies|ipGroups)\b/i.test(
+  return /"?\b(?:(?:nat|network|application)RuleCollections|ruleCollections)"?\s*:|Microsoft\.Network\/(?:azureFirewalls|firewallPolicies|ipGroups)\b|\baz\s+network\s+firewall\s+policy\s/i.test(
     text,
   );
 }

@@ -1,20 +1,29 @@
-/** A script of az commands to an ARM template of the security groups it makes. */
+/** A script of az commands to an ARM template of the security groups and firewall policies it makes. */
 import type { JsonDocument, JsonMember, JsonValue } from "../../../syntax/json.js";
-import { type Command, readCommands, type Word } from "./shell.js";
+import { firewallResources } from "./firewall-commands.js";
+import { nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
+import { type Command, readCommands } from "./shell.js";
 
 const RULE_COMMAND = ["az", "network", "nsg", "rule"];
 const GROUP_COMMAND = ["az", "network", "nsg", "create"];
 
-/** True iff the text calls az to make rules of security groups. */
+/** True iff the text calls az to make rules of security groups or firewall policies. */
 export function looksLikeCommands(text: string): boolean {
-  return /(?:^|[\s;&])az\s+network\s+nsg\s+rule\s+create\s/m.test(text);
+  return /(?:^|[\s;&])az\s+network\s+(?:nsg\s+rule\s+create|firewall\s+policy\s+rule-collection-group)\s/m.test(text);
 }
 
 /** The template; what only running the script would show is left open in it. */
 export function parseCommands(text: string): JsonDocument {
   const groups = new Groups();
-  for (const command of readCommands(text)) groups.follow(command);
-  return { value: groups.template(text.split("\n").length), error: undefined, duplicates: [] };
+  const commands = readCommands(text);
+  for (const command of commands) groups.follow(command);
+  const endLine = text.split("\n").length;
+  const items = [...groups.resources(endLine), ...firewallResources(commands)];
+  const members: JsonMember[] = [
+    { key: "$schema", line: 1, value: textAt("az/deploymentTemplate.json", 1) },
+    { key: "resources", line: 1, value: { kind: "array", items, line: 1, endLine } },
+  ];
+  return { value: { kind: "object", members, line: 1, endLine }, error: undefined, duplicates: [] };
 }
 
 // Reference of "az network nsg rule create": options with their defaults. That of the destination's ports has not been the
@@ -45,22 +54,16 @@ class Groups {
     { readonly name: JsonValue; readonly line: number; readonly rules: JsonValue[] }
   >();
 
-  template(endLine: number): JsonValue {
-    const items = [...this.rules.values()].map(({ name, line, rules }): JsonValue => {
-      const place = { line, endLine: line };
+  resources(endLine: number): JsonValue[] {
+    return [...this.rules.values()].map(({ name, line, rules }): JsonValue => {
       const list: JsonValue = { kind: "array", items: rules, line, endLine };
       const members = [
         { key: "type", line, value: textAt("Microsoft.Network/networkSecurityGroups", line) },
         { key: "name", line, value: name },
         { key: "securityRules", line, value: list },
       ];
-      return { kind: "object", members, ...place };
+      return { kind: "object", members, line, endLine: line };
     });
-    const members: JsonMember[] = [
-      { key: "$schema", line: 1, value: textAt("az/deploymentTemplate.json", 1) },
-      { key: "resources", line: 1, value: { kind: "array", items, line: 1, endLine } },
-    ];
-    return { kind: "object", members, line: 1, endLine };
   }
 
   follow(command: Command): void {
@@ -90,23 +93,6 @@ class Groups {
   }
 }
 
-type Options = ReadonlyMap<string, readonly Word[]>;
-
-/** Each option with the words after it; `--option=value` too. */
-function optionsOf(words: readonly Word[]): Map<string, Word[]> {
-  const options = new Map<string, Word[]>();
-  let values: Word[] = [];
-  for (const word of words) {
-    const [, name, value] = /^(--?[A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(word.source) ?? [];
-    if (name === undefined) values.push(word);
-    else {
-      values = value === undefined ? [] : [{ source: value, text: word.text?.slice(name.length + 1) }];
-      options.set(name, values);
-    }
-  }
-  return options;
-}
-
 function propertiesOf(options: Options, { line, endLine }: Command): JsonMember[] {
   const known = PROPERTIES.flatMap(([names, property, usual]): JsonMember[] => {
     const words = names.map((name) => options.get(name)).find((found) => found !== undefined);
@@ -126,17 +112,4 @@ function propertiesOf(options: Options, { line, endLine }: Command): JsonMember[
 
 function hasGroups(options: Options, property: string): boolean {
   return options.has(property.startsWith("source") ? "--source-asgs" : "--destination-asgs");
-}
-
-function nameOf(rule: JsonValue): string | undefined {
-  const name = rule.kind === "object" ? rule.members.find(({ key }) => key === "name")?.value : undefined;
-  return name?.kind === "scalar" ? String(name.value) : undefined;
-}
-
-function wordAt(word: Word | undefined, line: number): JsonValue {
-  return textAt(word?.text ?? `[${word?.source ?? "absent"}]`, line);
-}
-
-function textAt(value: string, line: number): JsonValue {
-  return { kind: "scalar", value, line, endLine: line };
 }
