@@ -33,6 +33,8 @@ export function parseYaml(text: string, file: string): Parsed<YamlValue | undefi
   }
   // Repeated keys are found in convertYaml: the library compares every two keys of a mapping.
   const [document, second] = new Composer({ uniqueKeys: false }).compose(tokens);
+  // The syntax of a long file takes more memory than its values, which are still to be made.
+  tokens.length = 0;
   if (document === undefined) return refuse(problem("error", "yaml/empty", start, "the file says nothing"));
   const mistakes = [...document.errors, ...document.warnings].map((error) => describeSyntaxError(error, at));
   if (second !== undefined) mistakes.push(describeSecondDocument(at(second.range[0])));
@@ -56,16 +58,22 @@ interface SyntaxToken {
   readonly items?: readonly { readonly key?: SyntaxToken | null; readonly value?: SyntaxToken }[];
 }
 
+function addChildren(below: SyntaxToken[], { key, value }: Pick<SyntaxToken, "key" | "value">): void {
+  if (key != null) below.push(key);
+  if (value != null) below.push(value);
+}
+
 /** Offset of a token nested too deeply for the recursion of all later steps; walks without recursion itself. */
 function findTooDeep(tokens: readonly object[]): number | undefined {
   let level = tokens as readonly SyntaxToken[];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return level[0]?.offset;
-    level = level
-      .flatMap((token) => [token, ...(token.items ?? [])])
-      .flatMap(({ key, value }) => {
-        return [key, value].filter((child) => child != null);
-      });
+    const below: SyntaxToken[] = [];
+    for (const token of level) {
+      addChildren(below, token);
+      for (const item of token.items ?? []) addChildren(below, item);
+    }
+    level = below;
   }
   return undefined;
 }

@@ -113,7 +113,7 @@ function devicesAsked({ devices, names }: ProofContext, requested: HostSet): Map
 }
 
 /** True iff some rule of the device is about names that clients ask for. */
-function looksInside({ acls }: Device): boolean {
+export function looksInside({ acls }: Device): boolean {
   return acls.some(({ aces }) => aces.some(({ matches }) => (matches.destination ?? []).some(namesRequests)));
 }
 

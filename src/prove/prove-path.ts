@@ -111,6 +111,10 @@ function deliver(
   const arrived: Progress[] = [];
   const stopped: Stop[] = [...pushed.stopped];
   for (const progress of pushed.arrived) {
+    if (wanted.includes(progress.packets)) {
+      arrived.push(progress);
+      continue;
+    }
     const delivered = progress.packets.intersect(wanted);
     const stray = progress.packets.subtract(wanted);
     if (!delivered.isEmpty) arrived.push({ ...progress, packets: delivered, flows: progress.atSource(delivered) });

@@ -4,6 +4,7 @@ import { type Branch, flowsAhead, flowsBehind } from "../compile/branch.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
 import { passFirst, passLater, passReply } from "../compile/pass-device.js";
 import type { Direction } from "../model/device.js";
+import type { DeviceNode } from "../model/topology.js";
 import type { Decision, Disposition, Doubt, Leg, RefutedReason } from "../model/verdict.js";
 import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
@@ -88,6 +89,7 @@ function cross(
   const device = deviceAt(context, crossing);
   const entering = progress.packets.intersect(interfacesOf(crossing));
   const visit: Visit = { context, budget, progress, crossing, device, position };
+  if (letsEverythingThrough(visit)) return walkThrough(visit, entering);
   const branches = passFirst(device, crossing.direction, entering, budget);
   const accepted = mergeAlike(branches.filter(({ disposition }) => disposition === "accept"));
   const followed = accepted.map((branch) => follow(visit, branch, conversation));
@@ -102,6 +104,20 @@ function cross(
   };
 }
 
+// A device without rules that tracks connections is not asked about any leg.
+function letsEverythingThrough({ crossing, device: { device } }: Visit): boolean {
+  const { stages, tracking } = device;
+  return tracking === "implicit" && stages[crossing.direction].length === 0 && crossing.device.routes.length === 0;
+}
+
+function walkThrough({ progress, crossing }: Visit, entering: PacketSet): PushOutcome {
+  if (entering.isEmpty) return { arrived: [], stopped: [] };
+  const { device, direction } = crossing;
+  const asIs = { disposition: "accept", decisions: [], before: entering, after: entering, doubts: [] } as const;
+  const hops = [...progress.hops, { device: device.name, direction, leg: "first" as const, ...asIs }];
+  return { arrived: [{ ...progress, hops }], stopped: [] };
+}
+
 interface Visit {
   readonly context: ProofContext;
   readonly budget: Budget;
@@ -111,8 +127,18 @@ interface Visit {
   readonly position: number;
 }
 
-function interfacesOf(crossing: Visit["crossing"]): PacketSet {
-  const { direction, ingress, egress } = crossing;
+function interfacesOf({ device, direction, ingress, egress }: Visit["crossing"]): PacketSet {
+  const known = INTERFACES_AT.get(device) ?? new Map<string, PacketSet>();
+  const key = JSON.stringify([direction, ingress, egress]);
+  const packets = known.get(key) ?? interfacesAmong(direction, ingress, egress);
+  INTERFACES_AT.set(device, known.set(key, packets));
+  return packets;
+}
+
+/** What was asked for before. */
+const INTERFACES_AT = new WeakMap<DeviceNode, Map<string, PacketSet>>();
+
+function interfacesAmong(direction: Direction, ingress: readonly string[], egress: readonly string[]): PacketSet {
   const entering = direction === "output" ? NO_INGRESS : ingress.length > 0 ? ingressAmong(ingress) : SOME_INGRESS;
   const leaving = direction === "input" ? NO_EGRESS : egress.length > 0 ? egressAmong(egress) : SOME_EGRESS;
   return entering.intersect(leaving);

@@ -4,7 +4,7 @@ import { serviceFields } from "../compile/compile-matches.js";
 import { type AddressRange, PUBLIC_RANGES, rangesOverlap } from "../model/address.js";
 import type { NamedService } from "../model/requirement.js";
 import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service.js";
-import type { Component, MappedEndpoint } from "../model/topology.js";
+import type { Component, MappedEndpoint, Topology } from "../model/topology.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Path } from "../topology/find-paths.js";
 import { addressesAt } from "../topology/list-crossings.js";
@@ -38,12 +38,37 @@ export function requiredPackets(
   services: readonly NamedService[],
   path: Path,
 ): RequiredPackets {
+  // Only an internet path has more to it than its ends: the endpoints that are mapped on it.
+  const way = path.kind === "internet" ? path.nodes : [path.nodes[0], path.nodes.at(-1)];
+  const key = ["required", from.name, to.name, path.kind, way, services.map((named) => named.services)];
+  return once(context, key, () => packetsOnPath(context, from, to, services, path));
+}
+
+/** What was asked for before; it depends on nothing but the topology. */
+const KNOWN = new WeakMap<Topology, Map<string, unknown>>();
+
+function once<T>({ index: { topology } }: ProofContext, about: readonly unknown[], make: () => T): T {
+  const known = KNOWN.get(topology) ?? new Map<string, unknown>();
+  KNOWN.set(topology, known);
+  const key = JSON.stringify(about);
+  const made = known.has(key) ? (known.get(key) as T) : make();
+  known.set(key, made);
+  return made;
+}
+
+function packetsOnPath(
+  context: ProofContext,
+  from: Component,
+  to: Component,
+  services: readonly NamedService[],
+  path: Path,
+): RequiredPackets {
   const sources = packetsFrom(context, from, path.nodes[0]);
   const onPath = path.kind === "internet" ? endpointsOnPath(context, path) : [];
   const endpoints = onPath.filter((endpoint) => endpoint.component === to.name);
   const flat = services.flatMap((named) => named.services);
   const { packets, unknownDestination } = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
-  const direct = packets.intersect(PacketSet.unionOf(flat.map(firstPackets)));
+  const direct = packets.intersect(once(context, ["first", flat], () => PacketSet.unionOf(flat.map(firstPackets))));
   const meant =
     endpoints.length > 0
       ? toEndpoints(direct, flat, endpoints, (endpoint) => addressesFor(endpoint, onPath, knownRanges(context, to)))
@@ -58,19 +83,28 @@ export function forbiddenPackets(context: ProofContext, from: Component): Packet
 
 /** The packets that are delivered to the component on one of the services (all of them iff only its name is known). */
 export function deliveredPackets(context: ProofContext, to: Component, services: readonly NamedService[]): PacketSet {
-  const wanted = PacketSet.unionOf(
-    services.flatMap((named) => named.services).map((service) => PacketSet.fromFields(serviceFields(service))),
+  const flat = services.flatMap((named) => named.services);
+  const wanted = once(context, ["wanted", flat], () =>
+    PacketSet.unionOf(flat.map((service) => PacketSet.fromFields(serviceFields(service)))),
   );
   return packetsTo(context, to).packets.intersect(wanted);
 }
 
 function packetsFrom(context: ProofContext, component: Component, network?: string): PacketSet {
+  return once(context, ["from", component.name, network], () => makePacketsFrom(context, component, network));
+}
+
+function makePacketsFrom(context: ProofContext, component: Component, network: string | undefined): PacketSet {
   const known = PacketSet.fromFields({ sources: rangesIn(context, component, network) });
   const sent = unknownName(context, component) === undefined ? known : known.union(FROM_PUBLIC);
   return isOnInternet(context, component) ? sent.intersect(FROM_PUBLIC) : sent;
 }
 
 function packetsTo(context: ProofContext, component: Component, network?: string): RequiredPackets {
+  return once(context, ["to", component.name, network], () => makePacketsTo(context, component, network));
+}
+
+function makePacketsTo(context: ProofContext, component: Component, network: string | undefined): RequiredPackets {
   const unknownDestination = unknownName(context, component);
   const known = PacketSet.fromFields({ destinations: rangesIn(context, component, network) });
   if (unknownDestination !== undefined) return { packets: known.union(TO_PUBLIC), unknownDestination };
@@ -165,11 +199,12 @@ function holdsPort(service: Service, port: number): boolean {
 
 function firstPackets(service: Service): PacketSet {
   const isTcp = service.protocol === PROTOCOL_NUMBERS.tcp;
-  const opening = PacketSet.fromFields({ states: ["new"], fragment: "first-or-whole" });
   const fields = serviceFields({
     ...(service.destinationPorts !== undefined && { sourcePorts: [EPHEMERAL_PORTS] }),
     ...(isTcp && { tcpFlags: { mask: TCP_FLAG_BITS, value: SYN } }),
     ...service,
   });
-  return PacketSet.fromFields(fields).intersect(opening);
+  return PacketSet.fromFields(fields).intersect(OPENING);
 }
+
+const OPENING = PacketSet.fromFields({ states: ["new"], fragment: "first-or-whole" });

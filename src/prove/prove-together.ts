@@ -1,0 +1,77 @@
+/** Proves many requirements by pushing the packets of all that take one path at once. */
+import type { Component } from "../model/topology.js";
+import type { RequirementInstance } from "../model/verdict.js";
+import { PacketSet } from "../sets/packet-set.js";
+import type { Path } from "../topology/find-paths.js";
+import { type Crossing, listCrossings } from "../topology/list-crossings.js";
+import { looksInside, type ProofContext } from "./proof-context.js";
+import { pushFlows } from "./push-flows.js";
+import { deliveredPackets, requiredPackets } from "./requirement-packets.js";
+
+interface Member {
+  readonly instance: RequirementInstance;
+  readonly required: PacketSet;
+}
+
+interface Group {
+  readonly crossings: readonly Crossing[];
+  readonly members: Member[];
+}
+
+/**
+ * `allow` requirements that are surely proved by their first direct path. Says nothing about those left out: on that path
+ * their packets are translated, may be stopped, or depend on names inside connections or on proxy settings.
+ */
+export function provedTogether(
+  context: ProofContext,
+  instances: readonly RequirementInstance[],
+): ReadonlySet<RequirementInstance> {
+  if ([...context.devices.values()].some(({ device }) => looksInside(device))) return new Set();
+  const groups = new Map<string, Group>();
+  for (const instance of instances) addTo(groups, context, instance);
+  return new Set([...groups.values()].flatMap((group) => provedIn(context, group)));
+}
+
+function addTo(groups: Map<string, Group>, context: ProofContext, instance: RequirementInstance): void {
+  const { requirement } = instance;
+  const [from, to] = [instance.from, instance.to].map((name) => context.index.components.get(name)) as [
+    Component,
+    Component,
+  ];
+  const isChosen = requirement.paths.includes("proxy") && context.choosing.settings.has(from.name);
+  const path = context
+    .pathsBetween(from.networks, to.networks)
+    .paths.find(({ kind }) => requirement.paths.includes(kind));
+  if (requirement.expect !== "allow" || isChosen || path === undefined) return;
+  const { packets, unknownDestination } = requiredPackets(context, from, to, requirement.services, path);
+  if (packets.isEmpty || unknownDestination !== undefined) return;
+  // What nothing translates is delivered iff it is for the destination from the beginning.
+  if (!deliveredPackets(context, to, requirement.services).includes(packets)) return;
+  const key = placesOn(context, from, path, to);
+  const group = groups.get(key) ?? { crossings: listCrossings(context.index, from, path, to), members: [] };
+  groups.set(key, group);
+  group.members.push({ instance, required: packets });
+}
+
+// Flows with the same key meet the same crossings: those of one path, and the guards of both ends.
+function placesOn({ index }: ProofContext, from: Component, path: Path, to: Component): string {
+  const guards = [from, to].map(({ name }) => index.guardsOfComponent.get(name)?.map((guard) => guard.name));
+  // A device that states endpoints of its own is another one for each component.
+  const towards = path.nodes.some((node) => (index.devices.get(node)?.mappedEndpoints.length ?? 0) > 0) ? to.name : "";
+  return JSON.stringify([path.kind, path.nodes, guards, towards]);
+}
+
+function provedIn(context: ProofContext, { crossings, members }: Group): RequirementInstance[] {
+  if (members.length < 2) return [];
+  const all = PacketSet.unionOf(members.map(({ required }) => required));
+  const budget = context.budget * members.length;
+  const { arrived, stopped } = pushFlows({ ...context, budget }, all, crossings, "whole");
+  const untouched = arrived.filter(({ flows, packets }) => flows.equals(packets));
+  const doubtful = PacketSet.unionOf([
+    ...stopped.map(({ flows }) => flows),
+    ...arrived.filter((progress) => !untouched.includes(progress)).map(({ flows }) => flows),
+  ]);
+  const sure = PacketSet.unionOf(untouched.map(({ flows }) => flows)).subtract(doubtful);
+  const isWhole = sure.includes(all);
+  return members.filter(({ required }) => isWhole || sure.includes(required)).map(({ instance }) => instance);
+}
