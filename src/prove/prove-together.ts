@@ -62,7 +62,6 @@ function placesOn({ index }: ProofContext, from: Component, path: Path, to: Comp
 }
 
 function provedIn(context: ProofContext, { crossings, members }: Group): RequirementInstance[] {
-  if (members.length < 2) return [];
   const all = PacketSet.unionOf(members.map(({ required }) => required));
   const budget = context.budget * members.length;
   const { arrived, stopped } = pushFlows({ ...context, budget }, all, crossings, "whole");
