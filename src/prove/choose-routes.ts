@@ -50,6 +50,9 @@ function fixedRoutes({ routes, bypass }: Extract<ProxySettings, { kind: "fixed" 
 function bypasses(pattern: string, host: string): "yes" | "no" | "unknown" {
   if (pattern === "<local>") return /^[^.:*]+$/.test(host) ? "yes" : "no";
   if (pattern === host) return "yes";
+  // An entry for one scheme or port holds for some requests.
+  const bare = pattern.replace(/^[a-z]+:\/\//, "").replace(/^([^:]*|\[.*\]):\d+$/, "$1");
+  if (bare !== pattern) return bypasses(bare, host) === "no" ? "no" : "unknown";
   const hosts = parseHostSet([host]);
   if (hosts.literals.length > 0) return /^[a-z*.-]*[a-z][a-z*.-]*$/.test(pattern) ? "no" : "unknown";
   return /^\d+\.[\d.*]*$/.test(pattern) ? "no" : asksFor(pattern, hosts);

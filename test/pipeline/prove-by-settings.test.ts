@@ -143,5 +143,8 @@ describe("proveTopology where settings choose the proxy", () => {
   it("follows the variables of an environment", async () => {
     expect((await verdictOn("HTTPS_PROXY=http://10.1.0.9:3128\nNO_PROXY=localhost\n")).kind).to.equal("proved");
     expect((await verdictOn("HTTPS_PROXY=http://10.1.0.9:3128\nNO_PROXY=cloud.example\n")).kind).to.equal("refuted");
+    // Some clients take an entry with a port for that port alone.
+    const withPort = "HTTPS_PROXY=http://10.1.0.9:3128\nNO_PROXY=*.cloud.example:8443\n";
+    expect((await verdictOn(withPort)).kind).to.equal("undecided");
   });
 });

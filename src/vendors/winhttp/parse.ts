@@ -2,9 +2,14 @@
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import { LineLedger } from "../../syntax/line-ledger.js";
+import { type BinarySettings as BinaryValue, readBinarySettings } from "./binary-settings.js";
+import { registryValueAt } from "./registry-file.js";
 import type { WinhttpFile, Written } from "./types.js";
 
-const OWN_WORDS = /WinHTTP|^\s*(?:ProxyEnable|ProxyServer|AutoConfigURL)\s+REG_/im;
+type BinarySettings = BinaryValue & { readonly line: number };
+
+const OWN_WORDS =
+  /WinHTTP|^\s*(?:ProxyEnable|ProxyServer|AutoConfigURL|DefaultConnectionSettings)\s+REG_|^"(?:ProxyEnable|ProxyServer|AutoConfigURL|DefaultConnectionSettings)"=/im;
 const VARIABLE = /^\s*(?:export\s+|set\s+|\$env:)?(https?_proxy|all_proxy|no_proxy)\s*(?:=|REG_\w+)\s*(.*)$/i;
 const REGISTRY_VALUE = /^\s+(\S+(?: \S+)*)\s+REG_\w+\s*(.*)$/;
 const DUMPED = /^\s*set\s+(?:adv)?proxy\b(.*)$/i;
@@ -23,6 +28,12 @@ interface Draft {
   readonly bypass: Written[];
   scriptUrl: Written | undefined;
   detects: Written | undefined;
+  /** What a binary value says, which holds where others beside it say nothing else. */
+  binary: BinarySettings | undefined;
+  /** A line said that what follows is shown by netsh, in whichever language. */
+  isShown: boolean;
+  /** The line of exceptions was there. */
+  hasExceptions: boolean;
 }
 
 /** Never throws; a line it cannot read is rejected and leaves the settings open. */
@@ -36,16 +47,29 @@ export function parseWinhttp(text: string, file: string): Parsed<WinhttpFile> {
     bypass: [],
     scriptUrl: undefined,
     detects: undefined,
+    binary: undefined,
+    isShown: false,
+    hasExceptions: false,
   };
-  text.split(/\r?\n/).forEach((content, index) => {
-    if (content.trim() === "") return;
-    const fate = readLine(content, index + 1, draft);
-    ledger.mark(index + 1, fate ?? "rejected", fate === undefined ? "no setting that is known here" : "proxy settings");
-    if (fate === undefined) diagnostics.push(unknownLine(file, index + 1));
-  });
+  const lines = text.split(/\r?\n/);
+  for (let line = 1; line <= lines.length; line++) {
+    const content = lines[line - 1] ?? "";
+    if (content.trim() === "") continue;
+    const value = registryValueAt(lines, line);
+    const fate =
+      value === undefined ? readLine(content, line, draft) : readRegistry(value.name, { ...value, line }, draft);
+    const last = value?.lastLine ?? line;
+    const note = fate === undefined ? "no setting that is known here" : "proxy settings";
+    ledger.markRange(line, last, fate ?? "rejected", note);
+    if (fate === undefined) diagnostics.push(unknownLine(file, line));
+    line = last;
+  }
+  if (contradicts(draft)) diagnostics.push(contradiction(file, draft.binary?.line ?? 1));
+  takeBinary(draft);
   const first = [...draft.servers, ...draft.bypass, ...[draft.scriptUrl ?? draft.detects ?? []].flat()][0];
   const firstLine = ledger.accounts({ fate: "harmless", note: "" })[0]?.line;
-  const value = { ...draft, file, line: first?.line ?? firstLine ?? 1, ledger, isWhole: diagnostics.length === 0 };
+  const { binary: _, isShown: __, hasExceptions: ___, ...told } = draft;
+  const value = { ...told, file, line: first?.line ?? firstLine ?? 1, ledger, isWhole: diagnostics.length === 0 };
   return { value, diagnostics };
 }
 
@@ -91,9 +115,37 @@ function readRegistry(name: string, written: Written, draft: Draft): Fate {
     case "autodetect":
       if (isOn) draft.detects = written;
       return "modelled";
+    case "defaultconnectionsettings":
+    case "winhttpsettings": {
+      const binary = readBinarySettings(written.text);
+      if (binary !== undefined) draft.binary = { ...binary, line: written.line };
+      return binary && "modelled";
+    }
     default:
       return "harmless"; // Internet Settings hold much besides proxies
   }
+}
+
+// The text values mirror the binary one; where they do not, nobody knows which of both is older.
+function contradicts({ binary, servers, bypass, isEnabled, scriptUrl }: Draft): boolean {
+  if (binary === undefined) return false;
+  const [listed, passed] = [servers, bypass].map((written) => written.map(({ text }) => text).join(";"));
+  const isOther = (text: string | undefined, own: string): boolean => text !== undefined && text !== "" && text !== own;
+  return (
+    (isEnabled && isOther(listed, binary.servers)) ||
+    (isEnabled && binary.servers !== "" && isOther(passed, binary.bypass)) ||
+    isOther(scriptUrl?.text, binary.scriptUrl)
+  );
+}
+
+function takeBinary(draft: Draft): void {
+  const { binary } = draft;
+  if (binary === undefined) return;
+  const { line, servers, bypass, scriptUrl, detects } = binary;
+  if (servers !== "" && draft.servers.length === 0) draft.servers.push({ text: servers, line });
+  if (bypass !== "" && draft.bypass.length === 0) draft.bypass.push({ text: bypass, line });
+  if (scriptUrl !== "") draft.scriptUrl ??= { text: scriptUrl, line };
+  if (detects) draft.detects ??= { text: "1", line };
 }
 
 function readDumped(words: string, line: number, draft: Draft): Fate {
@@ -105,23 +157,37 @@ function readDumped(words: string, line: number, draft: Draft): Fate {
   return "modelled";
 }
 
+// netsh shows a heading that names WinHTTP, then either one sentence (direct), or a line of servers and one of exceptions;
+// only the words before the colons are of the system's language.
 function readShown(content: string, line: number, draft: Draft): Fate {
-  const [, label = "", text = ""] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(content) ?? [];
-  if (/^Proxy Server\(s\)$/i.test(label)) {
-    draft.servers.push({ text, line });
-    return "modelled";
-  }
-  if (/^Bypass List$/i.test(label)) {
-    if (!/^\(none\)$/i.test(text)) draft.bypass.push({ text, line });
-    return "modelled";
-  }
-  if (/^\s*Direct access\b/i.test(content)) return "modelled";
-  const isFrame = /WinHTTP|^\s*HKEY_|^\s*(?:#|rem\b|pushd|popd|reset proxy)/i.test(content);
-  return isFrame ? "harmless" : undefined;
+  if (/WinHTTP/i.test(content)) draft.isShown = true;
+  if (FRAME.test(content)) return "harmless";
+  if (!draft.isShown) return undefined;
+  const [, text] = /^\s*[^:]*?[\s\u00a0]*:\s*(.*?)\s*$/.exec(content) ?? [];
+  if (text === undefined) return IN_BRACKETS.test(content) && draft.servers.length === 0 ? "modelled" : undefined;
+  if (draft.servers.length === 0) draft.servers.push({ text, line });
+  else if (draft.hasExceptions) return undefined;
+  else if (!/^\(.*\)$/.test(text)) draft.bypass.push({ text, line });
+  draft.hasExceptions = draft.servers[0]?.line !== line;
+  return "modelled";
 }
+
+const FRAME = /WinHTTP|^\s*\[?HKEY_|^\s*(?:#|rem\b|pushd|popd|reset proxy)|^Windows Registry Editor/i;
+const IN_BRACKETS = /^\D*\(\D*\)\.?\s*$/;
 
 function unquoted(text: string): string {
   return text.trim().replace(/^(["'])(.*)\1$/, "$2");
+}
+
+function contradiction(file: string, line: number): Diagnostic {
+  return {
+    code: "winhttp/contradiction",
+    severity: "warning",
+    message: "the binary value and the texts beside it say different things, so that the settings stay open",
+    help: "export the key again after the settings were saved once",
+    at: { file, line },
+    effect: "unknown",
+  };
 }
 
 function unknownLine(file: string, line: number): Diagnostic {

@@ -48,13 +48,79 @@ describe("winhttp", () => {
     expect(told(settings)).to.equal("https=10.1.0.9:3128, localhost *.localhost corp.example *.corp.example");
   });
 
+  it("reads what netsh shows in other languages by its order", () => {
+    expect(told(load(fixture("winhttp", "german.txt").text, "g").settings)).to.equal("*=10.1.0.9:3128, ");
+    const french = "Paramètres de proxy WinHTTP actuels\u00a0:\n\n";
+    expect(told(load(`${french}    Accès direct (sans serveur proxy).\n`, "f").settings)).to.equal(", ");
+    const listed =
+      "    Serveur(s) proxy\u00a0:  p.corp.example:8080\n    Liste de contournement :  *.corp.example;<local>\n";
+    expect(told(load(french + listed, "f").settings)).to.equal("*=p.corp.example:8080, *.corp.example <local>");
+  });
+
+  it("reads the binary values of the registry", () => {
+    const server = bytesOf("http=10.1.0.9:3128;https=10.1.0.9:3129");
+    const bypass = bytesOf("*.corp.example;<local>");
+    const script = bytesOf("http://wpad/p.pac");
+    const none = "00000000";
+    const value = (flags: string, ...texts: readonly string[]) =>
+      `    DefaultConnectionSettings    REG_BINARY    46000000${"05000000"}${flags}${texts.join("")}${"00".repeat(32)}\n`;
+
+    expect(told(load(value("03000000", server, bypass, none), "b").settings)).to.equal(
+      "http=10.1.0.9:3128 https=10.1.0.9:3129, *.corp.example <local>",
+    );
+    expect(told(load(value("01000000", server, bypass, none), "b").settings)).to.equal(", ");
+    expect(load(value("05000000", none, none, script), "b").settings).to.include({ kind: "open" });
+    expect(load(value("09000000", none, none, none), "b").settings).to.include({ kind: "open" });
+    const winhttpValue = `    WinHttpSettings    REG_BINARY    180000000000000003000000${server}${bypass}\n`;
+    expect(told(load(winhttpValue, "w").settings)).to.contain("https=10.1.0.9:3129");
+    expect(load("    WinHttpSettings    REG_BINARY    18000000000000000300000099000000\n", "w").settings.kind).to.equal(
+      "open",
+    );
+  });
+
+  it("leaves settings open where a binary value and the texts beside it differ", () => {
+    const binary = `    DefaultConnectionSettings    REG_BINARY    460000000500000003000000${bytesOf("a.example:80")}0000000000000000\n`;
+    const text = (server: string) => `    ProxyEnable    REG_DWORD    0x1\n    ProxyServer    REG_SZ    ${server}\n`;
+
+    expect(told(load(text("a.example:80") + binary, "b").settings)).to.equal("*=a.example:80, ");
+    const { settings, parsed } = load(text("b.example:80") + binary, "b");
+    expect(settings.kind).to.equal("open");
+    expect(parsed.diagnostics.map(({ code }) => code)).to.deep.equal(["winhttp/contradiction"]);
+  });
+
+  it("reads files of the registry editor, values over several lines included", () => {
+    const file = [
+      "Windows Registry Editor Version 5.00",
+      "",
+      "[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings]",
+      '"ProxyEnable"=dword:00000001',
+      '"ProxyServer"="10.1.0.9:3128"',
+      '"ProxyOverride"="*.corp.example;<local>"',
+      '"User Agent"="Mozilla"',
+      '"SavedLegacySettings"=hex:46,00,00,00,05,00,00,00,01,00,00,00,00,\\',
+      "  00,00,00,00,00,00,00,00,00,00,00",
+    ].join("\r\n");
+
+    const { settings, coverage } = load(file, "r.reg");
+
+    expect(told(settings)).to.equal("*=10.1.0.9:3128, *.corp.example <local>");
+    expect(coverage?.lines.map(({ line }) => line)).to.deep.equal([1, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
   it("leaves settings open where it cannot read a line", () => {
-    const { settings, parsed } = load(fixture("winhttp", "broken/german.txt").text, "g");
+    const { settings, parsed } = load(fixture("winhttp", "broken/newer.txt").text, "g");
 
     expect(settings.kind).to.equal("open");
     expect(parsed.diagnostics.map(({ code }) => code)).to.deep.equal(["winhttp/unknown-line", "winhttp/unknown-line"]);
   });
 });
+
+/** A text as binary values hold it, after its length. */
+function bytesOf(text: string): string {
+  const hex = (value: number, size: number): string =>
+    Array.from({ length: size }, (_, i) => ((value >> (8 * i)) & 255).toString(16).padStart(2, "0")).join("");
+  return hex(text.length, 4) + [...text].map((letter) => hex(letter.charCodeAt(0), 1)).join("");
+}
 
 interface Case {
   readonly config: string;
