@@ -1,9 +1,13 @@
 /** Puts cases to the kernel of this machine, where that is possible. */
 import { execFile, spawnSync } from "node:child_process";
-import type { KernelAnswer, KernelCase } from "./kernel-lab.js";
+import type { KernelAnswer, KernelCase, KernelJob } from "./kernel-lab.js";
+import { INTERFACES, type MachineInterface } from "./kernel-network.js";
 
-/** Asks the kernel in a process that has a network of its own. */
-export function askKernel(cases: readonly KernelCase[]): Promise<readonly KernelAnswer[]> {
+/** Asks the kernel in a process that has a network of its own, on a machine with these interfaces. */
+export function askKernel(
+  cases: readonly KernelCase[],
+  interfaces: readonly MachineInterface[] = INTERFACES,
+): Promise<readonly KernelAnswer[]> {
   const lab = new URL("./kernel-lab.js", import.meta.url).pathname;
   return new Promise((resolve, reject) => {
     const command = ["--net", "--mount", process.execPath, lab];
@@ -11,7 +15,7 @@ export function askKernel(cases: readonly KernelCase[]): Promise<readonly Kernel
       if (error === null) resolve(JSON.parse(output) as readonly KernelAnswer[]);
       else reject(error);
     });
-    child.stdin?.end(JSON.stringify(cases));
+    child.stdin?.end(JSON.stringify({ interfaces, cases } satisfies KernelJob));
   });
 }
 

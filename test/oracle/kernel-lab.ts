@@ -10,7 +10,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import type { Packet } from "../../src/model/flow.js";
 import { frameOf, senderOf } from "./kernel-frames.js";
-import { INTERFACES } from "./kernel-network.js";
+import type { MachineInterface } from "./kernel-network.js";
 
 /** Rules to load, and packets to send in order; ids count from 1. */
 export interface KernelCase {
@@ -18,6 +18,12 @@ export interface KernelCase {
   /** True iff packets really leave, so that their connections become known. */
   readonly confirms: boolean;
   readonly packets: readonly { readonly packet: Packet; readonly about?: Packet }[];
+}
+
+/** What a process of the lab is told. */
+export interface KernelJob {
+  readonly interfaces: readonly MachineInterface[];
+  readonly cases: readonly KernelCase[];
 }
 
 /** What happened to one packet. */
@@ -79,14 +85,18 @@ function set(path: string, value: number): void {
 }
 
 /** Makes the interfaces; what is written to a gate arrives there. */
-function openGates(): ReadonlyMap<string, Gate> {
+function openGates(interfaces: readonly MachineInterface[]): ReadonlyMap<string, Gate> {
   run(["mount", "-t", "sysfs", "sysfs", "/sys"]);
   for (const path of ["ipv4/ip_forward", "ipv6/conf/all/forwarding"]) set(path, 1);
   for (const path of ["ipv4/conf/all/rp_filter", "ipv4/conf/default/rp_filter", "ipv6/conf/default/accept_ra"])
     set(path, 0);
   set("netfilter/nf_conntrack_tcp_be_liberal", 1);
   run(["ip", "link", "set", "lo", "up"]);
-  return new Map(INTERFACES.map(({ name, addresses }, index) => [name, openGate(name, addresses, index)]));
+  const gates = new Map(interfaces.map(({ name, addresses }, index) => [name, openGate(name, addresses, index)]));
+  for (const { name, routes = [] } of interfaces) {
+    for (const route of routes) run(["ip", ...(route.includes(":") ? ["-6"] : []), "route", "add", route, "dev", name]);
+  }
+  return gates;
 }
 
 function openGate(name: string, addresses: readonly string[], index: number): Gate {
@@ -176,9 +186,9 @@ function observed(sets: Sets, id: number): Observation {
   };
 }
 
-const cases = JSON.parse(readFileSync(0, "utf8")) as readonly KernelCase[];
+const { interfaces, cases } = JSON.parse(readFileSync(0, "utf8")) as KernelJob;
 run(["mount", "-t", "tmpfs", "tmpfs", "/run"]);
-const gates = openGates();
+const gates = openGates(interfaces);
 // those that leave connections behind come last: the kernel gives a translated packet no port that a connection has
 const order = [...cases.keys()].sort((a, b) => Number(cases[a]?.confirms) - Number(cases[b]?.confirms));
 const answers = new Map(order.map((index) => [index, ask(cases[index] as KernelCase, gates)]));

@@ -1,7 +1,14 @@
 /** The machine that the kernel judge plays: its interfaces with their addresses. */
 
+export interface MachineInterface {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** Prefixes that are reached by it besides its own networks; absent: none. */
+  readonly routes?: readonly string[];
+}
+
 /** Interfaces whose names share beginnings, so that patterns are told from names. */
-export const INTERFACES: readonly { readonly name: string; readonly addresses: readonly string[] }[] = [
+export const INTERFACES: readonly MachineInterface[] = [
   { name: "eth0", addresses: ["10.0.0.1/24", "2001:db8:1::1/64"] },
   { name: "eth1", addresses: ["192.168.1.1/24", "2001:db8:2::1/64"] },
   { name: "eth10", addresses: ["172.16.0.1/20", "fd00:10::1/64"] },
