@@ -1,7 +1,6 @@
 /** Decides a requirement between two components on one path. */
 
 import type { NamedService } from "../model/requirement.js";
-import type { SourceRef } from "../model/source-ref.js";
 import type { Component } from "../model/topology.js";
 import type { Decision, Doubt, PathDescription, RefutedReason, Witness } from "../model/verdict.js";
 import { PacketSet } from "../sets/packet-set.js";
@@ -16,6 +15,7 @@ import {
   requiredPackets,
   TO_PUBLIC,
   unknownName,
+  unknownNames,
 } from "./requirement-packets.js";
 
 /** Flows of some services from one component to another. */
@@ -57,7 +57,7 @@ export function proveOnPath(context: ProofContext, flow: ServiceFlow, path: Path
   const crossings = listCrossings(context.index, flow.from, path, flow.to);
   const pushed = pushFlows(context, required.packets, crossings, "whole");
   const outcome = deliver(context, flow, pushed, crossings.length);
-  return judgeAllowed(path, required, outcome, flow.to.at);
+  return judgeAllowed(path, required, outcome, namesToState(context, flow.to, required.unknownDestination));
 }
 
 /** Decides a `deny` requirement: proved iff no first packet of a forbidden flow possibly arrives on this path. */
@@ -78,7 +78,7 @@ export function refuseOnPath(context: ProofContext, flow: ServiceFlow, path: Pat
     return { ...base, hops: hopsOfWitness(context, surely, crossings), failing: surely };
   }
   const because = stopped.filter((stop) => stop.flows.overlaps(possibly)).flatMap((stop) => stop.doubts);
-  const unsure = unknown === undefined ? because : [...because, unknownAddress(unknown, flow.to.at)];
+  const unsure = [...because, ...namesToState(context, flow.to, unknown)];
   return { ...base, kind: "undecided", explanation: "forbidden packets may arrive", hops, because: unsure };
 }
 
@@ -126,8 +126,13 @@ function deliver(
   return { arrived, stopped };
 }
 
-function judgeAllowed(path: Path, required: RequiredPackets, outcome: PushOutcome, at: SourceRef): PathVerdict {
-  const { packets, unknownDestination } = required;
+function judgeAllowed(
+  path: Path,
+  required: RequiredPackets,
+  outcome: PushOutcome,
+  unknown: readonly Doubt[],
+): PathVerdict {
+  const { packets } = required;
   const possibly = unionOfFlows(outcome.arrived);
   const doubtful = unionOfFlows(outcome.stopped);
   const arriving = PacketSet.unionOf(outcome.arrived.map((progress) => progress.packets));
@@ -141,7 +146,6 @@ function judgeAllowed(path: Path, required: RequiredPackets, outcome: PushOutcom
   const shared = { ...base, progress: stop.position, reason: stop.reason, hops: stop.hops, failing: relevant };
   if (!failing.isEmpty) return { ...shared, kind: "refuted", explanation: stop.explanation ?? "" };
   const doubts = decidingDoubts(outcome);
-  const unknown = unknownDestination === undefined ? [] : [unknownAddress(unknownDestination, at)];
   const explanation = stop.explanation ?? "the exports do not tell whether all of its packets pass";
   return { ...shared, kind: "undecided", explanation, because: uniqueDoubts([...doubts, ...unknown]) };
 }
@@ -160,8 +164,11 @@ function surelyFailing(required: RequiredPackets, possibly: PacketSet): PacketSe
   return required.packets.subtract(possibly.forget(["destinations"]));
 }
 
-function unknownAddress(name: string, at: SourceRef): Doubt {
-  return { condition: `addresses of \`${name}\` (state them under \`names\`)`, at };
+/** Every name whose addresses would decide, where `unknown` is one of them. */
+function namesToState(context: ProofContext, to: Component, unknown: string | undefined): Doubt[] {
+  const own = unknownNames(context, to);
+  const names = unknown === undefined ? [] : own.includes(unknown) ? own : [unknown];
+  return names.map((name) => ({ condition: `addresses of \`${name}\` (state them under \`names\`)`, at: to.at }));
 }
 
 // Of several crossings that stop some of the flows, the first one is where the packets end.

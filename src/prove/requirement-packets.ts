@@ -112,11 +112,15 @@ function makePacketsTo(context: ProofContext, component: Component, network: str
 }
 
 /**
- * A name of the component whose addresses nobody states. Of a host with addresses the names are other words for them;
+ * The names of the component whose addresses nobody states. Of a host with addresses the names are other words for them;
  * otherwise each has to be stated.
  */
-export function unknownName(context: ProofContext, { addresses }: Component): string | undefined {
-  return addresses.ranges.length > 0 ? undefined : addresses.names.find((name) => !context.names.has(name));
+export function unknownNames(context: ProofContext, { addresses }: Component): string[] {
+  return addresses.ranges.length > 0 ? [] : addresses.names.filter((name) => !context.names.has(name));
+}
+
+export function unknownName(context: ProofContext, component: Component): string | undefined {
+  return unknownNames(context, component)[0];
 }
 
 function isOnInternet(context: ProofContext, component: Component): boolean {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Verdict } from "../../src/model/verdict.js";
-import { oneRequirement, proveTexts } from "./prove-texts.js";
+import { edgeRules, oneRequirement, proveTexts } from "./prove-texts.js";
 
 const WEB = oneRequirement("services: [tcp/443]\npaths: [lan, vpn, internet]");
 const BACK = WEB.replace("from: client", "from: server").replace("to: server", "to: client");
@@ -85,6 +85,45 @@ devices:
 
     expect(kindsOf(topology("leased"))).to.deep.equal(["proved"]);
     expect(kindsOf(topology("tunnel"))).to.deep.equal(["undecided"]);
+  });
+
+  describe("of names, through a firewall that knows only addresses", () => {
+    const NAMED = `
+topology: t
+networks:
+  - { name: office, site: branch, prefixes: [10.1.0.0/16] }
+  - { name: internet, kind: internet }
+components:
+  - { name: pc, roles: [client], network: office, addresses: [10.1.0.5] }
+  - { name: cloud, roles: [server], network: internet, addresses: ["*.blob.example", login.example] }
+devices:
+  - name: edge
+    exports: [edge.save]
+    interfaces: [{ name: eth0, network: office }, { name: eth1, network: internet }]
+`;
+    const EDGE = `*nat
+-A POSTROUTING -o eth1 -j MASQUERADE
+COMMIT
+${edgeRules("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWARD -d 203.0.113.0/24 -j ACCEPT")}`;
+    const verdictWith = (names: string) => proveTexts(`${NAMED}${names}`, { "edge.save": EDGE }, WEB)[0] as Verdict;
+
+    it("lists every name to resolve where the addresses decide, and only those that are not stated", () => {
+      const conditions = (verdict: Verdict) =>
+        verdict.kind === "undecided" && verdict.because.map(({ condition }) => condition);
+      const state = (name: string) => `addresses of \`${name}\` (state them under \`names\`)`;
+
+      expect(conditions(verdictWith(""))).to.deep.equal([state("*.blob.example"), state("login.example")]);
+      expect(conditions(verdictWith("names: { login.example: [203.0.113.9] }"))).to.deep.equal([
+        state("*.blob.example"),
+      ]);
+    });
+
+    it("decides by the stated addresses", () => {
+      const stated = (login: string) => `names: { "*.blob.example": [203.0.113.0/25], login.example: [${login}] }`;
+
+      expect(verdictWith(stated("203.0.113.200")).kind).to.equal("proved");
+      expect(verdictWith(stated("198.51.100.1")).kind).to.equal("refuted");
+    });
   });
 
   describe("of endpoints that are known only after deployment", () => {
