@@ -3,7 +3,8 @@ import type { Analysis } from "../model/analysis.js";
 import type { Hop, Verdict } from "../model/verdict.js";
 import type { Diagram, DiagramNode, Frame } from "./diagram.js";
 import { type FlowRoute, flowRoutes } from "./flow-route.js";
-import { diagramOf, finest } from "./overview.js";
+import { diagramOf, finestPlaces, isReadable } from "./overview.js";
+import type { Places } from "./places.js";
 import { countVerdicts } from "./verdict-words.js";
 
 /** The flows of a requirement (with its parts, `ID-part`), only the places they visit, and what decides there. */
@@ -34,7 +35,7 @@ export function deviceDiagram(analysis: Analysis, name: string): Diagram {
 
 function closeUp(analysis: Analysis, routes: readonly FlowRoute[], title: string, kept?: string): Diagram {
   const device = `device:${kept}`;
-  return finest(analysis, [device], (places) => {
+  const drawn = (places: Places): Diagram => {
     const diagram = diagramOf(analysis, routes, places);
     // A flow that is stopped still has somewhere it was for.
     const ends = analysis.verdicts.flatMap(({ from, to }) => [from, to].map((end) => places.groupOf.get(end)?.id));
@@ -47,7 +48,8 @@ function closeUp(analysis: Analysis, routes: readonly FlowRoute[], title: string
       nodes: nodes.map((node) => tellDecisions(node, routes)),
       frames: framesAround(nodes, diagram.frames),
     };
-  }).diagram;
+  };
+  return drawn(finestPlaces(analysis, [device], (places) => isReadable(drawn(places))));
 }
 
 function framesAround(nodes: readonly DiagramNode[], frames: readonly Frame[]): Frame[] {

@@ -39,26 +39,31 @@ export interface Overview {
 /** The picture of everything: what is where, and which flows arrive, are stopped, or may be stopped where. */
 export function overviewOf(analysis: Analysis): Overview {
   const routes = analysis.verdicts.flatMap(flowRoutes);
-  return finest(analysis, [], (places) => diagramOf(analysis, routes, places));
+  const drawn = (places: Places): Diagram => diagramOf(analysis, routes, places);
+  const places = finestPlaces(analysis, [], (some) => some.nodes.length <= MOST_PLACES && isReadable(drawn(some)));
+  return { places, diagram: drawn(places) };
 }
 
 export function overviewDiagram(analysis: Analysis): Diagram {
   return overviewOf(analysis).diagram;
 }
 
-/** The first of ever coarser pictures that a reader can take in, or the coarsest; places in `apart` are not folded. */
-export function finest(
+/** True iff a reader can take in the picture at once. */
+export function isReadable({ nodes, edges }: Diagram): boolean {
+  return nodes.length <= MOST_PLACES && edges.length <= MOST_EDGES;
+}
+
+/** The first of ever coarser places that `isEnough`, or the coarsest; those in `apart` are not folded. */
+export function finestPlaces(
   analysis: Analysis,
   apart: readonly string[],
-  drawn: (places: Places) => Diagram,
+  isEnough: (places: Places) => boolean,
   [{ by, folds }, ...coarser]: readonly [Detail, ...Detail[]] = DETAILS,
-): Overview {
+): Places {
   const { topology, verdicts } = analysis;
   const places = folds.reduce((all, fold) => fold(all, topology, apart), placesOf(topology, verdicts, by));
-  const diagram = drawn(places);
   const [next, ...rest] = coarser;
-  const isReadable = diagram.nodes.length <= MOST_PLACES && diagram.edges.length <= MOST_EDGES;
-  return next === undefined || isReadable ? { places, diagram } : finest(analysis, apart, drawn, [next, ...rest]);
+  return next === undefined || isEnough(places) ? places : finestPlaces(analysis, apart, isEnough, [next, ...rest]);
 }
 
 /** The picture of a topology with some of the ways that its flows take. */

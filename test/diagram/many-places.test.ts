@@ -3,8 +3,8 @@ import { generateCompany } from "../../bench/generate-company.js";
 import { deviceDiagram } from "../../src/diagram/closeup.js";
 import { type Box, layoutDiagram } from "../../src/diagram/layout.js";
 import { overviewDiagram, overviewOf } from "../../src/diagram/overview.js";
-import { largeSite } from "../report/html/large-site.js";
 import { prove } from "../topologies/prove-shipped.js";
+import { largeSite } from "./branch-company.js";
 
 const branches = prove(largeSite({ branches: 12, hostsPerRole: 8, rules: 60 }));
 const company = prove(generateCompany({ components: 300, requirements: 600, lines: 3000, seed: 7 }));

@@ -131,7 +131,10 @@ class Collector {
     return { text: pathText(path), hops: hops.map((hop) => this.#hop(hop)) };
   }
 
-  #hop({ device, leg, disposition, decisions, before, after }: Hop): number {
+  #hop(hop: Hop): number {
+    const { device, leg, disposition, decisions } = hop;
+    // Later packets are those of the first hop but for their state: to say them again costs as much as the rest.
+    const [before, after] = leg === "later" && disposition === "accept" ? ["", ""] : [hop.before, hop.after];
     const told = (list: readonly Decision[]): number[] => list.map((decision) => this.#decision(decision));
     const answer = { counts: told(weightiest(decisions)), decisions: told(decisions) };
     return this.#hops.add({ device, leg: legText(leg), disposition, ...answer, before, after });

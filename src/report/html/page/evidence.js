@@ -107,7 +107,7 @@ function stageDetails({ before, after, decisions }) {
     "details",
     {},
     make("summary", {}, `Packets and every stage (${decisions.length})`),
-    make("p", { class: "faint" }, `Enters: ${before}`),
+    ...(before === "" ? [] : [make("p", { class: "faint" }, `Enters: ${before}`)]),
     ...leaves,
     ...decisions.flatMap(stageParts),
   );

@@ -1,5 +1,5 @@
 /** Generates a company of many branches: thousands of required flows over firewalls with thousands of rules. */
-import type { ProveInputs, TextInput } from "../../../src/model/inputs.js";
+import type { ProveInputs, TextInput } from "../../src/model/inputs.js";
 
 const ROLES = ["web", "app", "database", "desk"] as const;
 
@@ -9,9 +9,6 @@ export interface LargeSite {
   readonly hostsPerRole: number;
   readonly rules: number;
 }
-
-/** About 1,000 components, 5,000 requirements between two of them, and 50,000 lines of exports. */
-export const THOUSAND_COMPONENTS: LargeSite = { branches: 24, hostsPerRole: 10, rules: 2100 };
 
 /** The company's topology, one export for each branch, and its catalogue; the same size gives the same texts. */
 export function largeSite(size: LargeSite): ProveInputs {
