@@ -1,7 +1,7 @@
 /** Turns a device into the findings of some checks. */
 import { type CompileOptions, compileDevice } from "../compile/compile-device.js";
 import type { Device } from "../model/device.js";
-import { FINDING_SEVERITIES, type Finding, type SensitiveService } from "../model/finding.js";
+import { type DocumentationPolicy, FINDING_SEVERITIES, type Finding, type SensitiveService } from "../model/finding.js";
 import { Budget } from "../sets/budget.js";
 import type { AuditContext, Check, Demand, Grant } from "./check.js";
 import { grantsOf } from "./grants.js";
@@ -12,6 +12,9 @@ import { SENSITIVE_SERVICES } from "./sensitive-services.js";
 export interface AuditOptions extends CompileOptions {
   readonly sensitiveServices?: readonly SensitiveService[] | undefined;
   readonly demand?: Demand;
+  readonly documentation?: DocumentationPolicy | undefined;
+  /** `YYYY-MM-DD`; absent: nothing has expired. */
+  readonly today?: string;
   /** Bound on work for each check; about a second for a million. */
   readonly steps?: number;
 }
@@ -36,7 +39,7 @@ export function auditDevice(device: Device, checks: readonly Check[], options: A
       return grants;
     },
     sensitiveServices: options.sensitiveServices ?? SENSITIVE_SERVICES,
-    demand: options.demand,
+    ...{ demand: options.demand, documentation: options.documentation, today: options.today ?? "" },
   };
   const incomplete = new Set<string>();
   const findings = checks.flatMap((check) => runCheck(check, context, () => incomplete.add(check.id)));

@@ -3,7 +3,7 @@ import type { CompiledDevice } from "../compile/compile-device.js";
 import type { NeededPackets } from "../compile/needed-packets.js";
 import type { Reason } from "../model/allow-list.js";
 import type { Device, Direction } from "../model/device.js";
-import type { CheckDescription, Finding, SensitiveService } from "../model/finding.js";
+import type { CheckDescription, DocumentationPolicy, Finding, SensitiveService } from "../model/finding.js";
 import type { Budget } from "../sets/budget.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import type { Root } from "./attachment.js";
@@ -41,6 +41,10 @@ export interface AuditContext {
   /** The rules by which packets come through; found once, when first asked for. */
   grants(): readonly Grant[];
   readonly sensitiveServices: readonly SensitiveService[];
+  /** Undefined: the configuration asks for none. */
+  readonly documentation: DocumentationPolicy | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
   /** Undefined: there is no topology. */
   readonly demand: Demand | undefined;
 }
@@ -53,6 +57,8 @@ export type CheckFinding = Omit<Finding, "check" | "device" | "severity" | "pack
 export interface Check extends CheckDescription {
   /** True iff it asks what has to pass the device, which only a topology tells. */
   readonly asksForDemand?: true;
+  /** True iff it asks what the configuration says about documentation. */
+  readonly asksForDocumentation?: true;
   /** Throws nothing; what is too complex is left out and tells `onIncomplete`. */
   run(context: AuditContext, onIncomplete: () => void): Iterable<CheckFinding>;
 }

@@ -31,7 +31,7 @@ export function rulesOf(compiled: CompiledDevice): Rule[] {
   const byPlace = new Map<number, PlacedAce[][]>();
   for (const acl of compiled.acls.values()) {
     acl.aces.forEach(({ ace }, position) => {
-      if (ace.isImplied) return;
+      if (ace.isImplied || ace.passesBy) return;
       const key = ace.at.line * COLUMNS + (ace.at.column ?? 0);
       const near = byPlace.get(key);
       const known = near?.find(([other]) => isSameRule(other.ace, ace));

@@ -17,7 +17,7 @@ function wordsOf({ acls, sets, interfaces, stages, tracking }: Device): string |
   const staged = new Set(Object.values(stages).flatMap((list) => list.map(({ acl }) => acl)));
   // An acl of gaps alone that no stage asks stands for exports that were left out on purpose.
   const asked = acls.filter(({ name, aces }) => staged.has(name) || !aces.some(isGap));
-  const rules = asked.map((acl) => ({ ...acl, aces: acl.aces.map(({ name: _, ...rest }) => rest) }));
+  const rules = asked.map((acl) => ({ ...acl, aces: acl.aces.map(withoutWords) }));
   let isWhole = !asked.some(({ aces }) => aces.some(isGap));
   const words = JSON.stringify([rules, sets, interfaces, stages, tracking], (key, value: unknown) => {
     if (key === "unresolved" || (key === "setRef" && !defined.has(value as string))) isWhole = false;
@@ -29,4 +29,9 @@ function wordsOf({ acls, sets, interfaces, stages, tracking }: Device): string |
 /** True iff it stands for something that the exports do not hold. */
 function isGap({ isImplied, action }: Ace): boolean {
   return isImplied === true && action.kind === "unknown";
+}
+
+/** The ace without its name and what else no packet meets. */
+function withoutWords({ name: _, remark: __, logs: ___, ...rest }: Ace): Omit<Ace, "name" | "remark" | "logs"> {
+  return rest;
 }

@@ -31,6 +31,19 @@ const schema: JsonSchema = {
         listOf(textOf("`tcp/3389`, `udp/137-138`."), "What it listens on.", 1),
         "Services that must not be reachable from everywhere, by name; instead of the shipped list.",
       ),
+      documentation: {
+        ...recordOf(
+          {
+            comment: { type: "boolean", description: "Every rule that decides has a comment." },
+            owner: textOf(
+              "A regular expression that the comment of every such rule holds: `owner: \\w+`, `CHG\\d{6}`.",
+            ),
+            log: { enum: ["accept", "drop", "all"], description: "Rules whose packets have to be logged." },
+          },
+          [],
+        ),
+        description: "What rules have to have; without it nothing is asked.",
+      },
       exceptions: listOf(exception, "Findings that are accepted."),
     },
     [],

@@ -1,6 +1,12 @@
 /** Turns the text of an audit configuration into what an audit is to look at. */
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
-import { type AuditConfig, type AuditException, FINDING_SEVERITIES, type SensitiveService } from "../model/finding.js";
+import {
+  type AuditConfig,
+  type AuditException,
+  type DocumentationPolicy,
+  FINDING_SEVERITIES,
+  type SensitiveService,
+} from "../model/finding.js";
 import type { TextInput } from "../model/inputs.js";
 import { nearNames } from "../model/near-names.js";
 import { AUDIT_CONFIG_SCHEMA } from "./audit-config-schema.js";
@@ -23,12 +29,14 @@ export function parseAuditConfig(
   for (const { check, at } of exceptions) if (check !== undefined) problems.push(...unknownCheck(check, at, checks));
   const services = entries(field(document, "sensitive-services")).flatMap((entry) => servicesOf(entry, problems));
   if (problems.some(({ severity }) => severity === "error")) return { value: undefined, diagnostics: problems };
+  const documentation = documentationOf(field(document, "documentation"), problems);
   const hasServices = field(document, "sensitive-services") !== undefined;
   return {
     value: {
       checks: new Map(entries(field(document, "checks")).map(({ key, value }) => [key, severityOf(value)])),
       exceptions,
       ...(hasServices ? { sensitiveServices: services } : {}),
+      ...(documentation === undefined ? {} : { documentation }),
     },
     diagnostics: problems,
   };
@@ -58,6 +66,29 @@ function exceptionOf(value: YamlValue): AuditException {
     owner: text(field(value, "owner")) ?? "",
     at: value.at,
   };
+}
+
+function documentationOf(value: YamlValue | undefined, problems: Diagnostic[]): DocumentationPolicy | undefined {
+  if (value === undefined) return undefined;
+  const comment = field(value, "comment");
+  const owner = located(field(value, "owner"));
+  const log = (["accept", "drop", "all"] as const).find((word) => word === text(field(value, "log")));
+  const pattern = owner && patternOf(owner.text);
+  if (owner !== undefined && pattern === undefined)
+    problems.push(problem("error", "audit/pattern", owner.at, `\`${owner.text}\` is no regular expression`));
+  return {
+    comment: comment?.kind === "scalar" && comment.value === true,
+    ...(pattern === undefined ? {} : { owner: pattern }),
+    ...(log === undefined ? {} : { log }),
+  };
+}
+
+function patternOf(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source, "u");
+  } catch {
+    return undefined;
+  }
 }
 
 function servicesOf({ key: name, value }: YamlEntry, problems: Diagnostic[]): SensitiveService[] {

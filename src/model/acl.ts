@@ -28,6 +28,10 @@ export interface Ace {
   readonly matches: Matches;
   readonly action: Action;
   readonly at: SourceRef;
+  /** What its author wrote about it. */
+  readonly remark?: string;
+  /** True iff the device logs the packets it matches. */
+  readonly logs?: true;
   /** True iff nobody wrote it: the format has it everywhere, or it stands for a gap in the export. */
   readonly isImplied?: true;
   /** The stage is not about these packets: they pass it, and no decision is told. */

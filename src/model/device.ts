@@ -38,6 +38,18 @@ export interface Stage {
  */
 export type Tracking = "implicit" | "explicit" | "none";
 
+/** A name and where it stands. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly at: SourceRef;
+}
+
+/** Sets that the exports hold and no rule asks for, and the other way round: each with the first place that asks for it. */
+export interface SetCensus {
+  readonly idle: readonly NamedPlace[];
+  readonly missing: readonly NamedPlace[];
+}
+
 /** A device that enforces policy, whatever the vendor. */
 export interface Device {
   readonly name: string;
@@ -47,6 +59,8 @@ export interface Device {
   readonly interfaces: readonly DeviceInterface[];
   readonly stages: Readonly<Record<Direction, readonly Stage[]>>;
   readonly tracking: Tracking;
+  /** Absent: the exports do not tell which sets there are besides those that rules ask for. */
+  readonly census?: SetCensus;
 }
 
 /** One input file as its reader understood it: what became of each line. */

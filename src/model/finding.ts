@@ -88,6 +88,15 @@ export interface SensitiveService {
   readonly ports: readonly { readonly first: number; readonly last: number }[];
 }
 
+/** What every rule that decides has to have. */
+export interface DocumentationPolicy {
+  readonly comment: boolean;
+  /** Pattern that the comment of a rule holds, e.g. a ticket or an owner. */
+  readonly owner?: RegExp;
+  /** Rules whose packets have to be logged. */
+  readonly log?: "accept" | "drop" | "all";
+}
+
 /** What a user wants an audit to look at. */
 export interface AuditConfig {
   /** By check: off, or with another severity. */
@@ -95,4 +104,6 @@ export interface AuditConfig {
   readonly exceptions: readonly AuditException[];
   /** Instead of the shipped list. */
   readonly sensitiveServices?: readonly SensitiveService[];
+  /** Absent: nothing is asked for. */
+  readonly documentation?: DocumentationPolicy;
 }

@@ -4,7 +4,7 @@ import type { Parsed } from "../model/diagnostic.js";
 import type { AuditReport } from "../model/finding.js";
 import type { TextInput } from "../model/inputs.js";
 import { vendors } from "../vendors/registry.js";
-import { type AuditRequest, planAudit, reportAudit } from "./audit-report.js";
+import { type AuditRequest, checkOptions, planAudit, reportAudit } from "./audit-report.js";
 import { loadExports } from "./load-exports.js";
 import { sourceLines } from "./source-lines.js";
 
@@ -20,8 +20,7 @@ export function auditExports(
   const diagnostics = [...aboutPlan, ...loaded.diagnostics];
   if (plan === undefined || loaded.value === undefined) return { value: undefined, diagnostics };
   const { devices, proxies, coverage } = loaded.value;
-  const { sensitiveServices } = plan.config;
-  const audits = devices.map((device) => auditDevice(device, plan.checks, { sensitiveServices }));
+  const audits = devices.map((device) => auditDevice(device, plan.checks, checkOptions(plan)));
   const value = reportAudit({ audits, proxies, coverage, diagnostics, sources: sourceLines(inputs) }, plan);
   return { value, diagnostics: value.diagnostics };
 }

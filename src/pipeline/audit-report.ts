@@ -69,12 +69,25 @@ function chooseChecks(ids: readonly string[], config: AuditConfig, hasDemand: bo
   for (const id of ids) {
     const check = CHECKS.find((one) => one.id === id);
     if (check === undefined) throw unknownCheck(id);
-    if (check.asksForDemand && !hasDemand)
-      throw new UsageError(`check \`${id}\` asks what is required`, "give a `--topology`");
+    const lack = lackOf(check, config, hasDemand);
+    if (lack !== undefined) throw new UsageError(`check \`${id}\` asks ${lack.question}`, lack.help);
   }
-  const able = CHECKS.filter(({ asksForDemand }) => !asksForDemand || hasDemand);
+  const able = CHECKS.filter((check) => lackOf(check, config, hasDemand) === undefined);
   if (ids.length > 0) return able.filter(({ id }) => ids.includes(id));
   return able.filter(({ id }) => config.checks.get(id) !== "off");
+}
+
+/** What a check asks that nobody answers. */
+function lackOf({ asksForDemand, asksForDocumentation }: Check, { documentation }: AuditConfig, hasDemand: boolean) {
+  if (asksForDemand && !hasDemand) return { question: "what is required", help: "give a `--topology`" };
+  return asksForDocumentation && documentation === undefined
+    ? { question: "what rules have to have", help: "say so under `documentation` in a `--config`" }
+    : undefined;
+}
+
+/** What the checks ask of the configuration and the day. */
+export function checkOptions({ config: { sensitiveServices, documentation }, request: { today } }: AuditPlan) {
+  return { sensitiveServices, documentation, today };
 }
 
 function unknownCheck(id: string): UsageError {

@@ -11,7 +11,7 @@ import type { DeviceNode } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
 import type { ProofContext } from "../prove/proof-context.js";
 import { guardedPackets } from "../topology/guarded-packets.js";
-import { type AuditPlan, type AuditRequest, planAudit, reportAudit } from "./audit-report.js";
+import { type AuditPlan, type AuditRequest, checkOptions, planAudit, reportAudit } from "./audit-report.js";
 import { collectNeeds } from "./collect-needs.js";
 import { loadTopology } from "./load-topology.js";
 
@@ -52,17 +52,12 @@ function exportsOf({ exports }: DeviceNode, inputs: ProveInputs): string[] {
   return exports.map(({ file }) => inputs.exports.get(file)?.file ?? file);
 }
 
-function auditNode(
-  context: ProofContext,
-  node: DeviceNode,
-  packets: readonly Need[],
-  { checks, config }: AuditPlan,
-): DeviceAudit {
+function auditNode(context: ProofContext, node: DeviceNode, packets: readonly Need[], plan: AuditPlan): DeviceAudit {
   const device = context.devices.get(node.name)?.device;
   if (device === undefined) throw new Error(`device ${node.name} is not compiled`);
   const demand = demandOf(context, node, packets);
   const { names } = context;
-  return auditDevice(device, checks, { names, demand, sensitiveServices: config.sensitiveServices });
+  return auditDevice(device, plan.checks, { names, demand, ...checkOptions(plan) });
 }
 
 /** What the topology tells an audit of the device. */

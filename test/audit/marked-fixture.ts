@@ -1,8 +1,9 @@
 /** Reads what a fixture says an audit must find in it, and what an audit finds, in the same words. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { formatDiagnostic } from "../../src/model/diagnostic.js";
 import type { Finding } from "../../src/model/finding.js";
+import type { TextInput } from "../../src/model/inputs.js";
 import { auditExports } from "../../src/pipeline/audit-exports.js";
 import type { AuditRequest } from "../../src/pipeline/audit-report.js";
 import { auditTopology } from "../../src/pipeline/audit-topology.js";
@@ -32,18 +33,41 @@ export function fixtureNames(): string[] {
  * comments, or in JSON in the descriptions of rules.
  */
 export async function readMarkedFixture(name: string): Promise<MarkedFixture> {
-  const file = join(FOLDER, name);
-  const text = readFileSync(file, "utf8");
-  const checks = /checks: ([\w -]+)/.exec(text)?.[1]?.trim().split(" ") ?? [];
-  const { value, diagnostics } = await audit(file, text, { checks, severity: "info", today: "2026-01-01" });
+  const main = inputOf(name);
+  const checks = directive(main, "checks")?.split(" ") ?? [];
+  const inputs = [main, ...(directive(main, "with")?.split(" ") ?? []).map(inputOf)];
+  const config = directive(main, "config");
+  const request = { checks, severity: "info", today: TODAY, ...(config && { config: inputOf(config) }) } as const;
+  const { value, diagnostics } = await audit(inputs, request);
   if (value === undefined) throw new Error(`${name} cannot be used: ${diagnostics.map(formatDiagnostic).join("\n")}`);
-  const expected = name.endsWith(".json") ? marksOfRules(text) : marksOfLines(text);
-  return { checks, expected, found: value.findings.map(inWords).sort(byLine), findings: value.findings };
+  const expected = inputs.flatMap(({ file, text }) =>
+    (file.endsWith(".json") ? marksOfRules(text) : marksOfLines(text)).map((mark) => placed(mark, file, main)),
+  );
+  const found = value.findings.map((finding) => placed(inWords(finding), finding.subject.file, main));
+  return { checks, expected: expected.sort(byLine), found: found.sort(byLine), findings: value.findings };
 }
 
-async function audit(file: string, text: string, request: AuditRequest) {
+const TODAY = "2026-01-01";
+
+function inputOf(name: string): TextInput {
+  const file = join(FOLDER, name);
+  return { file, text: readFileSync(file, "utf8") };
+}
+
+/** What a fixture says about itself, e.g. `# checks: shadowed-ace`. */
+function directive({ text }: TextInput, key: string): string | undefined {
+  return new RegExp(`${key}: ([\\w. -]+)`).exec(text)?.[1]?.trim();
+}
+
+/** Marks of the exports that stand beside the main one tell their file. */
+function placed(mark: string, file: string, main: TextInput): string {
+  return file === main.file ? mark : `${mark} in ${basename(file)}`;
+}
+
+async function audit(inputs: readonly TextInput[], request: AuditRequest) {
+  const { file } = inputs[0] as TextInput;
   const topology = join(dirname(file), "topology.yaml");
-  if (!existsSync(topology)) return auditExports([{ file, text }], request);
+  if (!existsSync(topology)) return auditExports(inputs, request);
   return auditTopology(await readProveInputs(topology, [], listNamedFiles), (one) => one === file, request);
 }
 

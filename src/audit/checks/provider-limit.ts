@@ -1,5 +1,5 @@
 /** Finds acls that are larger than their provider admits. */
-import type { Acl } from "../../model/acl.js";
+import type { Ace, Acl } from "../../model/acl.js";
 import type { Check } from "../check.js";
 
 /** What a provider admits, by vendor id. */
@@ -16,7 +16,16 @@ const LIMITS: readonly ProviderLimit[] = [
     ...{ vendor: "azure-nsg", what: "rules of one network security group", most: 1000 },
     count: (acls) => acls.reduce((sum, { aces }) => sum + aces.filter((ace) => !ace.isImplied).length, 0),
   },
+  {
+    // same page, "Azure Firewall limits": public addresses and destinations of DNAT rules together
+    ...{ vendor: "azure-firewall", what: "DNAT rules of one firewall", most: 250 },
+    count: (acls) => new Set(acls.flatMap(({ aces }) => aces.flatMap(translatingLine))).size,
+  },
 ];
+
+function translatingLine({ action, at }: Ace): string[] {
+  return action.kind === "translate" && action.translation.side === "destination" ? [`${at.file}:${at.line}`] : [];
+}
 
 export const providerLimit: Check = {
   id: "provider-limit",

@@ -1,5 +1,5 @@
 /** Finds defined sets that are named but not defined, defined but not named, or defined twice. */
-import type { DefinedSet, Device } from "../../model/device.js";
+import type { DefinedSet, Device, NamedPlace } from "../../model/device.js";
 import type { AnyOf, Matches } from "../../model/matches.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import type { Check } from "../check.js";
@@ -19,14 +19,11 @@ export const undefinedSet: Check = {
   severity: "error",
   *run({ device }) {
     const defined = new Set(device.sets.map(keyOf));
-    const told = new Set<string>();
-    for (const use of usesOf(device)) {
-      const place = `${use.at.file}:${use.at.line}`;
-      if (defined.has(keyOf(use)) || told.has(place)) continue;
-      told.add(place);
+    const uses = usesOf(device).filter((use) => !defined.has(keyOf(use)));
+    for (const { name, at } of firstOfEach([...uses, ...(device.census?.missing ?? [])])) {
       yield {
-        subject: use.at,
-        message: `the set \`${use.name}\` is not defined in the exports`,
+        subject: at,
+        message: `the set \`${name}\` is not defined in the exports`,
         evidence: [],
         help: "correct its name, or give the export that defines it",
       };
@@ -40,12 +37,19 @@ export const unusedSet: Check = {
   severity: "info",
   *run({ device }) {
     const used = new Set(usesOf(device).map(keyOf));
-    for (const set of device.sets) {
-      if (used.has(keyOf(set))) continue;
-      yield { subject: set.at, message: `nothing names the set \`${set.name}\``, evidence: [], help: "delete it" };
+    const unused = device.sets.filter((set) => !used.has(keyOf(set)));
+    for (const { name, at } of firstOfEach([...unused, ...(device.census?.idle ?? [])])) {
+      yield { subject: at, message: `nothing names the set \`${name}\``, evidence: [], help: "delete it" };
     }
   },
 };
+
+/** The places without those on a line that an earlier one stands on. */
+function firstOfEach(places: readonly NamedPlace[]): NamedPlace[] {
+  return [
+    ...new Map([...places].reverse().map((place) => [`${place.at.file}:${place.at.line}`, place])).values(),
+  ].reverse();
+}
 
 export const duplicateSet: Check = {
   id: "duplicate-set",

@@ -43,8 +43,12 @@ export function convertRule(
   // Priorities of customers end at 4096 (overview page, "Security rules", 2025-07-15).
   const isDefault = (rule.priority ?? 0) >= 65000;
   const opened = action.kind === "unknown" ? [`access \`${rule.access}\` is neither Allow nor Deny`] : [];
+  const about = {
+    ...(rule.description !== "" && { remark: rule.description }),
+    ...(isDefault && { isImplied: true as const }),
+  };
   return {
-    ace: { name: rule.name, enabled: true, matches, action, at, ...(isDefault && { isImplied: true }) },
+    ace: { name: rule.name, enabled: true, matches, action, at, ...about },
     doubts: [...unmodeled, ...opened, ...source.doubts, ...destination.doubts, ...service.doubts],
   };
 }

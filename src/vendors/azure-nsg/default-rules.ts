@@ -20,6 +20,7 @@ export function missingDefaultRules(rules: readonly SecurityRule[], line: number
       priority,
       direction,
       access,
+      description: "",
       protocol: "*",
       source: everyPort(source),
       destination: everyPort(destination),

@@ -38,6 +38,7 @@ export function readRule(rule: JsonObject, ledger: LineLedger, fallbackName = "u
     priority: properties.count("priority"),
     direction: directionOf(properties.text("direction")),
     access: properties.text("access") ?? "",
+    description: properties.text("description") ?? "",
     protocol: properties.text("protocol") ?? "",
     source: readSide("source", properties),
     destination: readSide("destination", properties),

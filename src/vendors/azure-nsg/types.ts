@@ -21,6 +21,8 @@ export interface SecurityRule {
   readonly priority: number | undefined;
   readonly direction: RuleDirection | undefined;
   readonly access: string;
+  /** Empty: there is none. */
+  readonly description: string;
   readonly protocol: string;
   readonly source: RuleSide;
   readonly destination: RuleSide;

@@ -135,7 +135,7 @@ class ChainConverter {
     const all = matchesOf(rule, this.context);
     this.account(rule, structure, all, action);
     for (const problem of rule.problems) this.report(rule.line, "unreadable-rule", problem);
-    return all.map((matches) => ({ name: structure, enabled: true, matches, action, at }));
+    return all.map((matches) => ({ name: structure, enabled: true, matches, action, at, ...wordsAbout(rule) }));
   }
 
   private actionOf(rule: Rule): Action {
@@ -180,4 +180,11 @@ class ChainConverter {
 function doubtsOf(all: readonly Matches[]): string[] {
   if (all.every(({ unmodeled }) => unmodeled.length === 0)) return [];
   return [...new Set(all.flatMap(({ unmodeled }) => unmodeled))];
+}
+
+function wordsAbout({ matches, target }: Rule): Pick<Ace, "remark" | "logs"> {
+  const comments = matches.filter(({ module }) => module === "comment").flatMap(({ options }) => options);
+  const remark = comments.flatMap(({ values }) => values).join(" ");
+  const isLog = target !== undefined && PASSING_TARGETS[target.name] === "logs";
+  return { ...(remark === "" ? {} : { remark }), ...(isLog ? { logs: true } : {}) };
 }

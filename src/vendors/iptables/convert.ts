@@ -8,6 +8,7 @@ import { ownAddresses } from "../netfilter/own-addresses.js";
 import { type ConvertedTable, convertTable } from "./convert-table.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
+import { setCensus } from "./set-census.js";
 import { extraAcls, stagesOf } from "./stages.js";
 import { type IptablesConfig, type KernelSet, type RuleFile, rulesOf, type SetFile, type Table } from "./types.js";
 import { ufwTables, withoutUfw } from "./ufw-chains.js";
@@ -32,7 +33,9 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   }
   const superseded = new Set(withoutUfw(files).filter((table) => !given.includes(table)));
   const coverage = configs.map((config) => coverageOf(config, [...converted.values()], superseded));
-  const devices = tables.length === 0 ? [] : [deviceOf(options.deviceName, tables, converted, interfaces, sets)];
+  const census = setCensus(configs.filter(isSetFile), tables, sets);
+  const device = deviceOf(options.deviceName, tables, converted, interfaces, sets);
+  const devices = tables.length === 0 ? [] : [{ ...device, ...(census && { census }) }];
   return { value: { devices, proxies: [], coverage }, diagnostics };
 }
 

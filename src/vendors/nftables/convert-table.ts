@@ -8,7 +8,7 @@ import { ALL_FAMILIES, matchesOf } from "./draft.js";
 import { reachOf } from "./reach.js";
 import type { SharedContext } from "./rule-context.js";
 import type { NftChain, NftTable, PlacedRule } from "./ruleset.js";
-import type { Expression } from "./types.js";
+import type { Expression, Rule } from "./types.js";
 
 /** What became of the lines of one rule. */
 export interface RuleAccount {
@@ -92,10 +92,12 @@ class TableConverter {
     for (const { code, message, effect } of remarks) this.report(at, code, message, effect);
     if (rule.problem !== undefined) this.report(at, "unreadable-rule", rule.problem, "unknown");
     const aces = cases.map(({ draft, action }) => {
-      return { name: structure, enabled: true, matches: matchesOf(draft), action, at };
+      return { name: structure, enabled: true, matches: matchesOf(draft), action, at, ...wordsAbout(rule) };
     });
     this.account(aces, file, rule.line, rule.endLine, structure);
-    return aces;
+    if (aces.length > 0) return aces;
+    // A rule that matches no packet is one all the same: who looks for such rules has to see it.
+    return [{ name: structure, enabled: true, matches: NEVER, action: { kind: "pass" }, at, ...wordsAbout(rule) }];
   }
 
   private account(aces: readonly Ace[], file: string, first: number, last: number, structure: string): void {
@@ -135,6 +137,8 @@ class TableConverter {
   }
 }
 
+const NEVER: Ace["matches"] = { service: [{ operands: [], negated: false }], unmodeled: [] };
+
 function policyOf({ policy }: NftChain): Action {
   if (policy === "drop") return { kind: "drop" };
   return policy === undefined || policy === "accept"
@@ -150,4 +154,11 @@ function namesIn(device: Expression): string[] {
 /** Stands for something that may accept, drop or let pass any packet. */
 export function openAce(text: string, at: SourceRef): Ace {
   return { name: text, enabled: true, matches: { unmodeled: [] }, action: { kind: "unknown", text }, at };
+}
+
+function wordsAbout({ statements }: Rule): Pick<Ace, "remark" | "logs"> {
+  const passing = statements.flatMap((statement) => (statement.kind === "pass" ? [statement.text] : []));
+  const remark = passing.find((text) => text.startsWith("comment "))?.replace(/^comment\s+"?|"$/g, "");
+  const isLog = passing.some((text) => /^log\b/.test(text));
+  return { ...(remark === undefined ? {} : { remark }), ...(isLog ? { logs: true } : {}) };
 }

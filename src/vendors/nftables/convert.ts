@@ -12,6 +12,7 @@ import { bridgedAcl } from "./bridge.js";
 import { aclName, convertTable, openAce, type RuleAccount } from "./convert-table.js";
 import { askedAt, type Hook, hooksOnWay } from "./hooks.js";
 import { buildRuleset, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
+import { setCensus } from "./set-census.js";
 import type { CommandFile, HookSpec, NftablesConfig } from "./types.js";
 
 /** Families of tables that see IP packets as such. */
@@ -44,6 +45,7 @@ export function convertNftables(configs: readonly NftablesConfig[], options: Con
       return { name, addresses: addresses.map(({ address }) => singleAddress(address)) };
     }),
     stages: stagesOf(live, extra),
+    census: setCensus(tables),
   };
   return {
     value: {
