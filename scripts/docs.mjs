@@ -1,4 +1,4 @@
-// Rewrites the outputs quoted in the documentation, pictures and shown reports by running the commands they come from; with --check only compares.
+// Rewrites the outputs quoted in the documentation, pictures, shown reports and the page of vendors from the code they come from; with --check only compares.
 // A block is marked by a comment before it: <!-- run: flowproof ARGS --> or <!-- run: flowproof ARGS | lines 3-20 -->.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -59,6 +59,30 @@ for (const [folder, topology] of Object.entries(REPORTED)) {
     const file = `${folder}/${name}`;
     settle(file, readIfThere(file), outputOf(argsFor(topology)));
   }
+}
+
+settle("docs/vendors.md", readIfThere("docs/vendors.md"), await vendorsPage());
+
+/** What each format is, which command exports it, and how the words of its rules are read. */
+async function vendorsPage() {
+  const { vendors } = await import("../dist/src/vendors/registry.js");
+  const parts = vendors.map(({ id, title, exportCommand, docs, features }) =>
+    [
+      `## ${title}`,
+      `\`${id}\`, facts in [src/vendors/${id}/](../src/vendors/${id}/README.md). An export: \`${exportCommand}\``,
+      docs.map((page) => `- <${page}>`).join("\n"),
+      ...(features === undefined ? [] : [featureTable(features())]),
+    ].join("\n\n"),
+  );
+  const head = "# Formats\n\nMade from the code by `npm run docs`.";
+  const key =
+    "*exact*: the rule matches or acts as on the device. *bounded*: it may match or not, or do anything, and an answer that depends on it says so. *harmless*: it decides nothing. What a table does not list is bounded.";
+  return `${[head, key, ...parts].join("\n\n")}\n`;
+}
+
+function featureTable(features) {
+  const rows = features.map(({ name, fidelity, note }) => `| \`${name}\` | ${fidelity} | ${note} |`);
+  return ["| match, target, field or statement | read as | note |", "|---|---|---|", ...rows].join("\n");
 }
 
 function readIfThere(file) {

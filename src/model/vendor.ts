@@ -33,6 +33,15 @@ export interface ConvertOptions {
   readonly facts?: ReadonlyMap<string, string>;
 }
 
+/** How a word of a format is read, for the documentation. */
+export interface Feature {
+  /** As a rule has it: `-m tcp --dport`, `ct state`. */
+  readonly name: string;
+  /** `bounded`: the rule may match or not, or do anything, and the answer says so where it matters. */
+  readonly fidelity: "exact" | "bounded" | "harmless";
+  readonly note: string;
+}
+
 /**
  * The contract of a vendor folder. `Config` is one parsed file in the vendor's own words; it keeps the physical line of
  * everything, so that `convert` can account for each line exactly once.
@@ -50,6 +59,8 @@ export interface Vendor<Config = unknown> {
   parse(text: string, file: string): Parsed<Config>;
   /** All files of one device at once. */
   convert(configs: readonly Config[], options: ConvertOptions): Parsed<Conversion>;
+  /** How each word of its rules is read, as the code has it; a word that is not listed is bounded. */
+  features?(): readonly Feature[];
   /** Text of an acl in the vendor's words; what the format cannot say comes out as diagnostics. */
   render?(acl: Acl, sets: readonly DefinedSet[]): Parsed<string>;
   /** Absent: allow-lists cannot be written in this format. */

@@ -64,7 +64,8 @@ class IptablesWriter {
     const does = this.jumpOr(target);
     // an answer with a reset, and a segment size, ask for TCP
     const protocol = /tcp-reset|TCPMSS/.test(does) ? "-p tcp -m tcp --tcp-flags SYN,RST SYN" : matches.protocol();
-    const found = random.list(0, 2, () => this.match()).filter((match) => !(match.startsWith("-p") && protocol !== ""));
+    const extra = random.list(0, 2, () => this.match());
+    const found = extra.filter((match, i) => !match.startsWith("-p") || (protocol === "" && i === 0));
     return [...matches.plain(chain), protocol, ...found, does].filter(Boolean).join(" ");
   }
 

@@ -29,7 +29,7 @@ export type TrialKind = keyof typeof MAKERS;
 const MAKERS = {
   nftables: (random, options) => {
     const text = randomNftRules(random, options);
-    return { ...readAs(nftables, { "rules.nft": text }), loads: [{ command: ["nft", "-f", "-"], text }] };
+    return { ...readAs(nftables, { "rules.nft": text }, options), loads: [{ command: ["nft", "-f", "-"], text }] };
   },
   iptables: (random, options) => {
     const [v4, v6] = [randomIptablesRules(random, 4, options), randomIptablesRules(random, 6, options)];
@@ -39,16 +39,22 @@ const MAKERS = {
       { command: ["iptables-nft-restore"], text: v4.rules },
       { command: ["ip6tables-nft-restore"], text: v6.rules },
     ];
-    return { ...readAs(iptables, { "rules.v4": v4.rules, "rules.v6": v6.rules, sets }), loads };
+    return { ...readAs(iptables, { "rules.v4": v4.rules, "rules.v6": v6.rules, sets }, options), loads };
   },
 } satisfies Record<string, Maker>;
 
 export const TRIAL_KINDS = Object.keys(MAKERS) as readonly TrialKind[];
 
-function readAs(vendor: Vendor, texts: Readonly<Record<string, string>>): Omit<Trial, "asked"> {
+/** Our packets come without marks, which is stated for some of the rule sets: for the others it stays open. */
+function readAs(
+  vendor: Vendor,
+  texts: Readonly<Record<string, string>>,
+  { statesMarks }: RuleOptions,
+): Omit<Trial, "asked"> {
   const files = Object.entries({ ...texts, addresses: ADDRESS_EXPORT });
   const configs = files.map(([file, text]) => vendor.parse(text, file).value);
-  const conversion: Conversion = vendor.convert(configs, { deviceName: "judged" }).value;
+  const facts = new Map(statesMarks ? [["packet-marks", "rules"]] : []);
+  const conversion: Conversion = vendor.convert(configs, { deviceName: "judged", facts }).value;
   const fates = conversion.coverage.flatMap(({ lines }) => lines.map(({ fate }) => fate));
   return {
     device: conversion.devices[0] as Device,
@@ -75,7 +81,10 @@ function packetsFor(random: SeededRandom, hasNat: boolean, count: number): Kerne
 /** The trial of this number, always the same for the same seed. */
 export function makeTrial(kind: TrialKind, seed: number, packets: number): Trial {
   const random = new SeededRandom(seed);
-  const options = { hasNat: random.chance(0.4), hasMarks: random.chance(0.4), isWide: random.chance(0.3) };
+  const options = {
+    ...{ hasNat: random.chance(0.4), hasMarks: random.chance(0.4), isWide: random.chance(0.3) },
+    statesMarks: random.chance(0.7),
+  };
   const { loads, ...trial } = MAKERS[kind](random, options);
   return {
     ...trial,

@@ -10,6 +10,7 @@ import {
   matchIngress,
   matchRange,
 } from "./match-addresses.js";
+import { readMark } from "./match-marks.js";
 import { matchIcmp, matchPort, matchPorts, matchProtocol, matchSyn, matchTcpFlags } from "./match-services.js";
 import { readSetMatch } from "./match-sets.js";
 import { readConntrack } from "./match-states.js";
@@ -52,6 +53,8 @@ const USE_READERS: Readonly<Record<string, (draft: MatchDraft, use: MatchUse, co
   state: readConntrack,
   conntrack: readConntrack,
   set: readSetMatch,
+  mark: readMark,
+  connmark: readMark,
   addrtype: (draft, use, context) => {
     // --limit-iface-in and -out ask the addresses of one interface only
     const isPlain = use.options.every(({ name }) => Object.hasOwn(ADDRESS_TYPES, name));
@@ -66,6 +69,7 @@ export const EXACT_OPTIONS: readonly string[] = [
     Object.keys(handlers).map((option) => (module === "" ? option : `-m ${module} ${option}`)),
   ),
   ...["-m state --state", "-m conntrack --ctstate", "-m conntrack --ctdir", "-m set --match-set"],
+  ...["-m mark --mark", "-m connmark --mark"],
   ...Object.keys(ADDRESS_TYPES).map((option) => `-m addrtype ${option}`),
 ];
 

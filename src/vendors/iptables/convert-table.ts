@@ -8,6 +8,7 @@ import { matchesOf } from "./convert-rule.js";
 import { describeTarget } from "./describe.js";
 import type { RuleContext } from "./draft.js";
 import { isHook } from "./hooks.js";
+import { markChangeOf, ofConnections } from "./match-marks.js";
 import { type Reach, reachOf } from "./reach.js";
 import { actionOf, isBuiltInTarget, PASSING_TARGETS } from "./targets.js";
 import type { Chain, Rule, Table, Target } from "./types.js";
@@ -26,7 +27,7 @@ export interface ChainLines {
 }
 
 /** What the rules of a table depend on besides the table; the same for all tables of a family. */
-export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets">;
+export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets" | "marks">;
 
 /** Name of the acl a chain becomes: `filter FORWARD`, and `ip6 filter FORWARD` for ip6tables. */
 export function aclName(family: Family, table: string, chain: string): string {
@@ -132,7 +133,9 @@ class ChainConverter {
     const structure = `${this.name} rule ${index}`;
     const at = this.at(rule.line, structure);
     const action = this.actionOf(rule);
-    const all = matchesOf(rule, this.context);
+    const own = matchesOf(rule, this.context);
+    // what is written on a connection needs one
+    const all = action.kind === "tag" && rule.target?.name === "CONNMARK" ? ofConnections(own) : own;
     this.account(rule, structure, all, action);
     for (const problem of rule.problems) this.report(rule.line, "unreadable-rule", problem);
     return all.map((matches) => ({ name: structure, enabled: true, matches, action, at, ...wordsAbout(rule) }));
@@ -141,7 +144,8 @@ class ChainConverter {
   private actionOf(rule: Rule): Action {
     const { target } = rule;
     if (target === undefined) return { kind: "pass" };
-    if (isBuiltInTarget(target.name) && target.kind === "jump") return actionOf(target, this.context);
+    if (isBuiltInTarget(target.name) && target.kind === "jump")
+      return this.markingOf(target) ?? actionOf(target, this.context);
     if (!this.table.chains.has(target.name) || isHook(this.table.name, target.name))
       return this.unknownTarget(rule, target);
     if (this.reach.closesCircle(rule)) {
@@ -149,6 +153,12 @@ class ChainConverter {
       return { kind: "unknown", text: describeTarget(target) };
     }
     return { kind: target.kind, acl: aclName(this.table.family, this.table.name, target.name) };
+  }
+
+  private markingOf(target: Target): Action | undefined {
+    const change = markChangeOf(target, this.table.name);
+    const becomes = change === undefined ? undefined : this.context.marks.becomes(change);
+    return becomes === undefined ? undefined : { kind: "tag", becomes };
   }
 
   private unknownTarget(rule: Rule, target: Target): Action {

@@ -6,6 +6,7 @@ import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { AddressFile, LinuxInterface } from "../netfilter/linux-interfaces.js";
 import { ownAddresses } from "../netfilter/own-addresses.js";
 import { type ConvertedTable, convertTable } from "./convert-table.js";
+import { markCasesOf } from "./match-marks.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { setCensus } from "./set-census.js";
@@ -24,10 +25,11 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   const kernelSets = configs.filter(isSetFile).flatMap((file) => file.sets);
   const sets = new SetCatalogue(kernelSets, changingSets(tables), statedSets(options, tables));
   diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));
+  const marks = markCasesOf(tables, options.facts);
   const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
   const converted = new Map<Table, ConvertedTable>();
   for (const table of tables) {
-    const result = convertTable(table, { isTracked: tracked.has(table.family), own, sets });
+    const result = convertTable(table, { isTracked: tracked.has(table.family), own, sets, marks });
     converted.set(table, result);
     for (const diagnostic of result.diagnostics) diagnostics.push(diagnostic);
   }

@@ -11,6 +11,7 @@ import {
   type Tuple,
 } from "../../model/matches.js";
 import { hasPorts, type Service } from "../../model/service.js";
+import type { MarkCases, TestedTags } from "../netfilter/marks.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { Hook } from "./hooks.js";
 import type { SetCatalogue } from "./set-catalogue.js";
@@ -26,6 +27,7 @@ export interface RuleContext {
   readonly isTracked: boolean;
   readonly own: OwnAddresses | undefined;
   readonly sets: SetCatalogue;
+  readonly marks: MarkCases;
   /** Conditions on addresses by the option that states them; undefined: it holds for every address. */
   readonly addresses: Map<Option, AnyOf<Endpoint> | undefined>;
 }
@@ -54,6 +56,8 @@ export class MatchDraft {
   readsTransport = false;
   readonly conditions: { -readonly [Field in keyof Conditions]?: Conditions[Field] } = {};
   states: StateCases | undefined;
+  /** Conditions on marks, each with the words that state it. */
+  readonly tags: (TestedTags & { readonly reason: string })[] = [];
   private reasons: string[] | undefined;
 
   /** Adds a condition that has to hold as well. */
@@ -97,6 +101,27 @@ export function addStateCases(
 /** The matches the draft stands for, one for each distinct set of doubts; together they hold iff the rule does. */
 export function finishDraft(draft: MatchDraft, context: RuleContext): Matches[] {
   const common = commonMatches(draft, context);
+  return byState(draft, common).flatMap((matches) => byTag(draft, matches));
+}
+
+function byTag({ tags: [first, ...others] }: MatchDraft, common: Matches): Matches[] {
+  if (first === undefined) return [common];
+  const groups = new Map<string, { tags: number[]; doubts: readonly string[] }>();
+  for (const tag of [...first.surely, ...first.perhaps].sort((a, b) => a - b)) {
+    const asked = [first, ...others];
+    if (!asked.every(({ surely, perhaps }) => surely.includes(tag) || perhaps.includes(tag))) continue;
+    const doubts = asked.filter(({ perhaps }) => perhaps.includes(tag)).map(({ reason }) => reason);
+    const group = groups.get(doubts.join("\n")) ?? { tags: [], doubts };
+    group.tags.push(tag);
+    groups.set(doubts.join("\n"), group);
+  }
+  if (groups.size === 0) return [{ ...common, tags: [] }];
+  return [...groups.values()].map(({ tags, doubts }) => {
+    return { ...common, tags, unmodeled: doubts.length === 0 ? common.unmodeled : [...common.unmodeled, ...doubts] };
+  });
+}
+
+function byState(draft: MatchDraft, common: Matches): Matches[] {
   if (draft.states === undefined) return [common];
   const groups = new Map<string, { states: ConnectionState[]; doubts: readonly string[] }>();
   for (const [state, doubts] of draft.states) {

@@ -2,6 +2,7 @@
 import type { Vendor } from "../../model/vendor.js";
 import { convertIptables } from "./convert.js";
 import { countedPackets } from "./counters.js";
+import { features } from "./features.js";
 import { insertAces } from "./insert-aces.js";
 import { parseIptables } from "./parse.js";
 import { recogniseExport } from "./recognise.js";
@@ -18,6 +19,7 @@ export const iptables: Vendor<IptablesConfig> = {
     "https://ipset.netfilter.org/ipset.man.html",
   ],
   exportCommand: "iptables-save > rules.v4; ip6tables-save > rules.v6; ipset save > sets; ip -j addr > addresses.json",
+  features,
   detect: (text) => recogniseExport(text)?.detection ?? "no",
   parse: parseIptables,
   convert: convertIptables,

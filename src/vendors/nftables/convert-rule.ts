@@ -1,11 +1,12 @@
 /** Turns one rule into aces. */
 import type { Action } from "../../model/acl.js";
 import { describe } from "./describe.js";
-import { type Draft, doubted, freeDraft, narrowed } from "./draft.js";
-import { applyMatch, havingValue } from "./match.js";
+import { type Draft, doubted, freeDraft, narrowed, withoutTags } from "./draft.js";
+import { markChangeOf } from "./marks.js";
+import { applyMatch, havingValue, tracked } from "./match.js";
 import type { RuleContext } from "./rule-context.js";
 import { mapGroups, translationsOf } from "./translate.js";
-import type { Rule, Statement, Verdict } from "./types.js";
+import type { Expression, Rule, Statement, Verdict } from "./types.js";
 
 /** One way the rule matches, with what it then does. */
 export interface RuleCase {
@@ -165,6 +166,16 @@ class RuleConverter {
     }
   }
 
+  /** From here on the packet has another tag: what the rule asked of the one before holds no longer of it. */
+  private setMark(field: string, value: Expression): void {
+    const change = markChangeOf(field, value);
+    const becomes = change === undefined ? undefined : this.context.shared.marks.becomes(change);
+    if (becomes === undefined) return;
+    const marked = field === "ct mark" ? this.drafts.flatMap((draft) => tracked(draft, this.context)) : this.drafts;
+    for (const draft of marked) this.cases.push({ draft, action: { kind: "tag", becomes } });
+    this.drafts = this.drafts.map(withoutTags);
+  }
+
   private readAssignment({ field, value, text }: Extract<Statement, { readonly kind: "assign" }>): void {
     // a packet without the header ends the rule here; `ct mark set` without a connection does nothing and goes on
     const written = { kind: "field", name: field } as const;
@@ -172,6 +183,7 @@ class RuleConverter {
       ? this.drafts
       : this.drafts.flatMap((draft) => havingValue(draft, written, this.context));
     this.drafts = holders.flatMap((draft) => havingValue(draft, value, this.context));
+    this.setMark(field, value);
     if (!MODEL_FIELDS.test(field)) return;
     this.remark(
       "rewritten-field",

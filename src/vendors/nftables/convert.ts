@@ -11,6 +11,7 @@ import { ownAddresses } from "../netfilter/own-addresses.js";
 import { bridgedAcl } from "./bridge.js";
 import { aclName, convertTable, openAce, type RuleAccount } from "./convert-table.js";
 import { askedAt, type Hook, hooksOnWay } from "./hooks.js";
+import { markCasesOf } from "./marks.js";
 import { buildRuleset, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
 import { setCensus } from "./set-census.js";
 import type { CommandFile, HookSpec, NftablesConfig } from "./types.js";
@@ -25,7 +26,9 @@ export function convertNftables(configs: readonly NftablesConfig[], options: Con
   const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
   const ruleset = buildRuleset(files);
   const tables = [...ruleset.tables.values()];
-  const shared = { defined: new Map<string, DefinedSet>(), own, changed: changedSets(tables), unread: ruleset.unread };
+  const { unread } = ruleset;
+  const marks = markCasesOf(tables, unread, options.facts);
+  const shared = { defined: new Map<string, DefinedSet>(), own, changed: changedSets(tables), unread, marks };
   const live = tables.filter(({ family, isDormant }) => IP_FAMILIES.has(family) && !isDormant);
   const converted = live.map((table) => convertTable(table, shared));
   const extra = [

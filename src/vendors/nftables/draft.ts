@@ -1,4 +1,5 @@
 /** One way a rule can match, while its statements are read, and the model's matches it becomes in the end. */
+import { MOST_TAGS } from "../../model/acl.js";
 import type { Family } from "../../model/address.js";
 import {
   type AnyOf,
@@ -26,14 +27,16 @@ interface Possible {
   readonly families: ReadonlySet<Family>;
   readonly protocols: ReadonlySet<number>;
   readonly states: ReadonlySet<ConnectionState>;
+  readonly tags: ReadonlySet<number>;
 }
 
 export const ALL_FAMILIES: ReadonlySet<Family> = new Set(["ipv4", "ipv6"]);
 export const ALL_PROTOCOLS: ReadonlySet<number> = new Set(Array.from({ length: 256 }, (_, number) => number));
 const ALL_STATES: ReadonlySet<ConnectionState> = new Set(CONNECTION_STATES);
+const ALL_TAGS: ReadonlySet<number> = new Set(Array.from({ length: MOST_TAGS }, (_, tag) => tag));
 
 const FREE: Draft = {
-  ...{ families: ALL_FAMILIES, protocols: ALL_PROTOCOLS, states: ALL_STATES },
+  ...{ families: ALL_FAMILIES, protocols: ALL_PROTOCOLS, states: ALL_STATES, tags: ALL_TAGS },
   ...{ conditions: {}, doubts: [] },
 };
 
@@ -52,6 +55,11 @@ export function freeDraft(families: ReadonlySet<Family>): Draft {
 /** The draft with a condition more that no packet field decides. */
 export function doubted(draft: Draft, doubt: string): Draft {
   return { ...draft, doubts: [...draft.doubts, doubt] };
+}
+
+/** The draft whatever the packet's tag is, now that it has got another one; where it asked for one, it may not hold. */
+export function withoutTags(draft: Draft): Draft {
+  return draft.tags === ALL_TAGS ? draft : doubted({ ...draft, tags: ALL_TAGS }, "the mark was one it asked for");
 }
 
 /** The draft with one more condition on a field. */
@@ -86,7 +94,7 @@ export function withProtocols(draft: Draft, protocols: ReadonlySet<number>): Dra
 
 /** The matches the draft stands for. */
 export function matchesOf(draft: Draft): Matches {
-  const { families, states, conditions, doubts } = draft;
+  const { families, states, tags, conditions, doubts } = draft;
   const [family] = families;
   const service = serviceConditions(draft);
   return {
@@ -96,6 +104,7 @@ export function matchesOf(draft: Draft): Matches {
     ...(states.size < CONNECTION_STATES.length
       ? { states: CONNECTION_STATES.filter((state) => states.has(state)) }
       : {}),
+    ...(tags === ALL_TAGS ? {} : { tags: [...tags] }),
     unmodeled: doubts,
   };
 }

@@ -59,6 +59,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   "meta oif": { kind: "egressInterface" },
   "meta oifname": { kind: "egressInterface" },
   "meta mark": { kind: "mark" },
+  "ct mark": { kind: "mark" },
   "tcp flags": { kind: "tcpFlags", type: "tcp-flags" },
   "icmp type": { kind: "icmpTypes", type: "icmp-type" },
   "icmp code": { kind: "icmpCodes", type: "icmp-code" },

@@ -1,6 +1,7 @@
 /** The nftables vendor: listings, scripts and JSON of nft. */
 import type { Vendor } from "../../model/vendor.js";
 import { convertNftables } from "./convert.js";
+import { features } from "./features.js";
 import { insertAces } from "./insert-aces.js";
 import { parseNftables } from "./parse.js";
 import { recogniseNftables } from "./recognise.js";
@@ -18,6 +19,7 @@ export const nftables: Vendor<NftablesConfig> = {
   title: "Linux nftables",
   docs: ["https://www.netfilter.org/projects/nftables/manpage.html", "https://wiki.nftables.org/"],
   exportCommand: "nft list ruleset > rules.nft; ip -j addr > addresses.json",
+  features,
   detect: (text) => recogniseNftables(text),
   parse: parseNftables,
   convert: convertNftables,

@@ -3,6 +3,7 @@ import { complementRanges, type PortRange } from "../../model/service.js";
 import { describe, describeMatch } from "./describe.js";
 import { type Draft, doubted, narrowed, withCondition } from "./draft.js";
 import { type FieldMeaning, fieldMeaning, withField } from "./fields.js";
+import { matchMark } from "./marks.js";
 import { matchAddresses, matchAddressType, matchInterfaces } from "./match-addresses.js";
 import { matchConcat } from "./match-concat.js";
 import { addPortCondition, rangesWhere, tcpFlagMatches } from "./match-numbers.js";
@@ -80,19 +81,22 @@ function matchField(
     case "direction":
       return matchDirection(draft, comparison, context);
     case "connection":
-      return ofConnection(draft, textOf(comparison), context);
+      return ofConnection(draft, context, (each) => [doubted(each, textOf(comparison))], textOf(comparison));
     case "addressType":
       return matchAddressType(draft, place.side, comparison, context);
     case "mark":
+      return name === "ct mark"
+        ? ofConnection(draft, context, (each) => matchMark(each, name, comparison, context), textOf(comparison))
+        : matchMark(draft, name, comparison, context);
     case "none":
       return [doubted(draft, textOf(comparison))];
   }
 }
 
 /** A packet without connection (invalid, untracked) has nothing of one: a rule that asks for it does not match. */
-function ofConnection(draft: Draft, text: string, context: RuleContext): Draft[] {
+function ofConnection(draft: Draft, context: RuleContext, match: (draft: Draft) => Draft[], text: string): Draft[] {
   if (context.reach.mayBeUntracked) return [doubted(draft, text)];
-  return tracked(draft, context).map((each) => doubted(each, text));
+  return tracked(draft, context).flatMap(match);
 }
 
 /** The first packet of a connection goes its original way; where later ones go no rule says. */
@@ -132,7 +136,7 @@ export function havingValue(draft: Draft, expression: Expression, context: RuleC
   }
 }
 
-function tracked(draft: Draft, { reach }: RuleContext): Draft[] {
+export function tracked(draft: Draft, { reach }: RuleContext): Draft[] {
   if (reach.mayBeUntracked) return [doubted(draft, "connection tracking has looked at the packet")];
   return narrowed(draft, "states", (state) => state !== "invalid" && state !== "untracked");
 }

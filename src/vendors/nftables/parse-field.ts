@@ -10,7 +10,7 @@ const BARE_META: ReadonlySet<string> = new Set([
 ]);
 
 /** Headers whose fields have names of one word, and those names. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADER_FIELDS: Readonly<Record<string, string>> = {
   ip: "version hdrlength dscp ecn length id frag-off ttl protocol checksum saddr daddr option",
   ip6: "version dscp ecn flowlabel length nexthdr hoplimit saddr daddr",
   tcp: "sport dport sequence ackseq doff reserved flags window checksum urgptr option",
@@ -40,7 +40,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   vxlan: "vni flags ip ip6 tcp udp ether",
 };
 const FIELD_NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries(HEADERS).map(([header, names]) => [header, new Set(names.split(" "))]),
+  Object.entries(HEADER_FIELDS).map(([header, names]) => [header, new Set(names.split(" "))]),
 );
 
 /** Words after which a field of its own grammar follows. */

@@ -1,6 +1,7 @@
 /** What a rule's meaning depends on besides its words. */
 import type { Family } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
+import type { MarkCases } from "../netfilter/marks.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { ChainReach } from "./hooks.js";
 import type { NftTable, Ruleset } from "./ruleset.js";
@@ -12,6 +13,7 @@ export interface SharedContext {
   readonly defined: Map<string, DefinedSet>;
   /** Undefined iff the exports do not tell the addresses of the machine. */
   readonly own: OwnAddresses | undefined;
+  readonly marks: MarkCases;
   /** Commands that could not be followed: they may have put rules into any chain. */
   readonly unread: Ruleset["unread"];
   /** Names of the sets of a table that rules of it change, by table. */

@@ -1,21 +1,8 @@
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { features } from "../../../src/vendors/iptables/features.js";
 import { filterDevice } from "./fixtures.js";
 
-const FIDELITIES: readonly string[] = ["exact", "bounded", "harmless"];
-
 describe("iptables: the table of matches and targets", () => {
-  it("is the one in the documentation", () => {
-    const lines = readFileSync("src/vendors/iptables/README.md", "utf8").split("\n");
-    const rows = lines.map((line) => line.split("|").map((cell) => cell.trim()));
-
-    const expected = features().map(({ name, fidelity, note }) => [`\`${name}\``, fidelity, note]);
-    expect(rows.map((cells) => cells.slice(1, 4)).filter((cells) => FIDELITIES.includes(cells[1]!))).to.deep.equal(
-      expected,
-    );
-  });
-
   it("lists each once, and says of a target only what a rule with it shows", () => {
     const names = features().map(({ name }) => name);
 

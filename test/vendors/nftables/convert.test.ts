@@ -102,6 +102,26 @@ describe("nftables: conversion", () => {
     expect(verdict(inputDevice(["ct state != { established, related } accept"]), TCP, { state })).to.equal("drop");
   });
 
+  it("follows marks from the statement that sets them to rules that ask for them", () => {
+    const marked = ["tcp dport 80 meta mark set 0x1", "tcp dport 81 meta mark set (meta mark & 0xfffffff0) | 0x2"];
+
+    expect(ports([...marked, "meta mark 0x1 drop", "accept"], [80, 81, 82])).to.deep.equal([
+      ...["drop", "accept", "undecided"],
+    ]);
+    expect(ports([...marked, "meta mark & 0xf == { 0x1, 0x2 } accept"], [80, 81])).to.deep.equal(["accept", "accept"]);
+    expect(ports([...marked, "meta mark != 0x1 accept", "meta mark >= 0x2 accept"], [80])).to.deep.equal(["drop"]);
+    expect(ports(["ct mark set 0x7", "meta mark set ct mark", "meta mark vmap { 0x7 : accept }"], [80])).to.deep.equal([
+      "accept",
+    ]);
+  });
+
+  it("leaves a rule open that asks for a mark, sets it and then decides", () => {
+    const rules = ["meta mark set 0x1", "meta mark 0x1 meta mark set 0x2 accept"];
+
+    expect(ports(rules, [80])).to.deep.equal(["undecided"]);
+    expect(ports(["meta mark set 0x1", "meta mark 0x2 meta mark set 0x1 accept"], [80])).to.deep.equal(["undecided"]);
+  });
+
   it("lets a rule that asks for a header match only packets that have it", () => {
     const v6 = { ...TCP, from: "2001:db8::9", to: "2001:db8::1" };
 
