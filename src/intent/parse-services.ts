@@ -3,6 +3,7 @@ import type { Service } from "../model/service.js";
 import type { CatalogueDraft } from "./catalogue-draft.js";
 import { parseCitations } from "./parse-citations.js";
 import { parseConditions } from "./parse-conditions.js";
+import { PREDEFINED_SERVICES } from "./predefined-services.js";
 import { readService } from "./read-service.js";
 import { entries, field, items, type Located, located, texts, type YamlValue } from "./yaml-value.js";
 
@@ -42,7 +43,7 @@ function findService(
   defined: ReadonlyMap<string, NamedService>,
   draft: CatalogueDraft,
 ): NamedService | undefined {
-  const known = defined.get(written.text);
+  const known = defined.get(written.text) ?? PREDEFINED_SERVICES.get(written.text);
   if (known !== undefined) return known;
   if ("services" in readService(written.text) || written.text.includes("/")) {
     return { name: written.text, services: readPorts(written, draft) };

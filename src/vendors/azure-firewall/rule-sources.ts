@@ -39,7 +39,7 @@ export function findRuleSources(files: readonly FirewallFile[]): RuleSource[] {
       name,
       file,
       line,
-      settings: { ...(stored?.value.settings ?? settings), ...forcedBy(settings) },
+      settings: { ...(stored === undefined ? settings : book.settings(policy)), ...forcedBy(settings) },
       ...inherited,
     };
   });
@@ -85,8 +85,24 @@ class PolicyBook {
     const file = stored?.file ?? first?.file ?? "";
     const line = stored?.value.line ?? first?.value.line ?? 1;
     const own = stored?.value.name ?? first?.value.policy ?? name;
-    const settings = stored?.value.settings ?? UNKNOWN_SETTINGS;
+    const settings = stored === undefined ? UNKNOWN_SETTINGS : this.settings(name);
     return { name: own === "" ? "unnamed" : own, file, line, settings, ...this.resolve(name, { file, line }) };
+  }
+
+  /**
+   * A policy's own settings, and the strictest of what it and those above it do with the feed of threats: a policy may only
+   * replace what it inherits by something stricter (rule-processing, "Inherited rules").
+   */
+  settings(name: string): Settings {
+    const chain: FirewallPolicy[] = [];
+    for (let next = this.policy(name)?.value; next !== undefined && chain.length < MAX_LEVELS; ) {
+      chain.push(next);
+      next = next.base === undefined ? undefined : this.policy(next.base)?.value;
+    }
+    const [own] = chain;
+    if (own === undefined) return UNKNOWN_SETTINGS;
+    const isDenied = chain.some(({ settings }) => settings.threatIntelMode.toLowerCase() === "deny");
+    return isDenied ? { ...own.settings, threatIntelMode: "Deny" } : own.settings;
   }
 
   /** The groups of a policy and of those it inherits from, parents first; what is not in the files is a gap. */

@@ -21,7 +21,7 @@ const OWN_WORDS: readonly RegExp[] = [
   /["']Microsoft\.Network\/(?:networkSecurityGroups|networkInterfaces|virtualNetworks)[/"'@]/i,
   /"azurerm_network_security_(?:group|rule)"/,
   /\baz\s+network\s+nsg\s+rule\s/,
-  /"systemService"\s*:\s*"[^"]*",\s*"addressPrefixes"\s*:/,
+  /"systemService"\s*:\s*"/,
   /deploymentParameters\.json/i,
 ];
 

@@ -291,6 +291,21 @@ describe("azure-nsg", () => {
     expect(aces(value.devices[0], "inbound")[0]?.action.kind).to.equal("unknown");
   });
 
+  it("reads service tags as the command line prints them, its keys in the order of the alphabet", () => {
+    const properties = {
+      addressPrefixes: ["192.0.2.0/24"],
+      changeNumber: "7",
+      region: "",
+      systemService: "AzureBackup",
+    };
+    const text = JSON.stringify({ changeNumber: "80", cloud: "Public", values: [{ name: "AzureBackup", properties }] });
+
+    expect(azureNsg.detect(text, "tags.json")).to.equal("certain");
+    expect(azureNsg.parse(text, "tags.json").value.serviceTags.get("azurebackup")?.prefixes).to.deep.equal([
+      "192.0.2.0/24",
+    ]);
+  });
+
   it("gathers rules listed alone under the group their id names", () => {
     const id =
       "/subscriptions/x/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg-a/securityRules/r";

@@ -96,6 +96,48 @@ describe("windows-firewall by its pages", () => {
     expect(asker(device as Device, "input")({ ...PACKET, protocol: 17 })).to.equal("drop");
   });
 
+  // netfw.h reference, INetFwPolicy2::put_BlockAllInboundTraffic: exceptions are ignored, only locally initiated traffic passes
+  it("asks no inbound rule where a profile blocks all inbound traffic", () => {
+    const settings =
+      "Domain Profile Settings:\n-----\nState   ON\nFirewall Policy   BlockInboundAlways,AllowOutbound\nOk.\n";
+    const parsed = [written([PLAIN]), settings].map((text, i) => windowsFirewall.parse(text, `${i}.txt`).value);
+    const options = { deviceName: "host", facts: new Map([["active-profile", "domain"]]) };
+    const [device] = windowsFirewall.convert(parsed, options).value.devices;
+
+    expect(asker(device as Device, "input")(PACKET)).to.equal("drop");
+    expect(asker(device as Device, "output")(PACKET)).to.equal("accept");
+  });
+
+  // [MS-FASP] 2.2.14: `RPC` and `RPC-EPMap` are the ports of the machine's own RPC servers and of their mapper
+  it("reads RPC in an allow rule as every dynamic port and the mapper as 135, and in a block rule as unknown", () => {
+    const rpc = (action: Rule["action"]) => asker(machine([{ ...PLAIN, action, localPort: "RPC,RPC-EPMap" }]), "input");
+
+    expect([135, 50123, 445].map((port) => rpc("Allow")({ ...PACKET, port }))).to.deep.equal([
+      "accept",
+      "accept",
+      "drop",
+    ]);
+    const blocked = asker(machine([PLAIN, { ...PLAIN, action: "Block", localPort: "RPC" }]), "input");
+    expect(blocked({ ...PACKET, port: 50123 })).to.equal("undecided");
+  });
+
+  // [MS-FASP] 2.2.21: keywords stand for addresses the machine learns
+  it("leaves open what LocalSubnet, DefaultGateway, DNS, DHCP and WINS stand for", () => {
+    for (const remote of ["LocalSubnet", "DefaultGateway", "DNS", "DHCP", "WINS"]) {
+      expect(asker(machine([{ ...PLAIN, remote }]), "input")(PACKET), remote).to.equal("undecided");
+    }
+  });
+
+  // page "Netsh AdvFirewall Firewall Commands": edge=yes lets traffic in that came over an edge device, and limits nothing
+  it("is not limited by edge traversal", () => {
+    const command =
+      "netsh advfirewall firewall add rule name=e dir=in action=allow protocol=TCP localport=443 edge=yes";
+    const [device] = windowsFirewall.convert([windowsFirewall.parse(command, "c.txt").value], { deviceName: "host" })
+      .value.devices;
+
+    expect(asker(device as Device, "input")({ ...PACKET, port: 443 })).to.equal("accept");
+  });
+
   it("proves the predefined groups once it is stated what listens", () => {
     const { text, file } = fixture("windows-firewall", "rules-verbose.txt");
     const listeners = "tcp/445=System, tcp/139=System, tcp/135=svchost.exe:rpcss, tcp/49152-65535=svchost.exe:winmgmt";
