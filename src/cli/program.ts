@@ -46,7 +46,11 @@ function addProve(program: Command, terminal: Terminal, done: Done): void {
     .command("prove")
     .description("prove the flows a topology requires, or show what stops them")
     .argument("<topology>", "topology file, - for standard input")
-    .addOption(formatOption())
+    .addOption(
+      new Option("--format <format>", "how to print the answer; github and gitlab: as remarks on lines of a change")
+        .choices(["text", "json", "github", "gitlab"])
+        .default("text"),
+    )
     .addOption(new Option("--path <kind>", "only over paths of this kind").choices(["lan", "vpn", "internet", "proxy"]))
     .option("--require <catalogue>", "a catalogue besides the topology's own (repeatable)", collect, [])
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
@@ -180,7 +184,7 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
 }
 
 function addAudit(program: Command, terminal: Terminal, done: Done): void {
-  const formats = ["text", "json", "markdown", "sarif", "junit", "csv"];
+  const formats = ["text", "json", "markdown", "sarif", "junit", "csv", "github", "gitlab"];
   program
     .command("audit")
     .description("find the rules of an export that do nothing, too much, or something other than they seem to")

@@ -10,9 +10,12 @@ import { auditTopology } from "../../pipeline/audit-topology.js";
 import { listNamedFiles } from "../../pipeline/list-named-files.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
 import { readAllInputs, readInput, readProveInputs } from "../../read/read-inputs.js";
+import { annotateFindings } from "../../report/annotations.js";
 import { auditCsv } from "../../report/audit-csv.js";
 import { auditJson } from "../../report/audit-json.js";
 import { auditText } from "../../report/audit-text.js";
+import { githubCommands } from "../../report/github.js";
+import { gitlabCodeQuality } from "../../report/gitlab.js";
 import { reportJunit } from "../../report/junit.js";
 import { auditMarkdown } from "../../report/markdown.js";
 import { reportSarif } from "../../report/sarif.js";
@@ -29,7 +32,7 @@ export interface AuditOptions {
   readonly severity: FindingSeverity;
   /** At most so many findings of each check; absent: all where a program reads them, few where a person does. */
   readonly max?: number;
-  readonly format: "text" | "json" | "markdown" | "sarif" | "junit" | "csv";
+  readonly format: "text" | "json" | "markdown" | "sarif" | "junit" | "csv" | "github" | "gitlab";
 }
 
 const MOST_FOR_PEOPLE = 20;
@@ -101,6 +104,10 @@ function render(
       return reportJunit(report, atMost(report, most));
     case "csv":
       return auditCsv(atMost(report, most));
+    case "github":
+      return githubCommands(annotateFindings(atMost(report, most)));
+    case "gitlab":
+      return gitlabCodeQuality(annotateFindings(atMost(report, most)));
   }
 }
 
