@@ -56,6 +56,7 @@ function addProve(program: Command, terminal: Terminal, done: Done): void {
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
     .option("--explain", "show every hop of every verdict", false)
     .option("--fix", "after the verdicts, the least changes of the exports that repair them", false)
+    .addOption(progressOption())
     .addHelpText("after", examples("prove site/topology.yaml", "prove site/topology.yaml --only ASR-F06 --explain"))
     .action(async (path: string, options: ProveCommandOptions) => {
       const { prove } = await import("./commands/prove.js");
@@ -125,6 +126,7 @@ function addDraw(program: Command, terminal: Terminal, done: Done): void {
     .option("--requirement <id>", "only the ways of this requirement, with what decides on them")
     .option("--device <name>", "only what crosses this device")
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
+    .addOption(progressOption())
     .addHelpText("after", examples("draw site/topology.yaml > site.svg", "draw site/topology.yaml --device edge"))
     .action(async (path: string, options: DrawOptions) => {
       const { draw } = await import("./commands/draw.js");
@@ -145,6 +147,7 @@ function addReport(program: Command, terminal: Terminal, done: Done): void {
     .option("--repairs", "with changes that prove what is not proved, however large the topology is")
     .option("--no-repairs", "without them")
     .option("--only <id>", "only the requirement with this id (repeatable)", collect, [])
+    .addOption(progressOption())
     .addHelpText(
       "after",
       examples(
@@ -272,6 +275,11 @@ function addDiff(program: Command, terminal: Terminal, done: Done): void {
       const { diff } = await import("./commands/diff.js");
       done(await diff(before, after, options, terminal));
     });
+}
+
+function progressOption(): Option {
+  const text = "say on standard error what is being done, also where that is no terminal";
+  return new Option("--progress", text).default(false);
 }
 
 function asOption(): Option {

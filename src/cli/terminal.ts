@@ -8,8 +8,8 @@ export interface Terminal {
   write(text: string): Promise<void>;
   /** Writes to standard error. */
   tell(text: string): void;
-  /** Says on standard error what is being done, for a person who waits; a pipe or file gets nothing. */
-  progress(text: string): void;
+  /** Says on standard error what is being done, for a person who waits; a pipe or file gets it only if it is `wanted`. */
+  progress(text: string, wanted: boolean): void;
 }
 
 /** Columns of an output that is no screen, so that files and pipes get the same text everywhere. */
@@ -34,7 +34,7 @@ export function openTerminal(): Terminal {
       });
     },
     tell: (text) => void stderr.write(text),
-    progress: (text) => void (stderr.isTTY === true && stderr.write(`flowproof: ${text}\n`)),
+    progress: (text, wanted) => void ((wanted || stderr.isTTY === true) && stderr.write(`flowproof: ${text}\n`)),
   };
 }
 

@@ -44,4 +44,6 @@ export interface ProveOptions {
   readonly path?: PathKind;
   /** Ids of the requirements to prove; empty: all. */
   readonly only: readonly string[];
+  /** Told what is done next, for somebody who waits. */
+  readonly onStep?: (step: string) => void;
 }

@@ -7,6 +7,8 @@ import type { Analysis } from "../model/analysis.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs, ProveOptions } from "../model/inputs.js";
 import type { PathKind } from "../model/topology.js";
+import type { RequirementInstance, Verdict } from "../model/verdict.js";
+import type { ProofContext } from "../prove/proof-context.js";
 import { noBinding, proveRequirement } from "../prove/prove-requirement.js";
 import { listAssumptions } from "./list-assumptions.js";
 import { type LoadedTopology, loadTopology } from "./load-topology.js";
@@ -35,8 +37,7 @@ export function proveLoaded(loaded: LoadedTopology, options: ProveOptions): Proo
   if (context === undefined || all.some(({ severity }) => severity === "error")) {
     return { analysis: undefined, diagnostics: all };
   }
-  const permitted = (kind: PathKind): boolean => options.path === undefined || options.path === kind;
-  const bound = binding.value.instances.map((instance) => proveRequirement(context, instance, permitted));
+  const bound = proveAll(context, binding.value.instances, options);
   const unbound = binding.value.unbound.map(({ instance, explanation }) => noBinding(instance, explanation));
   const analysis: Analysis = {
     topology,
@@ -50,4 +51,20 @@ export function proveLoaded(loaded: LoadedTopology, options: ProveOptions): Proo
     sources,
   };
   return { analysis, diagnostics: all };
+}
+
+const MANY = 500;
+
+/** Each in turn; of many it tells after every tenth part how far it is. */
+function proveAll(
+  context: ProofContext,
+  instances: readonly RequirementInstance[],
+  { path, onStep }: ProveOptions,
+): Verdict[] {
+  const permitted = (kind: PathKind): boolean => path === undefined || path === kind;
+  const part = instances.length < MANY ? Number.POSITIVE_INFINITY : Math.ceil(instances.length / 10);
+  return instances.map((instance, index) => {
+    if (index % part === 0 && Number.isFinite(part)) onStep?.(`proved ${index} of ${instances.length} flows`);
+    return proveRequirement(context, instance, permitted);
+  });
 }

@@ -12,8 +12,6 @@ import { repairTopology } from "./repair-topology.js";
 export interface ReviewOptions extends ProveOptions {
   readonly audit?: boolean;
   readonly repairs?: boolean;
-  /** Told what is done next, for somebody who waits. */
-  readonly onStep: (step: string) => void;
 }
 
 /** The review, or (undefined) every mistake that keeps the inputs from being used. */
@@ -27,7 +25,7 @@ const LARGE = { lines: 20_000, flows: 1000 } as const;
 
 /** Proves a topology, and looks further as far as asked. */
 export function reviewTopology(inputs: ProveInputs, options: ReviewOptions): ReviewRun {
-  const { onStep } = options;
+  const { onStep = () => undefined } = options;
   onStep(`proving ${inputs.topology.file}`);
   const { analysis, diagnostics } = proveTopology(inputs, options);
   if (analysis === undefined) return { review: undefined, diagnostics };
@@ -47,14 +45,14 @@ function isLarge({ coverage, verdicts }: Analysis): boolean {
 function auditAll(
   inputs: ProveInputs,
   { topology }: Analysis,
-  onStep: ReviewOptions["onStep"],
+  onStep: (step: string) => void,
 ): AuditReport | undefined {
   if (topology.devices.every(({ exports }) => exports.length === 0)) return undefined;
   onStep("auditing the exports");
   return auditTopology(inputs, () => true, { checks: [], severity: "info", today: "" }).value;
 }
 
-function repairAll(inputs: ProveInputs, isProved: boolean, onStep: ReviewOptions["onStep"]): Review["repair"] {
+function repairAll(inputs: ProveInputs, isProved: boolean, onStep: (step: string) => void): Review["repair"] {
   if (isProved) return { repairs: [], diagnostics: [] };
   onStep("looking for changes that prove what is not proved");
   return repairTopology(inputs).analysis;

@@ -18,6 +18,22 @@ describe("flowproof report", () => {
     expect(readFileSync(file, "utf8")).to.match(/^<!doctype html>/);
   });
 
+  it("says what is being done where that is wanted, and draws no less for it", async () => {
+    const run = await runCli(["report", TOPOLOGY, "--progress", "--format", "markdown"]);
+
+    expect(run.stderr).to.match(
+      /^flowproof: proving .*\nflowproof: auditing .*\nflowproof: looking .*\nflowproof: writing /,
+    );
+    expect(run.stdout).to.match(/^# /);
+  });
+
+  it("leaves the audit and the changes out where they are not wanted", async () => {
+    const run = await runCli(["report", TOPOLOGY, "--no-audit", "--no-repairs", "--format", "markdown"]);
+
+    expect(run.stdout).to.not.match(/## (?:Audit|Proposed)/);
+    expect(run.stdout).to.contain("## Flows");
+  });
+
   it("tells the hash of every input in the Markdown it prints", async () => {
     const run = await runCli(["report", TOPOLOGY, "--format", "markdown"]);
 

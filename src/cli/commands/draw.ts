@@ -15,13 +15,17 @@ export interface DrawOptions {
   readonly requirement?: string;
   readonly device?: string;
   readonly only: readonly string[];
+  readonly progress: boolean;
 }
 
 /** Draws a topology; a picture of a refuted flow is a success like any other. */
 export async function draw(path: string, options: DrawOptions, terminal: Terminal): Promise<ExitCode> {
   const view = viewOf(options);
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
-  const { analysis, diagnostics } = proveTopology(inputs, { only: options.only });
+  const { analysis, diagnostics } = proveTopology(inputs, {
+    only: options.only,
+    onStep: (step) => terminal.progress(step, options.progress),
+  });
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   await terminal.write(await drawView(analysis, view, options.format));
   return EXIT.proved;

@@ -20,13 +20,15 @@ export interface ProveCommandOptions {
   readonly explain: boolean;
   /** Show what would repair the exports, too. */
   readonly fix: boolean;
+  readonly progress: boolean;
 }
 
 /** Proves a topology; the exit code says how it came out. */
 export async function prove(path: string, options: ProveCommandOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.fix && options.format !== "text") throw new UsageError("`--fix` prints text", "leave `--format` out");
   const inputs = await withScripts(await readProveInputs(path, options.require, listNamedFiles));
-  const asked = { only: options.only, ...(options.path === undefined ? {} : { path: options.path }) };
+  const onStep = (step: string): void => terminal.progress(step, options.progress);
+  const asked = { only: options.only, onStep, ...(options.path === undefined ? {} : { path: options.path }) };
   const { analysis, diagnostics } = proveTopology(inputs, asked);
   if (analysis === undefined) return refuseInputs(diagnostics, terminal);
   if (analysis.verdicts.length === 0)

@@ -26,6 +26,7 @@ export interface ReportOptions {
   /** Absent: as far as the size of the topology leaves time for it. */
   readonly audit?: boolean;
   readonly repairs?: boolean;
+  readonly progress: boolean;
 }
 
 /** Writes the report; one that tells of refuted flows is a success like any other. */
@@ -38,11 +39,12 @@ export async function report(
   if (options.open && options.output === undefined)
     throw new UsageError("`--open` needs a file to open", "name it with `-o report.html`");
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
-  const { review, diagnostics } = reviewTopology(inputs, { ...options, onStep: terminal.progress });
+  const onStep = (step: string): void => terminal.progress(step, options.progress);
+  const { review, diagnostics } = reviewTopology(inputs, { ...options, onStep });
   if (review === undefined) return refuseInputs(diagnostics, terminal);
-  terminal.progress(`writing about ${counted(review.analysis.verdicts.length, "flow")}`);
+  onStep(`writing about ${counted(review.analysis.verdicts.length, "flow")}`);
   await deliver(await write(review, inputs, version, options.format), options, terminal);
-  terminal.progress(summaryText(summarize(review.analysis)));
+  onStep(summaryText(summarize(review.analysis)));
   return EXIT.proved;
 }
 
