@@ -10,6 +10,7 @@ import { CoverSearch } from "../sets/cover.js";
 import { destinationBlock, FRAGMENT, HIGH, LOW, maximumOf, PROTOCOL, sourceBlock } from "../sets/layout.js";
 import { pointOf } from "../sets/packet-point.js";
 import { PacketSet } from "../sets/packet-set.js";
+import { decide } from "../sets/read-diagram.js";
 import { ACCEPT, type Rules, type RulesOfSides, rulesOfSides, type Side } from "./acl-rules.js";
 import type { CompiledAcl } from "./compile-acl.js";
 
@@ -45,7 +46,7 @@ export function acceptedPackets(acl: CompiledAcl, budget: Budget): Acceptance | 
       const { arena, levels } = of(packet.family);
       const point = pointOf(packet);
       const values = levels.map((level) => point[level]);
-      return actionOf(arena.decide(rootOf(of(packet.family), side), values)) === ACCEPT;
+      return actionOf(decide(arena, rootOf(of(packet.family), side), values)) === ACCEPT;
     },
     toPacketSet: (side, own) =>
       own.run<PacketSet | undefined>(

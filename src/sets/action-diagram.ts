@@ -5,6 +5,7 @@
  * A diagram is a number: an action `a` is `-2 - a`, "no box decides" is `UNDECIDED`, a node its index.
  */
 import { chargeWork, TooComplexError } from "./budget.js";
+import { type Digit, digitsOf } from "./digits.js";
 import { EdgeList, grown } from "./edge-list.js";
 
 export const UNDECIDED = -1;
@@ -25,11 +26,14 @@ const CHUNK_BITS = 20;
 const CHUNK = 1 << CHUNK_BITS;
 const SWEEP_FROM = 1 << 22;
 
-/** Holds the diagrams over some levels, tested in the given order. */
+/** Holds the diagrams over some levels, tested in the given order; wide levels are tested digit by digit. */
 export class DiagramArena {
-  /** Greatest value of each level, in testing order. */
-  readonly maxima: readonly number[];
-  #levels = new Uint8Array(1 << 12);
+  /** What the nodes test, in testing order. */
+  readonly digits: readonly Digit[];
+  /** By level: the position of its first digit. */
+  readonly #firstDigits: readonly number[];
+  /** By node: the position of the digit it tests. */
+  #tested = new Uint8Array(1 << 12);
   #starts = new Int32Array(1 << 12);
   #lengths = new Int32Array(1 << 12);
   #hashes = new Int32Array(1 << 12);
@@ -48,9 +52,11 @@ export class DiagramArena {
   /** Diagrams that are being merged and must survive a sweep. */
   readonly #roots: number[] = [];
 
+  /** `maxima`: the greatest value of each level, in testing order. */
   constructor(maxima: readonly number[]) {
-    this.maxima = maxima;
-    this.#scratch = maxima.map(() => new EdgeList());
+    this.digits = digitsOf(maxima);
+    this.#firstDigits = maxima.map((_, level) => this.digits.findIndex((digit) => digit.level === level));
+    this.#scratch = this.digits.map(() => new EdgeList());
   }
 
   /** Edges now held: what the arena's memory and the cost of a merge grow with. */
@@ -99,11 +105,11 @@ export class DiagramArena {
     const key = b * 2 + operation;
     const known = hash & (this.#memo.length - 1);
     if (this.#memoA[known] === a && this.#memoB[known] === key) return this.#memo[known];
-    const level = Math.min(this.#levelOf(a), this.#levelOf(b));
-    const edges = this.#scratch[level];
+    const digit = Math.min(this.#digitOf(a), this.#digitOf(b));
+    const edges = this.#scratch[digit];
     const base = edges.length;
-    this.#merge(a, b, level, edges, operation);
-    const result = this.#node(level, edges, base);
+    this.#merge(a, b, digit, edges, operation);
+    const result = this.#node(digit, edges, base);
     const slot = hash & (this.#memo.length - 1);
     this.#memoA[slot] = a;
     this.#memoB[slot] = key;
@@ -111,17 +117,18 @@ export class DiagramArena {
     return result;
   }
 
-  #levelOf(diagram: number): number {
-    return diagram < 0 ? this.maxima.length : this.#levels[diagram];
+  /** The position of the digit that a diagram tests first. */
+  #digitOf(diagram: number): number {
+    return diagram < 0 ? this.digits.length : this.#tested[diagram];
   }
 
-  #merge(a: number, b: number, level: number, edges: EdgeList, operation: 0 | 1): void {
-    const edgesA = this.#edgesOf(a, level);
-    const edgesB = this.#edgesOf(b, level);
+  #merge(a: number, b: number, digit: number, edges: EdgeList, operation: 0 | 1): void {
+    const edgesA = this.#edgesOf(a, digit);
+    const edgesB = this.#edgesOf(b, digit);
     const base = edges.length;
     let i = edgesA.start;
     let j = edgesB.start;
-    const maximum = this.maxima[level];
+    const { maximum } = this.digits[digit];
     for (;;) {
       const boundA = edgesA.bounds[i];
       const boundB = edgesB.bounds[j];
@@ -136,10 +143,10 @@ export class DiagramArena {
     }
   }
 
-  /** The edges of a diagram at a level it may not test: then one edge, to itself. */
-  #edgesOf(diagram: number, level: number): Edges {
-    if (this.#levelOf(diagram) !== level) {
-      return { bounds: Uint32Array.of(this.maxima[level]), children: Int32Array.of(diagram), start: 0 };
+  /** The edges of a diagram at a digit it may not test: then one edge, to itself. */
+  #edgesOf(diagram: number, digit: number): Edges {
+    if (this.#digitOf(diagram) !== digit) {
+      return { bounds: Uint32Array.of(this.digits[digit].maximum), children: Int32Array.of(diagram), start: 0 };
     }
     const start = this.#starts[diagram];
     const chunk = start >>> CHUNK_BITS;
@@ -147,36 +154,58 @@ export class DiagramArena {
   }
 
   #box(boxes: Uint32Array, index: number, leaf: number): number {
-    const count = this.maxima.length;
+    const count = this.#firstDigits.length;
     let node = leaf;
     for (let level = count - 1; level >= 0; level--) {
-      const first = boxes[(index * count + level) * 2];
-      const last = boxes[(index * count + level) * 2 + 1];
-      const edges = this.#scratch[level];
-      const base = edges.length;
-      if (first > 0) edges.add(first - 1, UNDECIDED, base);
-      edges.add(last, node, base);
-      if (last < this.maxima[level]) edges.add(this.maxima[level], UNDECIDED, base);
-      node = this.#node(level, edges, base);
+      const at = (index * count + level) * 2;
+      node = this.#interval(this.#firstDigits[level], boxes[at], boxes[at + 1], node);
     }
     return node;
   }
 
+  /** The values of a level from `first` to `last`, from its digit at `digit` on. */
+  #interval(digit: number, first: number, last: number, below: number): number {
+    const { shift, maximum, isHigh } = this.digits[digit];
+    if (!isHigh) return this.#spread(digit, first, last, below, below, below);
+    const [from, to] = [first >>> shift, last >>> shift];
+    const [low, high] = [first & maximum, last & maximum];
+    if (from === to) {
+      const only = this.#spread(digit + 1, low, high, below, below, below);
+      return this.#spread(digit, from, from, only, only, only);
+    }
+    const least = this.#spread(digit + 1, low, maximum, below, below, below);
+    const greatest = this.#spread(digit + 1, 0, high, below, below, below);
+    return this.#spread(digit, from, to, least, below, greatest);
+  }
+
+  /** The node that leads from `first` to one diagram, from `last` to another, and between them to a third. */
+  #spread(digit: number, first: number, last: number, least: number, between: number, greatest: number): number {
+    const { maximum } = this.digits[digit];
+    const edges = this.#scratch[digit];
+    const base = edges.length;
+    if (first > 0) edges.add(first - 1, UNDECIDED, base);
+    edges.add(first, least, base);
+    if (last - first > 1) edges.add(last - 1, between, base);
+    if (last > first) edges.add(last, greatest, base);
+    if (last < maximum) edges.add(maximum, UNDECIDED, base);
+    return this.#node(digit, edges, base);
+  }
+
   /** The one node with the edges that a list has from `base` on, which are taken off it. */
-  #node(level: number, edges: EdgeList, base: number): number {
+  #node(digit: number, edges: EdgeList, base: number): number {
     const { bounds, children } = edges;
     const length = edges.length - base;
     edges.length = base;
     if (length === 1) return children[base];
     chargeWork(length);
-    const hash = hashOf(level, bounds, children, base, length);
+    const hash = hashOf(digit, bounds, children, base, length);
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let found = this.#slots[slot]; found >= 0; found = this.#slots[slot]) {
-      if (this.#hashes[found] === hash && this.#isNode(found, level, edges, base, length)) return found;
+      if (this.#hashes[found] === hash && this.#isNode(found, digit, edges, base, length)) return found;
       slot = (slot + 1) & mask;
     }
-    const node = this.#append(level, length, hash);
+    const node = this.#append(digit, length, hash);
     const chunk = this.#starts[node] >>> CHUNK_BITS;
     const start = this.#starts[node] & (CHUNK - 1);
     this.#bounds[chunk].set(bounds.subarray(base, base + length), start);
@@ -187,9 +216,9 @@ export class DiagramArena {
     return node;
   }
 
-  #isNode(node: number, level: number, { bounds, children }: EdgeList, base: number, length: number): boolean {
-    if (this.#levels[node] !== level || this.#lengths[node] !== length) return false;
-    const own = this.#edgesOf(node, level);
+  #isNode(node: number, digit: number, { bounds, children }: EdgeList, base: number, length: number): boolean {
+    if (this.#tested[node] !== digit || this.#lengths[node] !== length) return false;
+    const own = this.#edgesOf(node, digit);
     for (let k = 0; k < length; k++) {
       const at = own.start + k;
       if (own.children[at] !== children[base + k] || own.bounds[at] !== bounds[base + k]) return false;
@@ -197,9 +226,9 @@ export class DiagramArena {
     return true;
   }
 
-  #append(level: number, length: number, hash: number): number {
+  #append(digit: number, length: number, hash: number): number {
     if (this.#nodes === this.#starts.length) {
-      this.#levels = grown(this.#levels, this.#nodes + 1);
+      this.#tested = grown(this.#tested, this.#nodes + 1);
       this.#starts = grown(this.#starts, this.#nodes + 1);
       this.#lengths = grown(this.#lengths, this.#nodes + 1);
       this.#hashes = grown(this.#hashes, this.#nodes + 1);
@@ -210,7 +239,7 @@ export class DiagramArena {
       this.#children.push(new Int32Array(CHUNK));
     }
     const node = this.#nodes++;
-    this.#levels[node] = level;
+    this.#tested[node] = digit;
     this.#starts[node] = start;
     this.#lengths[node] = length;
     this.#hashes[node] = hash;
@@ -244,9 +273,9 @@ export class DiagramArena {
       if (isLive[node] === 0) continue;
       const length = this.#lengths[node];
       const start = placeFor(length, edges);
-      this.#moveEdges(this.#edgesOf(node, this.#levels[node]), start, length, moved);
+      this.#moveEdges(this.#edgesOf(node, this.#tested[node]), start, length, moved);
       moved[node] = nodes;
-      this.#levels[nodes] = this.#levels[node];
+      this.#tested[nodes] = this.#tested[node];
       this.#starts[nodes] = start;
       this.#lengths[nodes] = length;
       nodes++;
@@ -280,7 +309,7 @@ export class DiagramArena {
     for (const root of this.#roots) if (root >= 0) isLive[root] = 1;
     for (let node = this.#nodes - 1; node >= 0; node--) {
       if (isLive[node] === 0) continue;
-      const { children, start } = this.#edgesOf(node, this.#levels[node]);
+      const { children, start } = this.#edgesOf(node, this.#tested[node]);
       for (let k = start; k < start + this.#lengths[node]; k++) if (children[k] >= 0) isLive[children[k]] = 1;
     }
     return isLive;
@@ -288,66 +317,25 @@ export class DiagramArena {
 
   #hashAgain(): void {
     for (let node = 0; node < this.#nodes; node++) {
-      const { bounds, children, start } = this.#edgesOf(node, this.#levels[node]);
-      this.#hashes[node] = hashOf(this.#levels[node], bounds, children, start, this.#lengths[node]);
+      const { bounds, children, start } = this.#edgesOf(node, this.#tested[node]);
+      this.#hashes[node] = hashOf(this.#tested[node], bounds, children, start, this.#lengths[node]);
     }
     this.#rehash(this.#slots.length);
   }
 
-  /** The leaf that a point (one value for each level, in testing order) leads to. */
-  decide(diagram: number, point: ArrayLike<number>): number {
-    let at = diagram;
-    while (at >= 0) {
-      const value = point[this.#levels[at]];
-      const { bounds, children, start } = this.#edgesOf(at, this.#levels[at]);
-      let low = start;
-      let high = low + this.#lengths[at] - 1;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (bounds[middle] < value) low = middle + 1;
-        else high = middle;
-      }
-      at = children[low];
-    }
-    return at;
-  }
-
-  /** What a diagram amounts to, from its leaves up; each node is asked for once. */
-  fold<T>(diagram: number, { leaf, node }: Folding<T>): T {
-    const known = new Map<number, T>();
-    const visit = (at: number): T => {
-      let result = known.get(at);
-      if (result === undefined) {
-        result = at < 0 ? leaf(at === UNDECIDED ? undefined : actionOf(at)) : node(this.#levels[at], edges(at));
-        known.set(at, result);
-      }
-      return result;
-    };
-    const edges = (at: number): FoldedEdge<T>[] => {
-      const { bounds, children, start } = this.#edgesOf(at, this.#levels[at]);
-      chargeWork(this.#lengths[at]);
-      return Array.from({ length: this.#lengths[at] }, (_, i) => ({
-        first: i === 0 ? 0 : bounds[start + i - 1] + 1,
-        last: bounds[start + i],
-        child: visit(children[start + i]),
-      }));
-    };
-    return visit(diagram);
+  /** The edges of a node, each up to its bound. */
+  nodeAt(node: number): DiagramNode {
+    const digit = this.#tested[node];
+    const { bounds, children, start } = this.#edgesOf(node, digit);
+    return { digit: this.digits[digit], digitPosition: digit, bounds, children, start, length: this.#lengths[node] };
   }
 }
 
-/** An interval of values and what follows amounts to. */
-export interface FoldedEdge<T> {
-  readonly first: number;
-  readonly last: number;
-  readonly child: T;
-}
-
-export interface Folding<T> {
-  /** `action` is undefined where no box decides. */
-  readonly leaf: (action: number | undefined) => T;
-  /** `position`: of the level in testing order. */
-  readonly node: (position: number, edges: readonly FoldedEdge<T>[]) => T;
+/** A node as it is read. */
+export interface DiagramNode extends Edges {
+  readonly digit: Digit;
+  readonly digitPosition: number;
+  readonly length: number;
 }
 
 /** Where edges that follow `after` others begin: in the next chunk if this one has no room for all of them. */
@@ -356,8 +344,8 @@ function placeFor(length: number, after: number): number {
   return (after & (CHUNK - 1)) + length > CHUNK ? ((after >>> CHUNK_BITS) + 1) * CHUNK : after;
 }
 
-function hashOf(level: number, bounds: Uint32Array, children: Int32Array, start: number, length: number): number {
-  let hash = level + 1;
+function hashOf(digit: number, bounds: Uint32Array, children: Int32Array, start: number, length: number): number {
+  let hash = digit + 1;
   for (let k = start; k < start + length; k++) {
     hash = Math.imul(hash ^ bounds[k], 0x2c1b3c6d) ^ Math.imul(children[k], 0x297a2d39);
     hash ^= hash >>> 15;

@@ -3,6 +3,7 @@ import type { DiagramArena } from "./action-diagram.js";
 import { intersect, uniteAll } from "./algebra.js";
 import { nodeOfRanges } from "./intervals.js";
 import { type Edge, EMPTY, FULL, type Node, nodeOfEdges } from "./node.js";
+import { foldDiagram } from "./read-diagram.js";
 
 /** The points for which a diagram decides an action that `holds`; `levels`: what the arena tests, in its order. */
 export function nodeOfDiagram(
@@ -11,7 +12,7 @@ export function nodeOfDiagram(
   levels: readonly number[],
   holds: (action: number) => boolean,
 ): Node {
-  return arena.fold<Node>(diagram, {
+  return foldDiagram<Node>(arena, diagram, {
     leaf: (action) => (action !== undefined && holds(action) ? FULL : EMPTY),
     node: (position, edges) => nodeOfBranches(levels[position], edges),
   });
