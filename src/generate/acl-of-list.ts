@@ -55,7 +55,23 @@ export function aceOfEntry(entry: AllowEntry, state: ConnectionState | undefined
     unmodeled: [],
   };
   const at = (reasons[0] as Reason).at;
-  return { name: nameOfReasons(reasons), enabled: true, matches, action: { kind: "accept" }, at };
+  const remark = remarkOn(reasons);
+  return {
+    name: nameOfReasons(reasons),
+    ...(remark !== "" && { remark }),
+    ...{ enabled: true, matches, action: { kind: "accept" }, at },
+  };
+}
+
+/** Who answers for the requirements, and the first day on which one of them no longer holds; empty where none says so. */
+export function remarkOn(reasons: readonly Reason[]): string {
+  const owners = [...new Set(reasons.flatMap(({ owner }) => owner ?? []))];
+  const ends = [...new Set(reasons.map(({ expires }) => expires))];
+  const [first] = ends.filter((end) => end !== undefined).sort();
+  return [
+    ...(owners.length > 0 ? [`owner: ${owners.join(", ")}`] : []),
+    ...(first === undefined ? [] : [ends.length > 1 ? `partly until ${first}` : `until ${first}`]),
+  ].join("; ");
 }
 
 const NAMED = 6;

@@ -17,7 +17,7 @@ import {
   subtractRequests,
   uniteRequests,
 } from "../sets/request-set.js";
-import { nameOfReasons } from "./acl-of-list.js";
+import { nameOfReasons, remarkOn } from "./acl-of-list.js";
 import type { Difference } from "./compare-to-intent.js";
 import { requestsOfList } from "./requests-of-list.js";
 
@@ -38,7 +38,8 @@ function aceOfRequests({ clients, methods, schemes, hosts, ports, users, reasons
     ...hostConditions(hosts, at),
     ...(users.length > 0 ? [{ kind: "authenticated", users, ignoreCase: true, at } as const] : []),
   ];
-  return { name: nameOfReasons(reasons), action: "accept", conditions, at };
+  const remark = remarkOn(reasons);
+  return { name: nameOfReasons(reasons), ...(remark !== "" && { remark }), action: "accept", conditions, at };
 }
 
 // What a format calls a name and everything below it is one word; the name itself goes out again where it is not meant.

@@ -1,5 +1,5 @@
 /** JSON Schema of audit configurations; `schemas/audit-config.schema.json` is written from it. */
-import { bookOf, type JsonSchema, listOf, recordOf, textOf } from "./json-schema.js";
+import { bookOf, dayOf, type JsonSchema, listOf, recordOf, textOf } from "./json-schema.js";
 
 const exception = recordOf(
   {
@@ -9,11 +9,7 @@ const exception = recordOf(
     rule: textOf("Text that the line of the rule holds: unlike its number, it stays when lines move."),
     reason: textOf("Why it is accepted."),
     owner: textOf("Who answers for it."),
-    expires: {
-      ...textOf("The last day on which it holds."),
-      pattern: "^\\d{4}-\\d{2}-\\d{2}$",
-      patternErrorMessage: "a day is written `2026-12-31`",
-    },
+    expires: dayOf("The last day on which it holds."),
   },
   ["reason", "owner"],
 );

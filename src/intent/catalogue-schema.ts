@@ -1,6 +1,17 @@
 /** JSON Schema of requirement catalogues; `schemas/catalogue.schema.json` is written from it. */
 
-import { bookOf, FACT_VALUE, type JsonSchema, listOf, NAME, nameOf, namesOf, recordOf, textOf } from "./json-schema.js";
+import {
+  bookOf,
+  dayOf,
+  FACT_VALUE,
+  type JsonSchema,
+  listOf,
+  NAME,
+  nameOf,
+  namesOf,
+  recordOf,
+  textOf,
+} from "./json-schema.js";
 
 const SCALAR: JsonSchema = { type: ["string", "number", "boolean"] };
 const severity: JsonSchema = { enum: ["error", "warning"], default: "error" };
@@ -71,6 +82,8 @@ const requirement = recordOf(
     account: textOf("An account that a proxy must be able to authenticate."),
     when,
     purpose: textOf("What it is for."),
+    owner: textOf("Who answers for it; comments of generated rules tell it."),
+    expires: dayOf("The last day on which it holds; comments of generated rules tell it."),
     cites,
     readings: namesOf("The contradictions it is one reading of."),
   },

@@ -32,6 +32,15 @@ export const NAME: JsonSchema = {
   patternErrorMessage: "a name is up to 100 letters, digits, `-`, `_` and `.`, and starts with a letter or digit",
 };
 
+/** A day, as ISO 8601 writes it. */
+export function dayOf(description: string): JsonSchema {
+  return {
+    ...textOf(description),
+    pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$",
+    patternErrorMessage: "a day is written `2026-12-31`",
+  };
+}
+
 /** What may be stated as a fact: text, a number, true or false, or a list of these. */
 export const FACT_VALUE: JsonSchema = {
   type: ["string", "number", "boolean", "array"],

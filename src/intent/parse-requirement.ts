@@ -23,6 +23,8 @@ export function parseRequirement(
   if (id === undefined) return undefined;
   draft.define("requirement", id);
   const account = text(field(value, "account"));
+  const owner = text(field(value, "owner"));
+  const expires = text(field(value, "expires"));
   const title = text(field(value, "title")) ?? id.text;
   return {
     id: id.text,
@@ -37,6 +39,8 @@ export function parseRequirement(
     ...(account === undefined ? {} : { account }),
     when: parseConditions(field(value, "when")),
     purpose: text(field(value, "purpose")) ?? title,
+    ...(owner === undefined ? {} : { owner }),
+    ...(expires === undefined ? {} : { expires }),
     citations: parseCitations(field(value, "cites"), documents, draft),
     readings: draft.refer("contradiction", texts(field(value, "readings"))),
     at: id.at,

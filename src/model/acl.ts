@@ -28,7 +28,7 @@ export interface Ace {
   readonly matches: Matches;
   readonly action: Action;
   readonly at: SourceRef;
-  /** What its author wrote about it. */
+  /** What its author wrote about it, or is to be written: whose it is, until when. */
   readonly remark?: string;
   /** True iff the device logs the packets it matches. */
   readonly logs?: true;

@@ -11,6 +11,10 @@ export interface Reason {
   readonly from: string;
   readonly to: string;
   readonly purpose: string;
+  /** Who answers for the requirement. */
+  readonly owner?: string;
+  /** `YYYY-MM-DD`, the last day on which it holds. */
+  readonly expires?: string;
   readonly at: SourceRef;
 }
 

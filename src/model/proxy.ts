@@ -94,6 +94,8 @@ export type RequestDisposition = "accept" | "drop" | "challenge";
 /** One rule of a proxy: it decides iff every condition holds, asked in order until one does not. */
 export interface RequestAce {
   readonly name: string;
+  /** For the people who run the proxy, e.g. whose rule it is; only of rules that are to be written. */
+  readonly remark?: string;
   readonly action: "accept" | "drop";
   readonly conditions: readonly RequestCondition[];
   readonly at: SourceRef;

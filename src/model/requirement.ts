@@ -50,6 +50,10 @@ export interface FlowRequirement {
   readonly account?: string;
   readonly when: readonly FactCondition[];
   readonly purpose: string;
+  /** Who answers for it. */
+  readonly owner?: string;
+  /** `YYYY-MM-DD`, the last day on which it holds. */
+  readonly expires?: string;
   readonly citations: readonly Citation[];
   /** Ids of contradictions that this requirement is one reading of. */
   readonly readings: readonly string[];

@@ -77,7 +77,8 @@ export function openContext({ index, devices, proxies, names }: ProofContext): P
 
 /** The instance as the reason for a rule. */
 export function reasonOf({ requirement, from, to }: RequirementInstance): Reason {
-  return { requirement: requirement.id, from, to, purpose: requirement.title, at: requirement.at };
+  const { id, title, owner, expires, at } = requirement;
+  return { requirement: id, from, to, purpose: title, ...(owner && { owner }), ...(expires && { expires }), at };
 }
 
 function unreachable({ requirement, from, to, at }: Reason, explanation: string): Diagnostic {

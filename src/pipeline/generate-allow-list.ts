@@ -16,6 +16,7 @@ import { UsageError } from "../model/usage-error.js";
 import type { Vendor } from "../model/vendor.js";
 import type { ProofContext } from "../prove/proof-context.js";
 import { collectNeeds } from "./collect-needs.js";
+import { expiredRequirements } from "./expired-requirements.js";
 import { loadTopology } from "./load-topology.js";
 import { proveWithLists } from "./prove-with-lists.js";
 import { notationOf, targetNamed, vendorOf } from "./targets.js";
@@ -28,6 +29,8 @@ export interface AllowOptions {
   readonly device?: string;
   /** Vendor id to write for; absent: that of each device's own exports. */
   readonly target?: string;
+  /** `YYYY-MM-DD`: requirements that ended before are told; absent: none is. */
+  readonly today?: string;
   /** Id of another notation of the targets that have it; devices of other targets are left out. */
   readonly notation?: string;
 }
@@ -69,7 +72,7 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
       ...[...written.devices, ...written.proxies].flatMap((each) => shownIn(each, options.notation)),
       ...forClients.flatMap((result) => result.written ?? []),
     ],
-    diagnostics: [...needs.diagnostics, ...failed, ...proof],
+    diagnostics: [...needs.diagnostics, ...expiredRequirements(instances, options.today ?? ""), ...failed, ...proof],
   };
   return { analysis, diagnostics: all };
 }

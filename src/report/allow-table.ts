@@ -7,7 +7,7 @@ import { formatRanges, protocolName, type Service } from "../model/service.js";
 
 const HEAD = [
   ...["device", "direction", "from", "source addresses", "to", "destination addresses"],
-  ...["service", "source ports", "requirements", "purpose"],
+  ...["service", "source ports", "requirements", "purpose", "owner", "expires"],
 ];
 
 const WORDS = { forward: "through", input: "to", output: "from", proxy: "over" } as const;
@@ -24,9 +24,13 @@ export function allowMarkdown(analysis: AllowAnalysis): string {
   ].join("\n");
 }
 
-/** The request as comma-separated values with a line of titles (RFC 4180). */
+/**
+ * The request as comma-separated values with a line of titles (RFC 4180). Text beyond ASCII has a byte order mark, without
+ * which spreadsheets take it for the code page of their country.
+ */
 export function allowCsv(analysis: AllowAnalysis): string {
-  return [HEAD, ...rowsOf(analysis)].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+  const text = [HEAD, ...rowsOf(analysis)].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+  return /[\u0080-\u{10ffff}]/u.test(text) ? `\ufeff${text}` : text;
 }
 
 function rowsOf({ lists, requests }: AllowAnalysis): string[][] {
@@ -50,6 +54,8 @@ function rowsOfEntry({ device, direction }: AllowList, entry: AllowEntry): strin
     service.sourcePorts === undefined ? "" : formatRanges(service.sourcePorts),
     each(reasons, ({ requirement }) => requirement),
     each(reasons, ({ purpose }) => purpose),
+    each(reasons, ({ owner }) => owner ?? ""),
+    each(reasons, ({ expires }) => expires ?? ""),
   ]);
 }
 
@@ -67,11 +73,13 @@ function rowOfRequests({ proxy }: RequestList, entry: RequestEntry): string[] {
     "",
     each(reasons, ({ requirement }) => requirement),
     each(reasons, ({ purpose }) => purpose),
+    each(reasons, ({ owner }) => owner ?? ""),
+    each(reasons, ({ expires }) => expires ?? ""),
   ];
 }
 
 function each(reasons: readonly Reason[], pick: (reason: Reason) => string): string {
-  return [...new Set(reasons.map(pick))].join(", ");
+  return [...new Set(reasons.map(pick))].filter((text) => text !== "").join(", ");
 }
 
 function serviceText({ protocol, destinationPorts, icmpTypes, icmpCodes }: Service): string {
@@ -82,11 +90,14 @@ function serviceText({ protocol, destinationPorts, icmpTypes, icmpCodes }: Servi
 }
 
 function markdownCell(text: string): string {
-  return text.replace(/[\\|<>*_`[\]]/g, "\\$&").replace(/\s+/g, " ");
+  return text
+    .replace(/[\\|<>*_`[\]]/g, "\\$&")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
-// A spreadsheet runs what begins like a formula (OWASP, "CSV Injection").
+// A spreadsheet runs what begins like a formula, some also after blanks or in wide letters (OWASP, "CSV Injection").
 function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^\s*[=+\-@＝＋－＠|]|^[\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -60,7 +60,7 @@ describe("flowproof allow", () => {
       "| edge | through | pc | 10.1.0.5 | web | 10.2.0.5 | tcp/22,443 | 1024-65535 | WEB, SSH |",
     );
     expect(csv.stdout.split("\r\n")[1]).to.equal(
-      'edge,through,pc,10.1.0.5,web,10.2.0.5,"tcp/22,443",1024-65535,"WEB, SSH","Client to server, Administration of the server"',
+      'edge,through,pc,10.1.0.5,web,10.2.0.5,"tcp/22,443",1024-65535,"WEB, SSH","Client to server, Administration of the server",,',
     );
   });
 

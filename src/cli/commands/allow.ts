@@ -39,6 +39,7 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
   const notation = NOTATIONS.find(({ id }) => id === options.format);
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles), options.target);
   const { analysis, diagnostics } = generateAllowLists(inputs, {
+    today: new Date().toISOString().slice(0, 10),
     ...(options.device !== undefined && { device: options.device }),
     ...(options.target !== undefined && { target: options.target }),
     ...(notation && { notation: notation.id }),

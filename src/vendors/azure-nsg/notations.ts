@@ -47,6 +47,7 @@ export function deletionOf(group: string, name: string): string {
 }
 
 const OPTIONS: readonly (readonly [option: string, property: string])[] = [
+  ["description", "description"],
   ["priority", "priority"],
   ["direction", "direction"],
   ["access", "access"],
@@ -58,13 +59,15 @@ const OPTIONS: readonly (readonly [option: string, property: string])[] = [
 ];
 
 function optionsOf({ properties }: TemplateRule): string[] {
-  return OPTIONS.map(([option, property]) => `--${option} ${listOf(properties, property).map(shellText).join(" ")}`);
+  return OPTIONS.filter(([, property]) => listOf(properties, property).length > 0).map(
+    ([option, property]) => `--${option} ${listOf(properties, property).map(shellText).join(" ")}`,
+  );
 }
 
 /** The values of a property that is written in the singular where it has one value and in the plural where more. */
 function listOf(properties: TemplateRule["properties"], property: string): string[] {
   const value = properties[property] ?? properties[property.replace(/x$/, "xe").concat("s")];
-  return (typeof value === "object" ? value : [value]).map(String);
+  return (typeof value === "object" ? value : value === undefined ? [] : [value]).map(String);
 }
 
 function terraformText(value: string): string {

@@ -98,6 +98,7 @@ function template(name: string, placed: readonly PlacedRule[]): string {
 /** The properties of a rule as templates have them. */
 export function propertiesOf({ shape, priority, direction }: PlacedRule): Record<string, string | number | string[]> {
   return {
+    ...(shape.remark !== undefined && { description: descriptionOf(shape.remark) }),
     protocol: shape.protocol,
     access: shape.access,
     priority,
@@ -108,6 +109,14 @@ export function propertiesOf({ shape, priority, direction }: PlacedRule): Record
     ...list("destinationPortRange", "destinationPortRanges", shape.destination.ports),
   };
 }
+
+// includes/azure-virtual-network-limits.md, security rules: 140 characters; a `[` in front would begin an expression.
+function descriptionOf(remark: string): string {
+  const plain = remark.replace(/\p{Cc}/gu, " ").replace(/^\[+/, "");
+  return [...plain].slice(0, LONGEST_DESCRIPTION).join("");
+}
+
+const LONGEST_DESCRIPTION = 140;
 
 function list(one: string, several: string, values: readonly string[]): Record<string, string | string[]> {
   return values.length === 1 ? { [one]: values[0] as string } : { [several]: [...values] };

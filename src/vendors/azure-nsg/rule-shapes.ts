@@ -10,6 +10,8 @@ import type { Limit } from "./limits.js";
 /** A security rule without its place. */
 export interface RuleShape {
   readonly name: string;
+  /** What its description says. */
+  readonly remark?: string;
   readonly access: "Allow" | "Deny";
   readonly protocol: string;
   readonly source: ShapeSide;
@@ -62,7 +64,7 @@ class ShapeWriter {
   ) {}
 
   shapes(): RuleShape[] {
-    const { matches, action, name, at } = this.ace;
+    const { matches, action, name, remark, at } = this.ace;
     this.refuseFields(matches);
     if (!["accept", "drop", "reject"].includes(action.kind)) this.refusals.add("action");
     const sources = this.sides(matches.source, matches);
@@ -73,6 +75,7 @@ class ShapeWriter {
       destinations.flatMap((destination) =>
         services.map(({ protocol, sourcePorts, destinationPorts }) => ({
           name,
+          ...(remark !== undefined && { remark }),
           access,
           protocol,
           source: { prefixes: source, ports: sourcePorts },

@@ -94,12 +94,14 @@ function familiesOf({ matches }: Ace, sets: readonly DefinedSet[]): Family[] {
 function rulesFor(ace: Ace, { family, chain }: ChainPlace, sets: readonly DefinedSet[]): string[] {
   const target = targetOf(ace.action);
   return ruleTexts(ace.matches, family, sets).map((options) =>
-    ["-A", chain, options, comment(ace.name), target].filter((part) => part !== "").join(" "),
+    ["-A", chain, options, comment(ace), target].filter((part) => part !== "").join(" "),
   );
 }
 
-function comment(name: string): string {
-  const plain = name
+function comment({ name, remark }: Ace): string {
+  const plain = [name, remark ?? ""]
+    .filter((part) => part !== "")
+    .join("; ")
     .replaceAll(/[^\x20-\x7e]/g, "?")
     .replaceAll(/["\\$`]/g, "'")
     .trim()

@@ -53,12 +53,14 @@ function inFirstMatchOrder({ aces, evaluation }: Acl): readonly Ace[] {
 function rulesFor(ace: Ace, sets: readonly DefinedSet[]): string[] {
   const verdict = verdictOf(ace.action);
   return ruleTexts(ace.matches, sets).map((matches) =>
-    [matches, verdict, comment(ace.name)].filter((part) => part !== "").join(" "),
+    [matches, verdict, comment(ace)].filter((part) => part !== "").join(" "),
   );
 }
 
-function comment(name: string): string {
-  const plain = name
+function comment({ name, remark }: Ace): string {
+  const plain = [name, remark ?? ""]
+    .filter((part) => part !== "")
+    .join("; ")
     .replaceAll(/[^\x20-\x7e]/g, "?")
     .replaceAll(/["\\]/g, "'")
     .trim()

@@ -83,8 +83,8 @@ function areEverybody(ranges: readonly AddressRange[]): boolean {
 }
 
 // Names of rules are data from elsewhere: nothing in them may end the line.
-function commentOf({ name }: RequestAce): string {
-  return `# ${name}`.replace(/[^\x20-\x7e]|\\/g, "?");
+function commentOf({ name, remark }: RequestAce): string {
+  return `# ${remark === undefined ? name : `${name}; ${remark}`}`.replace(/[^\x20-\x7e]|\\/g, "?");
 }
 
 interface Acl {

@@ -37,7 +37,7 @@ class CommandWriter {
   ) {}
 
   commands(): string[] {
-    const { matches, action, name } = this.ace;
+    const { matches, action, name, remark } = this.ace;
     this.refuseFields(matches);
     if (!["accept", "drop", "reject"].includes(action.kind)) this.refusals.add("action");
     const isInbound = this.direction === "Inbound";
@@ -48,7 +48,8 @@ class CommandWriter {
       `New-NetFirewallRule -DisplayName ${quoted(name)} -Direction ${this.direction}`,
       `-Action ${action.kind === "accept" ? "Allow" : "Block"}`,
     ];
-    const tail = [...parameter("LocalAddress", local), ...parameter("RemoteAddress", remote)];
+    const description = remark === undefined ? [] : [`-Description ${quoted(remark)}`];
+    const tail = [...parameter("LocalAddress", local), ...parameter("RemoteAddress", remote), ...description];
     return this.services(matches.service).map((service) => [...head, ...service, ...tail].join(" "));
   }
 
