@@ -1,6 +1,6 @@
 /**
  * Prints what the engine takes for rule sets of growing size: `npm run bench -- [--sizes 1000,10000] [--styles acl,fw]
- * [--runs 5] [--seed 1]`. Seconds are user CPU of a process of its own, start-up included in `total`; medians over the runs.
+ * [--runs 5] [--seed 1] [--modes flat,full,command]`. Seconds are user CPU of a process of its own, start-up included in `total`; medians over the runs.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -17,21 +17,29 @@ const { values } = parseArgs({
     styles: { type: "string", default: STYLES.join() },
     runs: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
+    modes: { type: "string", default: "flat,full,command" },
   },
 });
 const sizes = values.sizes.split(",").map(Number);
 
 console.log(
-  `seed ${values.seed}, medians of ${values.runs}; seconds of user CPU, MB of peak memory; growth from ${sizes[0]} to ${sizes.at(-1)} rules\n`,
+  `seed ${values.seed}, medians of ${values.runs}; seconds of user CPU, MB of peak memory; growth from ${sizes.at(-2) ?? sizes[0]} to ${sizes.at(-1)} rules\n`,
 );
-console.log("All shadowed rules of flat rule sets (ten numbers a line)");
-print(
-  "flat",
-  ["read", "index", "shadowed", "total"],
-  values.styles.split(",").filter((style) => style !== "ipv6" && style !== "groups"),
-);
-console.log("\nEverything, from the text of iptables-save on (floor: to read and split the same file)");
-print("full", COLUMNS, values.styles.split(","));
+const styles = values.styles.split(",");
+const modes = new Set(values.modes.split(","));
+if (modes.has("flat")) {
+  console.log("All shadowed rules of flat rule sets (ten numbers a line)");
+  const flat = styles.filter((style) => style !== "ipv6" && style !== "groups");
+  print("flat", ["read", "index", "shadowed", "total"], flat);
+}
+if (modes.has("full")) {
+  console.log("\nEvery question, from the text of iptables-save on (floor: to read and split the same file)");
+  print("full", COLUMNS, styles);
+}
+if (modes.has("command")) {
+  console.log("\nflowproof audit --check shadowed-ace --format json, on the same file (shadowed: its findings)");
+  print("command", ["total"], styles);
+}
 
 function print(mode: string, columns: readonly string[], styles: readonly string[]): void {
   const table = new Table({
@@ -51,13 +59,21 @@ function print(mode: string, columns: readonly string[], styles: readonly string
       ]);
     }
     if (rows.length < 2) continue;
-    const [first, last] = [rows[0], rows[rows.length - 1]];
-    const growth = (name: string) =>
-      Math.log((last.measured.seconds[name] ?? 0) / (first.measured.seconds[name] ?? 0)) /
-      Math.log(last.size / first.size);
-    table.push([`${style} growth`, ...columns.map((name) => growth(name).toFixed(2)), "", "", ""]);
+    const [before, last] = rows.slice(-2);
+    table.push([`${style} growth`, ...columns.map((name) => growthText(before, last, name)), "", "", ""]);
   }
   console.log(table.toString());
+}
+
+interface Row {
+  readonly size: number;
+  readonly measured: Measurement;
+}
+
+/** The exponent with which a column grows from one size to another; nothing where one of them lacks it. */
+function growthText(before: Row, last: Row, name: string): string {
+  const ratio = (last.measured.seconds[name] ?? 0) / (before.measured.seconds[name] ?? 0);
+  return ratio > 0 && Number.isFinite(ratio) ? (Math.log(ratio) / Math.log(last.size / before.size)).toFixed(2) : "";
 }
 
 function measure(style: string, size: number, mode: string): Measurement {
