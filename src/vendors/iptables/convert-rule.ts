@@ -68,7 +68,13 @@ export const EXACT_OPTIONS: readonly string[] = [
   ...Object.entries(HANDLERS).flatMap(([module, handlers]) =>
     Object.keys(handlers).map((option) => (module === "" ? option : `-m ${module} ${option}`)),
   ),
-  ...["-m state --state", "-m conntrack --ctstate", "-m conntrack --ctdir", "-m set --match-set"],
+  ...[
+    "-m state --state",
+    "-m conntrack --ctstate",
+    "-m conntrack --ctdir",
+    "-m conntrack --ctstatus",
+    "-m set --match-set",
+  ],
   ...["-m mark --mark", "-m connmark --mark"],
   ...Object.keys(ADDRESS_TYPES).map((option) => `-m addrtype ${option}`),
 ];

@@ -27,7 +27,7 @@ export interface ChainLines {
 }
 
 /** What the rules of a table depend on besides the table; the same for all tables of a family. */
-export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets" | "marks">;
+export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets" | "marks" | "translations">;
 
 /** Name of the acl a chain becomes: `filter FORWARD`, and `ip6 filter FORWARD` for ip6tables. */
 export function aclName(family: Family, table: string, chain: string): string {

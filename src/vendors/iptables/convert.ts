@@ -7,6 +7,7 @@ import type { AddressFile, LinuxInterface } from "../netfilter/linux-interfaces.
 import { ownAddresses } from "../netfilter/own-addresses.js";
 import { type ConvertedTable, convertTable } from "./convert-table.js";
 import { markCasesOf } from "./match-marks.js";
+import { translationsOf } from "./match-states.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { setCensus } from "./set-census.js";
@@ -29,7 +30,9 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
   const converted = new Map<Table, ConvertedTable>();
   for (const table of tables) {
-    const result = convertTable(table, { isTracked: tracked.has(table.family), own, sets, marks });
+    const { family } = table;
+    const translations = translationsOf(tables, family);
+    const result = convertTable(table, { isTracked: tracked.has(family), own, sets, marks, translations });
     converted.set(table, result);
     for (const diagnostic of result.diagnostics) diagnostics.push(diagnostic);
   }

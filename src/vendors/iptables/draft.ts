@@ -11,6 +11,7 @@ import {
   type Tuple,
 } from "../../model/matches.js";
 import { hasPorts, type Service } from "../../model/service.js";
+import type { Translations } from "../netfilter/connection-status.js";
 import type { MarkCases, TestedTags } from "../netfilter/marks.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { Hook } from "./hooks.js";
@@ -28,6 +29,8 @@ export interface RuleContext {
   readonly own: OwnAddresses | undefined;
   readonly sets: SetCatalogue;
   readonly marks: MarkCases;
+  /** What connections of the family may have been through. */
+  readonly translations: Translations;
   /** Conditions on addresses by the option that states them; undefined: it holds for every address. */
   readonly addresses: Map<Option, AnyOf<Endpoint> | undefined>;
 }

@@ -13,7 +13,9 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   "-f": "never, where connection tracking runs",
   "-m addrtype --src-type": "needs `ip addr`; IPv6: MULTICAST only",
   "-m addrtype --dst-type": "needs `ip addr`; IPv6: MULTICAST only",
-  "-m conntrack --ctstate": "SNAT and DNAT are bounded; all of it is in table raw",
+  "-m conntrack --ctstate":
+    "SNAT is bounded where table nat is loaded, DNAT where a rule does it; all of it in table raw",
+  "-m conntrack --ctstatus": "where the state tells it, else bounded",
   "-m conntrack --ctdir": "exact for the first packet of a connection",
   "-m mark --mark": "exact where a rule of the same way has set it, else bounded; see facts",
   "-m connmark --mark": "exact where a rule of the same way has set it, else bounded",

@@ -1,15 +1,27 @@
 /** Matches on what connection tracking has concluded: state and conntrack. */
+import type { Family } from "../../model/address.js";
 import type { ConnectionState } from "../../model/matches.js";
+import { STATUS_BITS, statusPasses, type Translations } from "../netfilter/connection-status.js";
 import { describeOption } from "./describe.js";
 import { addStateCases, type MatchDraft, type RuleContext } from "./draft.js";
-import type { MatchUse, Option } from "./types.js";
+import { isBuiltInTarget } from "./targets.js";
+import { type MatchUse, type Option, rulesOf, type Table } from "./types.js";
 
 const STATES: Readonly<Record<string, ConnectionState>> = {
   ...{ NEW: "new", ESTABLISHED: "established", RELATED: "related", INVALID: "invalid", UNTRACKED: "untracked" },
 };
 
 /** What `--ctstate` also takes: whether the connection has been translated. */
-const TRANSLATIONS: ReadonlySet<string> = new Set(["SNAT", "DNAT"]);
+const TRANSLATIONS: ReadonlyMap<string, number> = new Map([
+  ["SNAT", STATUS_BITS.snat],
+  ["DNAT", STATUS_BITS.dnat],
+]);
+
+/** What `--ctstatus` takes. */
+const STATUSES: Readonly<Record<string, number>> = {
+  ...{ NONE: 0, EXPECTED: STATUS_BITS.expected, SEEN_REPLY: STATUS_BITS["seen-reply"] },
+  ...{ ASSURED: STATUS_BITS.assured, CONFIRMED: STATUS_BITS.confirmed },
+};
 
 /**
  * Reads one use of `-m state` or `-m conntrack` into the draft. A packet that belongs to no connection (invalid,
@@ -27,23 +39,65 @@ export function readConntrack(draft: MatchDraft, use: MatchUse, context: RuleCon
   }
   const others = use.options.filter((option) => option !== stateOption);
   addStateCases(draft, (state) => {
-    const byState = stateOption === undefined ? [] : stateCase(state, stateOption, listed ?? []);
+    const byState = stateOption === undefined ? [] : stateCase(state, stateOption, listed ?? [], context);
     if (byState === "never") return "never";
     if (state === "invalid" || state === "untracked") return stateOption === undefined ? "never" : byState;
-    const doubts = others.map((option) => connectionDoubt(state, option));
+    const doubts = others.map((option) => connectionDoubt(state, option, context));
     return doubts.includes("never") ? "never" : [...byState, ...doubts.flat().filter((doubt) => doubt !== "never")];
   });
 }
 
-function stateCase(state: ConnectionState, option: Option, listed: readonly string[]): readonly string[] | "never" {
+function stateCase(
+  state: ConnectionState,
+  option: Option,
+  listed: readonly string[],
+  context: RuleContext,
+): readonly string[] | "never" {
   if (listed.some((name) => STATES[name] === state)) return option.negated ? "never" : [];
-  const mayBeTranslated = listed.some((name) => TRANSLATIONS.has(name)) && state !== "invalid" && state !== "untracked";
-  if (mayBeTranslated) return [describeOption("conntrack", option)];
-  return option.negated ? [] : "never";
+  const bits = listed.reduce((all, name) => all | (TRANSLATIONS.get(name) ?? 0), 0);
+  if (state === "invalid" || state === "untracked") return option.negated ? [] : "never";
+  return statusCase(state, option, bits, context);
+}
+
+/** Whether the connection's status has one of the bits. */
+function statusCase(
+  state: ConnectionState,
+  option: Option,
+  bits: number,
+  { translations }: RuleContext,
+): readonly string[] | "never" {
+  const passes = statusPasses(state, translations, (status) => ((status & bits) !== 0) !== option.negated);
+  if (passes === undefined) return [describeOption("conntrack", option)];
+  return passes === true ? [] : "never";
 }
 
 /** The first packet of a connection goes its original way; of all else this reader knows no more than the rule says. */
-function connectionDoubt(state: ConnectionState, option: Option): readonly string[] | "never" {
+function connectionDoubt(state: ConnectionState, option: Option, context: RuleContext): readonly string[] | "never" {
+  const names = (option.values[0] ?? "").toUpperCase().split(",");
+  if (option.name === "--ctstatus" && names.every((name) => Object.hasOwn(STATUSES, name))) {
+    const bits = names.reduce((all, name) => all | (STATUSES[name] as number), 0);
+    return statusCase(state, option, bits, context);
+  }
   if (option.name !== "--ctdir" || state !== "new") return [describeOption("conntrack", option)];
   return (option.values[0]?.toUpperCase() === "ORIGINAL") !== option.negated ? [] : "never";
+}
+
+const TO_DESTINATIONS: ReadonlySet<string> = new Set(["DNAT", "REDIRECT", "NETMAP"]);
+
+/**
+ * Which translations the rules of a family may make. Where the nat table is loaded any connection may get another source
+ * port, to tell it from others (net/netfilter/nf_nat_core.c, get_unique_tuple), but a destination only by a rule.
+ */
+export function translationsOf(tables: readonly Table[], family: Family): Translations {
+  const nat = tables.filter((table) => table.family === family && table.name === "nat");
+  return { source: nat.length > 0, destination: nat.some(mayTranslateDestinations) };
+}
+
+function mayTranslateDestinations(table: Table): boolean {
+  if (table.unreadable.length > 0 || !table.isComplete) return true;
+  for (const { target } of rulesOf([table])) {
+    if (target === undefined || table.chains.has(target.name)) continue;
+    if (TO_DESTINATIONS.has(target.name) || !isBuiltInTarget(target.name)) return true;
+  }
+  return false;
 }

@@ -6,6 +6,7 @@ import type { Parsed } from "../../model/diagnostic.js";
 import type { Matches } from "../../model/matches.js";
 import type { Service } from "../../model/service.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
+import type { Translations } from "../netfilter/connection-status.js";
 import type { AddressFile } from "../netfilter/linux-interfaces.js";
 import { ownAddresses } from "../netfilter/own-addresses.js";
 import { bridgedAcl } from "./bridge.js";
@@ -28,7 +29,14 @@ export function convertNftables(configs: readonly NftablesConfig[], options: Con
   const tables = [...ruleset.tables.values()];
   const { unread } = ruleset;
   const marks = markCasesOf(tables, unread, options.facts);
-  const shared = { defined: new Map<string, DefinedSet>(), own, changed: changedSets(tables), unread, marks };
+  const shared = {
+    defined: new Map<string, DefinedSet>(),
+    own,
+    changed: changedSets(tables),
+    unread,
+    marks,
+    translations: translationsOf(tables, unread),
+  };
   const live = tables.filter(({ family, isDormant }) => IP_FAMILIES.has(family) && !isDormant);
   const converted = live.map((table) => convertTable(table, shared));
   const extra = [
@@ -85,6 +93,26 @@ function openAcls({ unread }: Ruleset): Acl[] {
     ...{ name: `unread ${index + 1}`, aces: [openAce(text, at)], evaluation: "first-match" as const, at },
     defaultAction: { kind: "accept" },
   }));
+}
+
+/**
+ * Where a nat chain is hung any connection may get another source port, to tell it from others (net/netfilter/nf_nat_core.c,
+ * get_unique_tuple), but a destination only by a rule.
+ */
+function translationsOf(tables: readonly NftTable[], unread: Ruleset["unread"]): Translations {
+  const chains = tables.flatMap((table) => [...table.chains.values()]);
+  const statements = chains.flatMap(({ rules }) => rules).flatMap(({ rule }) => rule.statements);
+  const isUnclear =
+    unread.length > 0 ||
+    chains.some(
+      ({ unclear, rules }) => unclear !== undefined || rules.some(({ rule }) => rule.problem !== undefined),
+    ) ||
+    statements.some(({ kind }) => kind === "unknown");
+  const toDestinations = statements.some((each) => each.kind === "nat" && /^(?:dnat|redirect)$/.test(each.action));
+  return {
+    source: isUnclear || chains.some(({ hook }) => hook?.type === "nat"),
+    destination: isUnclear || toDestinations,
+  };
 }
 
 const REDIRECTS: readonly Service[] = [

@@ -11,7 +11,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   "meta oif": "by name",
   "ct state": "bounded before connection tracking",
   "ct direction": "for the first packet of a connection",
-  "ct status": "of translations, where the rules have none",
+  "ct status": "where the state tells it, and of translations that no rule makes; else bounded",
   "fib saddr type": "needs `ip addr`",
   "fib daddr type": "needs `ip addr`",
   "th sport": "bounded for protocols without ports",

@@ -10,7 +10,7 @@ export type Place =
   | { readonly kind: "tcpFlags" | "state" | "protocol" | "family" | "direction"; readonly type: NumberType }
   | { readonly kind: "ingressInterface" | "egressInterface" }
   | { readonly kind: "addressType"; readonly side: "source" | "destination" }
-  | { readonly kind: "mark" }
+  | { readonly kind: "mark" | "status" }
   | { readonly kind: "connection" | "none" };
 
 /** A field's place, and which packets have the field at all: a rule that asks for it matches no others. */
@@ -60,6 +60,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   "meta oifname": { kind: "egressInterface" },
   "meta mark": { kind: "mark" },
   "ct mark": { kind: "mark" },
+  "ct status": { kind: "status" },
   "tcp flags": { kind: "tcpFlags", type: "tcp-flags" },
   "icmp type": { kind: "icmpTypes", type: "icmp-type" },
   "icmp code": { kind: "icmpCodes", type: "icmp-code" },

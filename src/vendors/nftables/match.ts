@@ -1,5 +1,6 @@
 /** Adds the condition of one match to the drafts of a rule. */
 import { complementRanges, type PortRange } from "../../model/service.js";
+import { statusPasses } from "../netfilter/connection-status.js";
 import { describe, describeMatch } from "./describe.js";
 import { type Draft, doubted, narrowed, withCondition } from "./draft.js";
 import { type FieldMeaning, fieldMeaning, withField } from "./fields.js";
@@ -88,6 +89,8 @@ function matchField(
       return name === "ct mark"
         ? ofConnection(draft, context, (each) => matchMark(each, name, comparison, context), textOf(comparison))
         : matchMark(draft, name, comparison, context);
+    case "status":
+      return ofConnection(draft, context, (each) => matchStatus(each, comparison, context), textOf(comparison));
     case "none":
       return [doubted(draft, textOf(comparison))];
   }
@@ -97,6 +100,20 @@ function matchField(
 function ofConnection(draft: Draft, context: RuleContext, match: (draft: Draft) => Draft[], text: string): Draft[] {
   if (context.reach.mayBeUntracked) return [doubted(draft, text)];
   return tracked(draft, context).flatMap(match);
+}
+
+/** What the state tells of the connection's status; the rest is open. */
+function matchStatus(draft: Draft, comparison: Comparison, context: RuleContext): Draft[] {
+  const { translations } = context.shared;
+  return byPredicate(draft, comparison, "status", context, (each, holds) => {
+    const passes = new Map([...each.states].map((state) => [state, statusPasses(state, translations, holds)]));
+    return [
+      ...narrowed(each, "states", (state) => passes.get(state) === true),
+      ...narrowed(each, "states", (state) => passes.get(state) === undefined).map((one) =>
+        doubted(one, textOf(comparison)),
+      ),
+    ];
+  });
 }
 
 /** The first packet of a connection goes its original way; where later ones go no rule says. */

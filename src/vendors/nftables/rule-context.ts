@@ -1,6 +1,7 @@
 /** What a rule's meaning depends on besides its words. */
 import type { Family } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
+import type { Translations } from "../netfilter/connection-status.js";
 import type { MarkCases } from "../netfilter/marks.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { ChainReach } from "./hooks.js";
@@ -14,6 +15,8 @@ export interface SharedContext {
   /** Undefined iff the exports do not tell the addresses of the machine. */
   readonly own: OwnAddresses | undefined;
   readonly marks: MarkCases;
+  /** What connections may have been through, of either family. */
+  readonly translations: Translations;
   /** Commands that could not be followed: they may have put rules into any chain. */
   readonly unread: Ruleset["unread"];
   /** Names of the sets of a table that rules of it change, by table. */

@@ -1,4 +1,5 @@
 /** Numbers by the names nft gives them (nft(8), "DATA TYPES"; `nft describe`). */
+import { STATUS_BITS } from "../netfilter/connection-status.js";
 import { netfilterProtocol } from "../netfilter/protocol-names.js";
 import { netfilterPort } from "../netfilter/service-names.js";
 
@@ -28,7 +29,7 @@ const NAMES: Readonly<Record<NumberType, Names>> = {
   protocol: {},
   mark: {},
   state: STATE_BITS,
-  status: { expected: 1, "seen-reply": 2, assured: 4, confirmed: 8, snat: 16, dnat: 32, dying: 512 },
+  status: STATUS_BITS,
   direction: { original: 0, reply: 1 },
   family: { ipv4: 2, ipv6: 10 },
   "ether-type": { ip: 0x0800, arp: 0x0806, ip6: 0x86dd, vlan: 0x8100, "8021q": 0x8100, "8021ad": 0x88a8 },

@@ -46,6 +46,24 @@ describe("iptables: convert", () => {
     expect(acl(device, "filter FORWARD").aces[0]?.matches.family).to.equal("ipv6");
   });
 
+  it("knows that nothing is translated where no rule does it, and what the state tells of the status", () => {
+    const states = (match: string) => matches(`-m conntrack ${match}`).states;
+    const nat = (rules: string) => {
+      const device = filterDevice(["-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT"], {
+        nat: `*nat\n:PREROUTING ACCEPT\n${rules}COMMIT\n`,
+      });
+      return acl(device, "filter FORWARD").aces[1]?.matches;
+    };
+
+    expect(states("--ctstate DNAT")).to.deep.equal([]);
+    expect(states("--ctstatus SEEN_REPLY")).to.deep.equal(["established"]);
+    expect(states("! --ctstate SNAT,NEW")).to.deep.equal(["established", "related", "invalid", "untracked"]);
+    expect(nat("")?.states).to.deep.equal([]);
+    expect(nat("-A PREROUTING -p tcp --dport 80 -j DNAT --to 10.0.0.9\n")?.unmodeled).to.deep.equal([
+      "-m conntrack --ctstate DNAT",
+    ]);
+  });
+
   it("accounts for every line exactly once", () => {
     for (const name of [
       "edge.v4.save",

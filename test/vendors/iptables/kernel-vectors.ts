@@ -71,14 +71,17 @@ export function addressText(interfaces: KernelVector["ifaces"]): string {
     .join("");
 }
 
+/** Packets were recorded as they came from a wire, without marks. */
+export const RECORDED = { "packet-marks": "rules" };
+
 /** Asks the device of the vector about each packet and adds the comparison to the tally. */
 export function replay(vector: KernelVector, tally: Tally): void {
-  const conversion = convertTexts({
+  const texts = {
     [vector.kind.startsWith("ip6") ? "rules.v6" : "rules.v4"]: vector.ruleset,
     addresses: addressText(vector.ifaces),
     ...(vector.ipset ? { sets: vector.ipset } : {}),
-  });
-  replayOn(conversion, vector, tally);
+  };
+  replayOn(convertTexts(texts, RECORDED), vector, tally);
 }
 
 /** Asks the device that was read from the vector about each packet and adds the comparison to the tally. */

@@ -115,6 +115,18 @@ describe("nftables: conversion", () => {
     ]);
   });
 
+  it("knows of a connection's status what its state tells, and which translations no rule makes", () => {
+    const answers = (rule: string) =>
+      (["new", "established", "invalid"] as const).map((state) =>
+        verdict(inputDevice([`ct status ${rule} accept`]), TCP, { state }),
+      );
+
+    expect(answers("dnat")).to.deep.equal(["drop", "drop", "drop"]);
+    expect(answers("seen-reply")).to.deep.equal(["drop", "accept", "drop"]);
+    expect(answers("confirmed")).to.deep.equal(["undecided", "accept", "drop"]);
+    expect(answers("& (snat | dnat) == 0")).to.deep.equal(["accept", "accept", "drop"]);
+  });
+
   it("leaves a rule open that asks for a mark, sets it and then decides", () => {
     const rules = ["meta mark set 0x1", "meta mark 0x1 meta mark set 0x2 accept"];
 

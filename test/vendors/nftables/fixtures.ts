@@ -10,11 +10,14 @@ export function fixture(name: string): string {
 }
 
 /** What the named texts, as files of one device, convert to. */
-export function convertTexts(texts: Readonly<Record<string, string>>): Conversion & { diagnostics: Diagnostic[] } {
+export function convertTexts(
+  texts: Readonly<Record<string, string>>,
+  facts: Readonly<Record<string, string>> = {},
+): Conversion & { diagnostics: Diagnostic[] } {
   const parsed = Object.entries(texts).map(([file, text]) => nftables.parse(text, file));
   const { value, diagnostics } = nftables.convert(
     parsed.map((each) => each.value),
-    { deviceName: "gateway" },
+    { deviceName: "gateway", facts: new Map(Object.entries(facts)) },
   );
   return { ...value, diagnostics: [...parsed.flatMap((each) => each.diagnostics), ...diagnostics] };
 }

@@ -8,6 +8,7 @@ import {
   emptyTally,
   type KernelVector,
   probeOf,
+  RECORDED,
   readVectors,
   replayOn,
   type Tally,
@@ -19,7 +20,7 @@ function replay(vectors: readonly KernelVector[]): Tally {
   const tally = emptyTally();
   for (const vector of vectors) {
     const texts = { "rules.nft": vector.ruleset, addresses: addressText(vector.ifaces) };
-    replayOn(convertTexts(texts), vector, tally);
+    replayOn(convertTexts(texts, RECORDED), vector, tally);
   }
   return tally;
 }
