@@ -24,13 +24,16 @@ import type {
 } from "../../model/proxy-settings.js";
 import { type EveryHost, fitsEvery, nameOfEvery } from "./every-host.js";
 import { followHost, readsUrl } from "./follow-host.js";
+import { GUARDS } from "./guards.js";
 import { HELPERS } from "./helpers.js";
 import { DIRECT, parseRoutes } from "./routes.js";
 
 const MEMORY_LIMIT = 32 * 1024 * 1024;
 const STACK_LIMIT = 256 * 1024;
 /** QuickJS asks about every ten thousand steps whether to go on. */
-const WORK_LIMIT = 2000;
+const WORK_LIMIT = 500;
+/** Brackets within brackets: beyond this the host's own stack may end before the engine's. */
+const NESTING_LIMIT = 500;
 /** Questions with two answers double the ways through a script. */
 const MOST_WAYS = 64;
 /** What a script gets for the name of more than one host; no name begins so. */
@@ -39,12 +42,27 @@ const EVERY_HOST = "\u0001name";
 /** Loads the engine, once for all scripts. */
 export async function openScriptEngine(): Promise<ScriptEngine> {
   const quickjs = await newQuickJSWASMModuleFromVariant(import("@jitl/quickjs-wasmfile-release-sync"));
-  return { findProxy: (source, question) => findProxy(quickjs, source, question) };
+  let isBroken = false;
+  return {
+    findProxy(source, question) {
+      if (isBroken) return { kind: "open", reason: "an earlier script broke the engine that runs scripts" };
+      try {
+        return findProxy(quickjs, source, question);
+      } catch {
+        // The engine's memory is in an unknown state after an error of its host.
+        isBroken = true;
+        return BEYOND;
+      }
+    },
+  };
 }
+
+const BEYOND: ScriptAnswer = { kind: "open", reason: "the script takes too much memory" };
 
 function findProxy(quickjs: QuickJSWASMModule, source: string, question: ScriptQuestion): ScriptAnswer {
   const asked = readQuestion(question);
   if (asked === undefined) return { kind: "open", reason: `\`${question.url}\` is no URL` };
+  if (nestsTooDeep(source)) return { kind: "open", reason: "what the script says, which nests too deep" };
   if (isAlwaysDirect(asked.host)) return { kind: "routes", outcomes: [DIRECT], doubts: [] };
   if (question.isForEveryPath && asked.url.startsWith("http:") && readsUrl(source)) {
     return { kind: "open", reason: `what the script answers for every path of \`${question.url}\`` };
@@ -53,6 +71,16 @@ function findProxy(quickjs: QuickJSWASMModule, source: string, question: ScriptQ
   if (followed === undefined)
     return { kind: "open", reason: `what the script answers for ${nameOfEvery(asked.every as EveryHost)}` };
   return new Ways(quickjs, followed, question, asked).explore();
+}
+
+// Brackets in texts and comments count too: far more of them open than close only in what is meant to harm.
+function nestsTooDeep(source: string): boolean {
+  let depth = 0;
+  for (const mark of source.match(/[()[\]{}]/g) ?? []) {
+    depth = Math.max(0, depth + ("([{".includes(mark) ? 1 : -1));
+    if (depth > NESTING_LIMIT) return true;
+  }
+  return false;
 }
 
 interface Asked {
@@ -129,7 +157,7 @@ class Ways {
     this.stopped = undefined;
     runtime.setMemoryLimit(MEMORY_LIMIT);
     runtime.setMaxStackSize(STACK_LIMIT);
-    runtime.setInterruptHandler(() => --work < 0);
+    runtime.setInterruptHandler(() => this.stopped !== undefined || --work < 0);
     const context = runtime.newContext();
     try {
       const routes = this.evaluate(context);
@@ -145,6 +173,7 @@ class Ways {
   private evaluate(context: QuickJSContext): readonly ProxyRoute[] {
     this.supplyHost(context);
     context.unwrapResult(context.evalCode(HELPERS)).dispose();
+    context.unwrapResult(context.evalCode(GUARDS)).dispose();
     const loaded = context.evalCode(this.source, "proxy.pac");
     if (loaded.error) return this.failed(context, loaded.error);
     loaded.value.dispose();
@@ -257,7 +286,11 @@ class Ways {
   }
 }
 
-// Without memory left there is no error either; QuickJS calls what goes beyond its own limits internal errors.
+// Without memory left there is no error either. What goes beyond a length or a depth is an error of its own kind, and
+// another engine may go further.
 function isBeyondLimits(error: unknown): boolean {
-  return error === null || (typeof error === "object" && "name" in error && error.name === "InternalError");
+  if (error === null) return true;
+  if (typeof error !== "object" || !("name" in error)) return false;
+  const isTooDeep = "message" in error && /stack overflow/i.test(String(error.message));
+  return isTooDeep || error.name === "InternalError" || error.name === "RangeError";
 }

@@ -41,6 +41,48 @@ describe("pac", () => {
     expect(ask(script("try { for (;;) {} } catch (e) {} return 'PROXY x:1';"), "http://a.example/")).to.match(/^\?/);
   });
 
+  it("ends what the language itself would walk through, and says so", function () {
+    this.timeout(120_000);
+    const bodies = [
+      "return new Array(1e9).join('x');",
+      "return new Array(1e9).sort().length ? 'DIRECT' : '';",
+      "return Array.prototype.indexOf.call({ length: 1e15 }, 1) ? 'DIRECT' : '';",
+      "var n = 0; return [].indexOf.call({ get length() { return n++ ? 1e15 : 1; } }, 1) ? 'DIRECT' : '';",
+      "return new Set(new Array(4e9)).size ? 'DIRECT' : '';",
+      "var a = new Uint8Array(3e6); for (;;) a.indexOf(1);",
+      "var s = 'a'.repeat(5e6); for (;;) s.indexOf('a'.repeat(2e6) + 'b');",
+      "var a = []; for (;;) { try { a.push('x'.repeat(1e6)); } catch (e) { a = []; } }",
+      "return /^(a+)+$/.test('a'.repeat(40) + 'b') ? 'DIRECT' : '';",
+      "return 2n ** (2n ** 28n) > 1n ? 'DIRECT' : '';",
+    ];
+    for (const body of bodies) expect(ask(script(body), "http://a.example/"), body).to.match(/^\?/);
+  });
+
+  it("ends scripts that nest deeper than its own stack, and answers for others after them", async () => {
+    const deep = await openScriptEngine();
+    const answer = (source: string) =>
+      answerText(deep.findProxy(source, { url: "http://a.example/", client: "10.1.0.5", addressesOf: NONE }));
+    const chain = Array.from({ length: 5000 }, (_, i) => `if (host == 'h${i}') return 'DIRECT';`).join(" else ");
+
+    expect(answer(`var x = ${"[".repeat(100_000)}${"]".repeat(100_000)}; ${script("return 'PROXY a:1';")}`)).to.match(
+      /^\?/,
+    );
+    expect(answer(script(`${chain} return 'PROXY a:1';`))).to.match(/^\?/);
+    expect(answer(script("return 'PROXY a:1';"))).to.equal("PROXY a:1");
+    expect(answer(script("return eval('('.repeat(1e6)) ? 'DIRECT' : '';"))).to.match(/^\?/);
+    expect(answer(script("return 'PROXY a:1';"))).to.match(/^(PROXY a:1|\? an earlier script)/);
+  });
+
+  it("leaves what scripts usually do with lists and texts as it is", () => {
+    const source = script(
+      "var list = ['b.example', 'a.example'].sort(); var parts = host.split('.').reverse().map(function (x) { return x; });" +
+        "for (var one of list) if (one === host) return 'PROXY ' + parts.join('-') + ':' + list.indexOf(host);" +
+        "return 'DIRECT';",
+    );
+
+    expect(ask(source, "http://b.example/")).to.equal("PROXY example-b:1");
+  });
+
   it("gives a script nothing of its host", () => {
     const source = script("return 'PROXY ' + [typeof process, typeof require, typeof fetch].join('-') + ':1';");
 
