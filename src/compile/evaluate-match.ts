@@ -6,7 +6,7 @@ import { hasPorts, type PortRange, type Service } from "../model/service.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
 import { isPoint, type Traveller } from "./evaluate-packet.js";
-import type { Truth as NameTruth } from "./name-knowledge.js";
+import { knownAddresses, type Truth as NameTruth, withinDoubt } from "./name-knowledge.js";
 import { asksFor, type CompileOptions, requestedDoubt } from "./requested-names.js";
 
 export type Truth = "yes" | "no" | "maybe";
@@ -88,7 +88,9 @@ export class MatchReader {
       if ("requested" in endpoint) return requestedTest(asksFor(endpoint.requested, this.#requested), endpoint, at);
       const known = this.#names.get(endpoint.fqdn.toLowerCase());
       if (known === undefined) return always({ condition: `the addresses of \`${endpoint.fqdn}\` are not known`, at });
-      return someOf(known.map((range) => (traveller, because) => isWithin(traveller, side, range, because)));
+      const test = someOf(known.map((range) => (traveller, because) => isWithin(traveller, side, range, because)));
+      if ("exactly" in knownAddresses(known)) return test;
+      return allOf([test, always({ condition: withinDoubt(endpoint.fqdn), at })]);
     };
   }
 

@@ -1,6 +1,6 @@
 /** What a user has stated about DNS: nothing is looked up, and a name that is not mentioned may have any address. */
 import type { Address, AddressRange } from "../model/address.js";
-import { formatAddress, singleAddress } from "../model/address.js";
+import { compareAddresses, formatAddress, singleAddress } from "../model/address.js";
 import { addressSetOf, intersectAddresses, subtractAddresses } from "../sets/address-set.js";
 
 /** All addresses of a name (none: it does not resolve), or ranges that hold all of them, whichever and how many they are. */
@@ -11,6 +11,17 @@ export interface NameKnowledge {
   readonly names: ReadonlyMap<string, KnownAddresses>;
   /** By address text: the name an address resolves back to; empty text where it resolves to none. */
   readonly reverseNames?: ReadonlyMap<string, string>;
+}
+
+/** What stated ranges say of a name: single addresses are all that it has; a range holds them, whichever they are. */
+export function knownAddresses(ranges: readonly AddressRange[]): KnownAddresses {
+  const isEach = ranges.every(({ first, last }) => compareAddresses(first, last) === 0);
+  return isEach ? { exactly: ranges.map(({ first }) => first) } : { within: ranges };
+}
+
+/** The doubt about a name of which only ranges are stated, for people. */
+export function withinDoubt(name: string): string {
+  return `which of the stated addresses are those of \`${name}\``;
 }
 
 /** Nothing is known of any name. */

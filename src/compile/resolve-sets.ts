@@ -9,6 +9,7 @@ import { type Bounds, complementBounds, exactly, intersectBounds, someOf, uniteB
 import type { HostSet } from "../sets/host-set.js";
 import { canExpand } from "../sets/intervals.js";
 import { type PacketFields, PacketSet } from "../sets/packet-set.js";
+import { knownAddresses, withinDoubt } from "./name-knowledge.js";
 import { asksFor, type CompileOptions, requestedDoubt } from "./requested-names.js";
 
 export type { CompileOptions };
@@ -94,7 +95,9 @@ export class SetResolver {
     if ("fqdn" in endpoint) {
       const known = this.#names.get(endpoint.fqdn.toLowerCase());
       if (known === undefined) return doubtful(`the addresses of \`${endpoint.fqdn}\` are not known`, at);
-      return sure(PacketSet.fromFields(sideFields(kind, known)));
+      const packets = PacketSet.fromFields(sideFields(kind, known));
+      if ("exactly" in knownAddresses(known)) return sure(packets);
+      return { bounds: someOf(packets), doubts: [{ condition: withinDoubt(endpoint.fqdn), at }] };
     }
     if ("requested" in endpoint) return this.#requestedName(endpoint.requested, at);
     if ("first" in endpoint || canExpand(endpoint)) return sure(PacketSet.fromFields(sideFields(kind, [endpoint])));

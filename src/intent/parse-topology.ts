@@ -15,7 +15,7 @@ import { TopologyDraft } from "./topology-draft.js";
 import { topologySchema } from "./topology-schema.js";
 import { validateDocument } from "./validate-document.js";
 import { parseYaml } from "./yaml-document.js";
-import { entries, field, items, text, texts, type YamlValue } from "./yaml-value.js";
+import { entries, field, items, located, text, texts, type YamlValue } from "./yaml-value.js";
 
 /** The topology as far as it can be read. It may be proved against iff no diagnostic is an error. */
 export function parseTopology(input: string, file: string): Parsed<Topology> {
@@ -45,18 +45,47 @@ function readTopology(root: YamlValue | undefined, file: string, draft: Topology
     devices: each("devices", parseDevice),
     proxies: each("proxies", parseProxy),
     names: readNames(field(root, "names"), draft),
-    sets: readAddressBook(field(root, "sets"), draft),
+    sets: readAddressBook("sets", field(root, "sets"), draft),
+    ...readServiceTags(field(root, "service-tags"), draft),
     facts: readFacts(field(root, "facts")),
   };
+}
+
+function readServiceTags(
+  value: YamlValue | undefined,
+  draft: TopologyDraft,
+): Pick<Topology, "serviceTags" | "tagUses"> {
+  const file = located(value);
+  const [first] = draft.tagUses;
+  if (file === undefined && first !== undefined) {
+    const help = "give the vendor's file: `service-tags: ServiceTags_Public.json`";
+    draft.error("no-service-tags", first.tag.at, `what tag \`${first.tag.name}\` holds is in no file`, help);
+  }
+  return { tagUses: draft.tagUses, ...(file !== undefined && { serviceTags: { file: file.text, at: file.at } }) };
 }
 
 function mentions(value: YamlValue | undefined): Mention[] {
   return texts(value).map((name) => ({ name: name.text, at: name.at }));
 }
 
-function readAddressBook(value: YamlValue | undefined, draft: TopologyDraft): Map<string, readonly AddressRange[]> {
+const TAG = "tag:";
+
+function readAddressBook(
+  book: "names" | "sets",
+  value: YamlValue | undefined,
+  draft: TopologyDraft,
+): Map<string, readonly AddressRange[]> {
   return new Map(
-    entries(value).map((entry) => [entry.key, draft.ranges(texts(entry.value)).map(({ range }) => range)]),
+    entries(value).map((entry) => {
+      const key = book === "names" ? entry.key.toLowerCase() : entry.key;
+      const written = texts(entry.value);
+      const tags = written.filter(({ text }) => text.startsWith(TAG));
+      draft.tagUses.push(
+        ...tags.map(({ text, at }) => ({ book, key, tag: { name: text.slice(TAG.length).trim(), at } })),
+      );
+      const ranges = draft.ranges(written.filter((each) => !tags.includes(each)));
+      return [key, ranges.map(({ range }) => range)];
+    }),
   );
 }
 
@@ -64,5 +93,5 @@ function readNames(value: YamlValue | undefined, draft: TopologyDraft): Map<stri
   for (const { key, keyAt } of entries(value)) {
     if (!isHostName(key.toLowerCase())) draft.error("not-a-name", keyAt, `\`${key}\` is no host name`);
   }
-  return new Map([...readAddressBook(value, draft)].map(([name, ranges]) => [name.toLowerCase(), ranges]));
+  return readAddressBook("names", value, draft);
 }

@@ -1,6 +1,7 @@
 import type { AddressRange } from "../model/address.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { SourceRef } from "../model/source-ref.js";
+import type { TagUse } from "../model/topology.js";
 import { problem } from "./problem.js";
 import { readRange } from "./read-address.js";
 import type { Located } from "./yaml-value.js";
@@ -25,6 +26,9 @@ export class TopologyDraft {
   readonly ends: { readonly link: string; readonly end: Located }[] = [];
   /** Places where a device must have an interface: the `via` of a route and the like. */
   readonly exits: { readonly device: string; readonly name: Located }[] = [];
+
+  /** `tag:NAME` in place of an address. */
+  readonly tagUses: TagUse[] = [];
 
   error(code: string, at: SourceRef, message: string, help?: string): void {
     this.diagnostics.push(problem("error", `topology/${code}`, at, message, help));

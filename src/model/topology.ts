@@ -138,6 +138,14 @@ export interface ProxyNode {
   readonly at: SourceRef;
 }
 
+/** A service tag whose addresses a name or a set of the topology has besides those written out. */
+export interface TagUse {
+  readonly book: "names" | "sets";
+  /** The name or set, as the topology has it. */
+  readonly key: string;
+  readonly tag: Mention;
+}
+
 /** A user's topology file, checked. */
 export interface Topology {
   readonly name: string;
@@ -156,5 +164,8 @@ export interface Topology {
   readonly names: ReadonlyMap<string, readonly AddressRange[]>;
   /** Content of sets that exports name without defining it, such as service tags. */
   readonly sets: ReadonlyMap<string, readonly AddressRange[]>;
+  /** Tags that the vendor's file of service tags says the addresses of. */
+  readonly tagUses?: readonly TagUse[];
+  readonly serviceTags?: ExportFile;
   readonly facts: Facts;
 }

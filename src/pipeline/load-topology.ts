@@ -17,6 +17,7 @@ import { vendors } from "../vendors/registry.js";
 import { checkPlace } from "./check-place.js";
 import { loadExports } from "./load-exports.js";
 import { readTopology } from "./read-topology.js";
+import { resolveServiceTags } from "./resolve-service-tags.js";
 
 /** A topology ready to be proved; `context` is undefined iff an input has an error. */
 export interface LoadedTopology {
@@ -31,7 +32,7 @@ export interface LoadedTopology {
 
 /** Reads everything the inputs hold and reports all mistakes in them at once. */
 export function loadTopology(inputs: ProveInputs): LoadedTopology {
-  const topology = readTopology(inputs.topology);
+  const topology = resolveServiceTags(readTopology(inputs.topology), inputs.exports);
   const catalogues = inputs.catalogues.map(({ text, file }) => parseRequirements(text, file));
   const loader = new ExportLoader(inputs, topology.value);
   const devices = topology.value.devices.flatMap((node) => loader.device(node));

@@ -1,6 +1,6 @@
 /** Turns a requirement that may go over a proxy into the requests its source makes there. */
-import type { KnownAddresses } from "../compile/name-knowledge.js";
-import { type AddressRange, compareAddresses, formatAddressRange, PUBLIC_RANGES } from "../model/address.js";
+import { type KnownAddresses, knownAddresses } from "../compile/name-knowledge.js";
+import { formatAddressRange, PUBLIC_RANGES } from "../model/address.js";
 import type { FlowRequirement } from "../model/requirement.js";
 import { type PortRange, PROTOCOL_NUMBERS, protocolName, type Service } from "../model/service.js";
 import type { Component } from "../model/topology.js";
@@ -115,11 +115,6 @@ function accountOf(requirement: FlowRequirement, from: Component): string {
 function knowledgeOf(context: ProofContext, hosts: readonly string[]): Map<string, KnownAddresses> {
   const asked = hosts.flatMap((host) => (host.startsWith(".") ? [host.slice(1), `*${host}`] : [host]));
   const unknown = asked.map((host): [string, KnownAddresses] => [host.toLowerCase(), { within: PUBLIC_RANGES }]);
-  return new Map([...unknown, ...[...context.names].map(knownAddresses)]);
-}
-
-// Single addresses are all that a name has; a range holds them, whichever they are.
-function knownAddresses([name, ranges]: [string, readonly AddressRange[]]): [string, KnownAddresses] {
-  const isEach = ranges.every(({ first, last }) => compareAddresses(first, last) === 0);
-  return [name, isEach ? { exactly: ranges.map(({ first }) => first) } : { within: ranges }];
+  const stated = [...context.names].map(([name, ranges]): [string, KnownAddresses] => [name, knownAddresses(ranges)]);
+  return new Map([...unknown, ...stated]);
 }

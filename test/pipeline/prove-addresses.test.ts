@@ -118,6 +118,31 @@ ${edgeRules("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWA
       ]);
     });
 
+    describe("with a file of service tags", () => {
+      const tag = (name: string, ...addressPrefixes: string[]) => ({ name, properties: { addressPrefixes } });
+      const values = [tag("Storage.WestEurope", "203.0.113.0/25", "2001:db8::/64"), tag("Other", "198.51.100.0/24")];
+      const exports = { "edge.save": EDGE, "tags.json": JSON.stringify({ changeNumber: 1, values }) };
+      const verdict = (names: string) =>
+        proveTexts(`${NAMED.replace(", login.example", "")}service-tags: tags.json\n${names}`, exports, WEB)[0]?.kind;
+
+      it("decides by the addresses of a tag, those of other families unreachable from the client", () => {
+        expect(verdict('names: { "*.blob.example": ["tag:Storage.WestEurope"] }')).to.equal("proved");
+        expect(verdict('names: { "*.blob.example": ["tag:Other", 203.0.113.9] }')).to.equal("refuted");
+      });
+
+      it("says which tag the file does not hold, and what was probably meant", () => {
+        expect(() => verdict('names: { "*.blob.example": ["tag:Storage.WestEurop"] }')).to.throw(
+          /no service tag `Storage.WestEurop`[\s\S]*did you mean `Storage.WestEurope`/,
+        );
+      });
+
+      it("needs the file where a tag is named", () => {
+        const names = 'names: { "*.blob.example": ["tag:Other"] }';
+
+        expect(() => proveTexts(`${NAMED}${names}`, exports, WEB)).to.throw("topology/no-service-tags");
+      });
+    });
+
     it("decides by the stated addresses", () => {
       const stated = (login: string) => `names: { "*.blob.example": [203.0.113.0/25], login.example: [${login}] }`;
 

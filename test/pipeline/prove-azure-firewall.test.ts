@@ -63,4 +63,26 @@ describe("proveTopology through a firewall that reads names", () => {
 
     expect(verdictOn(["*.backup.example"], deny).kind).to.equal("undecided");
   });
+
+  it("takes a stated range for addresses among which the firewall's own answer is, and one address for that answer", () => {
+    const rule = {
+      name: "out",
+      protocols: ["TCP"],
+      sourceAddresses: ["10.1.0.0/16"],
+      destinationFqdns: ["a.example"],
+      destinationPorts: ["443"],
+    };
+    const text = JSON.stringify({
+      name: "fw",
+      networkRuleCollections: [{ name: "n", priority: 200, action: { type: "Allow" }, rules: [rule] }],
+    });
+    const verdict = (address: string) => {
+      const topology = SPOKE.replace("*.backup.example", "a.example").concat(`names: { a.example: [${address}] }\n`);
+      return proveTexts(topology, { "fw.json": text }, oneRequirement("services: [tcp/443]\npaths: [internet]"))[0]
+        ?.kind;
+    };
+
+    expect(verdict("203.0.113.9")).to.equal("proved");
+    expect(verdict("203.0.113.0/24")).to.equal("undecided");
+  });
 });
