@@ -40,9 +40,16 @@ export interface DiagramNode {
   readonly frame?: string;
 }
 
-/** The first line of a node: its title, and how many things it stands for. */
-export function headOf({ title, count }: DiagramNode): string {
-  return count > 1 ? `${title} ×${count}` : title;
+const MARKS: Readonly<Record<Tone, string>> = { refuted: "✗ ", undecided: "? ", proved: "", plain: "" };
+
+/** The first line of a node: a mark where flows stop or may stop, its title, and how many things it stands for. */
+export function headOf({ title, count, tone }: DiagramNode): string {
+  return `${MARKS[tone]}${title}${count > 1 ? ` ×${count}` : ""}`;
+}
+
+/** What a badge says, marked as its node is. */
+export function badgeText({ text, tone }: Badge): string {
+  return `${MARKS[tone]}${text}`;
 }
 
 /** How an edge ends: flows arrive, are stopped, may be stopped, or no flow is meant. */

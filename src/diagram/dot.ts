@@ -1,7 +1,7 @@
 /** Writes a diagram for Graphviz. */
 import type { PathKind } from "../model/topology.js";
 import { cleanText } from "./clean-text.js";
-import { type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
+import { badgeText, type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
 
 const COLORS: Readonly<Record<Tone, string>> = {
   proved: "#116329",
@@ -47,7 +47,7 @@ function frameLines(diagram: Diagram, parent: string | undefined, indent: string
 
 function nodeAttributes(node: DiagramNode): string {
   const { lines, badges, tone, shape } = node;
-  const label = [headOf(node), ...lines, ...badges.map((badge) => `[${badge.text}]`)].map(escapeDot).join("\\n");
+  const label = [headOf(node), ...lines, ...badges.map((badge) => `[${badgeText(badge)}]`)].map(escapeDot).join("\\n");
   const width = tone === "refuted" || tone === "undecided" ? 3 : 1;
   return `[label="${label}", color="${COLORS[tone]}", penwidth=${width}${shape === "device" ? ", peripheries=2" : ""}]`;
 }

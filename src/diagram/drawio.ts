@@ -1,6 +1,14 @@
 /** Writes a diagram as a draw.io file, placed as in the SVG, for people who go on drawing by hand. */
 import type { PathKind } from "../model/topology.js";
-import { type Diagram, type DiagramEdge, type DiagramNode, type Frame, headOf, type Tone } from "./diagram.js";
+import {
+  badgeText,
+  type Diagram,
+  type DiagramEdge,
+  type DiagramNode,
+  type Frame,
+  headOf,
+  type Tone,
+} from "./diagram.js";
 import { escapeXml } from "./escape-xml.js";
 import { type Box, layoutDiagram, type PlacedDiagram, type PlacedEdge, type Point } from "./layout.js";
 
@@ -89,7 +97,7 @@ function frameStyle({ kind, path }: Frame): string {
 }
 
 function nodeLabel(node: DiagramNode): string {
-  return [headOf(node), ...node.lines, ...node.badges.map((badge) => `[${badge.text}]`)].join("\n");
+  return [headOf(node), ...node.lines, ...node.badges.map((badge) => `[${badgeText(badge)}]`)].join("\n");
 }
 
 function nodeStyle({ tone, shape, path }: DiagramNode): string {

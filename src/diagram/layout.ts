@@ -1,6 +1,6 @@
 /** Gives every frame, node and edge of a diagram its place. */
 import Elk, { type ElkExtendedEdge, type ElkNode, type ElkShape, type LayoutOptions } from "elkjs/lib/elk.bundled.js";
-import { type Diagram, type DiagramEdge, type DiagramNode, type Frame, headOf } from "./diagram.js";
+import { badgeText, type Diagram, type DiagramEdge, type DiagramNode, type Frame, headOf } from "./diagram.js";
 import { clipText, textWidth } from "./measure-text.js";
 import { BODY, LABEL, TITLE } from "./text-style.js";
 
@@ -35,7 +35,7 @@ export interface PlacedDiagram {
 /** Room above what stands in a frame, for the frame's title. */
 export const FRAME_TITLE_HEIGHT = 18;
 const WIDEST_LABEL = 240;
-const WIDEST_NODE = 240;
+const WIDEST_NODE = 280;
 const NARROWEST_NODE = 110;
 const PADDING = 12;
 const BADGE_HEIGHT = 22;
@@ -124,7 +124,7 @@ function nodeSize(node: DiagramNode): { width: number; height: number } {
   const widest = Math.max(
     textWidth(headOf(node), TITLE.em),
     ...lines.map((line) => textWidth(line, BODY.em)),
-    ...badges.map(({ text }) => textWidth(text, BODY.em) + PADDING),
+    ...badges.map((badge) => textWidth(badgeText(badge), BODY.em) + PADDING),
   );
   const width = Math.min(WIDEST_NODE, Math.max(NARROWEST_NODE, widest + 2 * PADDING));
   const text = TITLE.lineHeight + lines.length * BODY.lineHeight;

@@ -1,7 +1,7 @@
 /** Writes a diagram as a Mermaid flowchart, for pull requests and wikis. */
 import type { PathKind } from "../model/topology.js";
 import { cleanText } from "./clean-text.js";
-import { type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
+import { badgeText, type Diagram, type DiagramEdge, type DiagramNode, headOf, type Tone } from "./diagram.js";
 
 const STYLES: Readonly<Record<Tone, string>> = {
   proved: "stroke:#116329,stroke-width:2px",
@@ -49,7 +49,7 @@ export function drawMermaid(diagram: Diagram): string {
 
 function shapeOf(node: DiagramNode): string {
   const { shape, lines, badges } = node;
-  const text = [headOf(node), ...lines, ...badges.map((badge) => badge.text)].map(escapeMermaid).join("<br/>");
+  const text = [headOf(node), ...lines, ...badges.map(badgeText)].map(escapeMermaid).join("<br/>");
   if (shape === "way") return `(["${text}"])`;
   return shape === "device" ? `[["${text}"]]` : `["${text}"]`;
 }

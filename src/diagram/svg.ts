@@ -2,6 +2,7 @@
 
 import type { PathKind } from "../model/topology.js";
 import {
+  badgeText,
   type Diagram,
   type DiagramEdge,
   type DiagramNode,
@@ -23,7 +24,7 @@ svg { font-family: system-ui, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-
 .paper { fill: #ffffff; } .ink, .title { fill: #1b1f24; } .faint { fill: #57606a; }
 .site { fill: #f6f8fa; stroke: #afb8c1; } .network { fill: #eaeef2; stroke: #afb8c1; }
 .network.internet, .way.internet { stroke-dasharray: 2 3; } .network.vpn, .way.vpn { stroke-dasharray: 6 3; }
-.plate { stroke: none; fill-opacity: .9; }
+rect.plate { stroke: none; fill-opacity: .9; }
 .node { fill: #ffffff; stroke: #57606a; stroke-width: 1.2; } .way { rx: 14px; } .device { stroke-width: 2.2; }
 .edge { fill: none; stroke-width: 2; stroke: #57606a; } .edge.vpn { stroke-width: 5; } .edge.internet { stroke-width: 1.2; } .edge.proxy { stroke-width: 3.6; }
 .core { fill: none; stroke: #ffffff; stroke-width: 2; } .halo { fill: #ffffff; fill-opacity: .9; }
@@ -31,7 +32,7 @@ svg { font-family: system-ui, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-
 text.proved { fill: #116329; stroke: none; } text.refuted { fill: #b3261e; stroke: none; } text.undecided { fill: #8a5300; stroke: none; }
 .node.refuted { stroke: #b3261e; stroke-width: 3; stroke-dasharray: none; } .node.undecided { stroke: #8a5300; stroke-width: 3; stroke-dasharray: none; }
 .head.proved { fill: #116329; } .head.refuted { fill: none; stroke-width: 2.5; stroke-dasharray: none; } .head.undecided { fill: #ffffff; stroke-dasharray: none; }
-.badge { fill: #f6f8fa; stroke: #8c959f; } .badge.refuted, .badge.undecided { stroke-width: 2; stroke-dasharray: none; }
+.badge { fill: #f6f8fa; stroke: #8c959f; } .badge.refuted, .badge.undecided { stroke-width: 2; stroke-dasharray: none; } .badge.refuted { stroke: #b3261e; } .badge.undecided { stroke: #8a5300; }
 text { stroke: none; }
 @media (prefers-color-scheme: dark) {
 .paper { fill: #0d1117; } .ink, .title { fill: #e6edf3; } .faint { fill: #9198a1; }
@@ -40,7 +41,7 @@ text { stroke: none; }
 .proved { stroke: #57ab5a; } .refuted { stroke: #ff7b72; } .undecided { stroke: #d8a657; }
 text.proved { fill: #57ab5a; } text.refuted { fill: #ff7b72; } text.undecided { fill: #d8a657; }
 .node.refuted { stroke: #ff7b72; } .node.undecided { stroke: #d8a657; }
-.head.proved { fill: #57ab5a; } .head.undecided { fill: #0d1117; } .badge { fill: #151b23; stroke: #656c76; }
+.head.proved { fill: #57ab5a; } .head.undecided { fill: #0d1117; } .badge { fill: #151b23; stroke: #656c76; } .badge.refuted { stroke: #ff7b72; } .badge.undecided { stroke: #d8a657; }
 }`;
 
 const LEGEND_HEIGHT = 30;
@@ -103,14 +104,14 @@ function drawNode(node: DiagramNode, box: Box): string[] {
   const title = headOf(node);
   return [
     `<g data-node="${escapeXml(node.id)}">`,
-    `<title>${escapeXml([title, ...node.lines, ...node.badges.map((badge) => badge.text)].join("\n"))}</title>`,
+    `<title>${escapeXml([title, ...node.lines, ...node.badges.map(badgeText)].join("\n"))}</title>`,
     ...pile,
     rect(box, `node ${node.shape} ${node.path} ${node.tone}`, 5),
     text(box.x + 10, titleY, TITLE.size, "ink", clipText(title, TITLE.em, inside), 'font-weight="600"'),
     ...node.lines.map((line, i) => text(box.x + 10, lineY(i), BODY.size, "faint", clipText(line, BODY.size, inside))),
     ...node.badges.flatMap((badge, i) => {
       const badgeBox = { x: box.x + 8, y: badgesTop + i * 22, width: box.width - 16, height: 18 };
-      const shown = clipText(badge.text, BODY.size, badgeBox.width - 8);
+      const shown = clipText(badgeText(badge), BODY.size, badgeBox.width - 8);
       return [rect(badgeBox, `badge ${badge.tone}`, 3), text(badgeBox.x + 5, badgeBox.y + 13, BODY.size, "ink", shown)];
     }),
     "</g>",

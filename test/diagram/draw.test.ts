@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { drawDot } from "../../src/diagram/dot.js";
+import { drawDrawio } from "../../src/diagram/drawio.js";
 import { type Box, layoutDiagram, type Point } from "../../src/diagram/layout.js";
 import { drawMermaid } from "../../src/diagram/mermaid.js";
 import { overviewDiagram } from "../../src/diagram/overview.js";
@@ -40,6 +41,13 @@ describe("drawings of an analysis", () => {
     expect(marked).to.include("nsg-recovery");
     expect(diagram.edges.some(({ tone, end }) => tone === "refuted" && end === "stopped")).to.equal(true);
     expect(drawMermaid(diagram)).to.contain("--x");
+  });
+
+  it("tell a blocked device by a sign as well, in every form", async () => {
+    const diagram = overviewDiagram(datacenterToCloud);
+
+    for (const draw of [drawSvg, drawMermaid, drawDot, drawDrawio])
+      expect(await draw(diagram)).to.contain("✗ nsg-recovery");
   });
 
   it("collapse components that nobody need tell apart", () => {

@@ -10,6 +10,7 @@ import { generateCompany } from "../../bench/generate-company.js";
 import type { Analysis } from "../../src/model/analysis.js";
 import type { Review } from "../../src/model/review.js";
 import { reportHtml } from "../../src/report/html/page.js";
+import { largeSite } from "../diagram/branch-company.js";
 import { hostileAnalysis } from "../report/html/hostile-analysis.js";
 import { pageMaterials } from "../report/html/page-materials.js";
 import { prove, REPAIRED, readShipped, review, SCENARIOS } from "../topologies/prove-shipped.js";
@@ -94,6 +95,23 @@ describe("reports in a real browser", function () {
     expect(await target.locator("pre").first().textContent()).to.match(
       /iptables -t filter -I to_vnet 1 -s 10\.1\.8\.21 /,
     );
+    await page.close();
+  });
+
+  it("narrow the flows to those that cross any of the devices drawn as one", async () => {
+    const { page } = await open({ analysis: prove(largeSite({ branches: 12, hostsPerRole: 8, rules: 60 })) }, "folded");
+    const shownBy = async (node: string): Promise<number> => {
+      await page.locator(`[data-node="${node}"]`).press("Enter");
+      return Number.parseInt((await page.locator("#count").textContent()) ?? "", 10);
+    };
+
+    const [alike, others] = [await shownBy("device:edge-1"), await shownBy("device:edge-5")];
+    await page.locator("button[type=reset]").click();
+    await page.locator("select[name=device]").selectOption("edge-7");
+    const one = Number.parseInt((await page.locator("#count").textContent()) ?? "", 10);
+
+    expect(one).to.be.above(0);
+    expect([alike, others]).to.deep.equal([10 * one, 2 * one]);
     await page.close();
   });
 

@@ -21,6 +21,7 @@ import {
   type PageFile,
   type PageFlow,
   type PageHop,
+  type PageNode,
   type PagePath,
   type PagePlace,
   type PageRequirement,
@@ -61,12 +62,11 @@ class Collector {
   }
 
   collect(): PageData {
-    const { verdicts, coverage, topology } = this.#analysis;
+    const { verdicts, coverage } = this.#analysis;
     const flows = verdicts.map((verdict) => this.#flow(verdict));
     const files = [...this.#fileAt.keys()].map((name) => this.#file(name, coverage));
-    const members = new Map([...this.#places.groupOf.values()].map((group) => [group.id, group.members]));
-    for (const { name } of topology.components) this.#nodes.add(this.#places.groupOf.get(name)?.id ?? "");
-    const nodes = this.#nodes.values.map((id) => ({ id, components: (members.get(id) ?? []).map(({ name }) => name) }));
+    for (const { id } of this.#places.nodes) this.#nodes.add(id);
+    const nodes = this.#nodes.values.map((id) => this.#node(id));
     const { values: texts } = this.#texts;
     return {
       texts,
@@ -78,6 +78,14 @@ class Collector {
       changes: (this.#review.repair?.repairs ?? []).map(({ device, requirements }) => ({ device, requirements })),
       nodes,
     };
+  }
+
+  #node(id: string): PageNode {
+    const { groupOf, nodesOfDevice, foldOf } = this.#places;
+    const isHere = (node: string): boolean => !node.startsWith("component:") && foldOf(node) === id;
+    const devices = [...nodesOfDevice].filter(([, nodes]) => nodes.some(isHere)).map(([name]) => name);
+    const group = [...groupOf.values()].find((one) => one.id === id);
+    return { id, components: (group?.members ?? []).map(({ name }) => name), devices };
   }
 
   #flow(verdict: Verdict): PageFlow {

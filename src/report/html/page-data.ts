@@ -88,6 +88,13 @@ export const FATE_LETTERS: Readonly<Record<LineFate, string>> = {
   rejected: "r",
 };
 
+/** A node of the picture with the names of what it stands for. */
+export interface PageNode {
+  readonly id: string;
+  readonly components: readonly string[];
+  readonly devices: readonly string[];
+}
+
 export interface PageData {
   readonly texts: readonly string[];
   readonly requirements: readonly PageRequirement[];
@@ -96,8 +103,7 @@ export interface PageData {
   readonly flows: readonly PageFlow[];
   readonly files: readonly PageFile[];
   readonly changes: readonly PageChange[];
-  /** Nodes of the picture, each with the names of the components it stands for. */
-  readonly nodes: readonly { readonly id: string; readonly components: readonly string[] }[];
+  readonly nodes: readonly PageNode[];
 }
 
 /** The data as JSON that may stand in a script element: nothing in it ends the element, the line or the reading order. */

@@ -8,6 +8,9 @@ const form = /** @type {HTMLFormElement} */ (byId("filter"));
  */
 let picks = [];
 
+/** Devices that flows must cross, chosen as one place of the picture. @type {Set<string> | undefined} */
+let crossing;
+
 /** @param {string} name */
 function control(name) {
   return /** @type {HTMLInputElement | HTMLSelectElement} */ (form.elements.namedItem(name));
@@ -21,6 +24,7 @@ function control(name) {
 function askFor(name, value) {
   form.reset();
   picks = [];
+  crossing = undefined;
   control(name).value = value;
 }
 
@@ -66,7 +70,7 @@ function acceptingDecisions(flow) {
 
 /** True iff anything narrows what is shown. */
 function isNarrowed() {
-  return picks.length > 0 || [...new FormData(form).values()].some((value) => value !== "");
+  return picks.length > 0 || crossing !== undefined || [...new FormData(form).values()].some((value) => value !== "");
 }
 
 /** Positions of the flows to show. */
@@ -83,6 +87,7 @@ function matchingFlows() {
       (to === "" || flow.to === to) &&
       (source === undefined || source.components.has(flow.from)) &&
       (target === undefined || target.components.has(flow.to)) &&
+      (crossing === undefined || [...crossed(position)].some((name) => crossing?.has(name))) &&
       (service === "" || requirementOf(flow).services === service) &&
       (device === "" || crossed(position).has(device)) &&
       words.every((word) => searchable(position).includes(word))

@@ -119,6 +119,7 @@ function openFlow(position) {
   if (!shown.includes(position)) {
     form.reset();
     picks = [];
+    crossing = undefined;
     update();
   }
   while (filled < shown.length && document.getElementById(`flow-${position}`) === null) fillRows(STEP);

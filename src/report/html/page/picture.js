@@ -62,18 +62,19 @@ function letMove() {
 /** Makes the places of the picture buttons: components begin and end a flow, devices narrow to what crosses them. */
 function letPick() {
   svg.setAttribute("role", "group");
-  const componentsOf = new Map(data.nodes.map(({ id, components }) => [id, components]));
-  for (const node of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("[data-node]"))) {
-    const id = node.dataset["node"] ?? "";
-    const components = componentsOf.get(id) ?? [];
-    const device = deviceOf(id);
-    if (components.length === 0 && device === undefined) continue;
-    const name = components.length === 0 ? (device ?? "") : groupName(components);
-    node.setAttribute("role", "button");
-    node.setAttribute("tabindex", "0");
-    const choose = () => (components.length === 0 ? askFor("device", name) : pick(name, components));
-    onPress(node, () => {
-      choose();
+  const nodes = new Map(data.nodes.map((node) => [node.id, node]));
+  for (const drawn of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll("[data-node]"))) {
+    const { components, devices } = nodes.get(drawn.dataset["node"] ?? "") ?? { components: [], devices: [] };
+    if (components.length === 0 && devices.length === 0) continue;
+    drawn.setAttribute("role", "button");
+    drawn.setAttribute("tabindex", "0");
+    onPress(drawn, () => {
+      if (components.length > 0) pick(groupName(components), components);
+      else if (devices.length === 1) askFor("device", devices[0]);
+      else {
+        askFor("device", "");
+        crossing = new Set(devices);
+      }
       update();
     });
   }
@@ -82,12 +83,6 @@ function letPick() {
 /** @param {readonly string[]} components */
 function groupName(components) {
   return components.length <= 3 ? components.join(", ") : `${components[0]} and ${components.length - 1} more`;
-}
-
-/** The device that a node of the picture is. @param {string} id */
-function deviceOf(id) {
-  if (id.startsWith("device:")) return id.slice("device:".length);
-  return id.startsWith("gate:") ? id.slice("gate:".length, id.lastIndexOf("@")) : undefined;
 }
 
 /**
@@ -129,12 +124,10 @@ function showInPicture(positions) {
     edge.classList.toggle("dim", alive !== undefined && !alive.has(`${from}\n${to}\n${tone}`));
   }
   const chosen = new Set(picks.flatMap(({ components }) => [...components]));
-  for (const { id, components } of data.nodes) {
+  for (const { id, components, devices } of data.nodes) {
     const node = svg.querySelector(`[data-node="${CSS.escape(id)}"]`);
-    node?.classList.toggle(
-      "picked",
-      components.some((name) => chosen.has(name)),
-    );
+    const isPicked = components.some((name) => chosen.has(name)) || devices.some((name) => crossing?.has(name));
+    node?.classList.toggle("picked", isPicked);
   }
   byId("answer").replaceChildren(...answerParts(positions));
 }

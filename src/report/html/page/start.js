@@ -29,10 +29,12 @@ form.addEventListener("input", update);
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => {
   picks = [];
+  crossing = undefined;
   setTimeout(update);
 });
 byId("unpick").addEventListener("click", () => {
   picks = [];
+  crossing = undefined;
   update();
 });
 for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-zoom]"))) {
