@@ -8,6 +8,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { RequirementInstance } from "../model/verdict.js";
 import { findPassage, findPassages, type Passage } from "../prove/find-passage.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
+import { targetsFor } from "./targets.js";
 
 export interface Needs {
   readonly packets: readonly Need[];
@@ -91,6 +92,11 @@ function unreachable({ requirement, from, to, at }: Reason, explanation: string)
   };
 }
 
+function ableToName(): string {
+  const able = targetsFor("device").filter(({ allowLists }) => allowLists?.holdsNames);
+  return able.length === 0 ? "" : `, or let ${able.map(({ id }) => id).join(" or ")} or a proxy hold the names`;
+}
+
 function remarkOn(name: string, reasons: readonly Reason[]): Diagnostic {
   const [{ to, at }] = reasons as [Reason];
   const ids = [...new Set(reasons.map(({ requirement }) => requirement))].join(", ");
@@ -98,7 +104,7 @@ function remarkOn(name: string, reasons: readonly Reason[]): Diagnostic {
     code: "allow/unknown-destination",
     severity: "warning",
     message: `only names are known of \`${to}\`: for ${ids} the lists open every public address`,
-    help: `state the addresses of \`${name}\` under \`names\``,
+    help: `state the addresses of \`${name}\` under \`names\`${ableToName()}`,
     at,
     effect: "none",
   };

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { compileDevice } from "../../src/compile/compile-device.js";
 import { acceptedByFilters } from "../../src/generate/accepted-by-filters.js";
 import { DIRECTIONS } from "../../src/generate/open-device.js";
+import { tightenAce } from "../../src/generate/tighten-ace.js";
 import type { Repair } from "../../src/model/allow-analysis.js";
 import type { Device } from "../../src/model/device.js";
 import type { ProveInputs, TextInput } from "../../src/model/inputs.js";
@@ -94,6 +95,25 @@ describe("narrower rules for the shipped topologies", () => {
       "no requirement needs this rule; since 1209 packets came to it, it stays",
     );
     expect(idle?.repairs[0]?.commands).to.include("iptables -t filter -D INPUT 3");
+  });
+});
+
+describe("a rule that logs what it accepts", () => {
+  it("is not replaced by one that does not", () => {
+    const text = `table inet filter {
+\tchain forward {
+\t\ttype filter hook forward priority filter; policy drop;
+\t\tip saddr 10.9.0.0/16 tcp dport 443 log prefix "web " accept # handle 7
+\t}
+}
+`;
+    const config = nftables.parse(text, "own.nft").value;
+    const [device] = nftables.convert([config], { deviceName: "own" }).value.devices as [Device];
+    const compiled = compileDevice(device);
+    const ace = device.acls[0]?.aces.find(({ action }) => action.kind === "accept");
+
+    expect(ace?.logs).to.equal(true);
+    expect(tightenAce(compiled, ace?.at ?? { file: "", line: 0 }, new Map())).to.equal(undefined);
   });
 });
 

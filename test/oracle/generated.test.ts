@@ -111,6 +111,36 @@ describe("generated rules", function () {
     }
   });
 
+  it("are read by terraform, and stand as it would write them", async function () {
+    // No package of Debian: where it is not there, nothing asks for it.
+    if (!isInstalled("terraform")) {
+      console.log("      skipped: no terraform to ask");
+      this.skip();
+    }
+    let files = 0;
+    for (const scenario of SCENARIOS) {
+      const { analysis } = generateAllowLists(await readShipped(scenario), { notation: "terraform" });
+      for (const { device, texts } of analysis?.written ?? []) {
+        for (const { text } of texts) {
+          const { status, stdout } = spawnSync("terraform", ["fmt", "-check", "-diff", "-"], { input: text });
+
+          expect([status, String(stdout)], `${scenario} ${device}`).to.deep.equal([0, ""]);
+          files++;
+        }
+      }
+    }
+    expect(files).to.be.greaterThan(0);
+  });
+
+  it("are scripts that a shell reads", async () => {
+    const { analysis } = generateAllowLists(await readShipped("remote-management"), { notation: "az" });
+    for (const { text } of (analysis?.written ?? []).flatMap(({ texts }) => texts)) {
+      const { status, stderr } = spawnSync("sh", ["-n"], { input: text });
+
+      expect([status, String(stderr)]).to.deep.equal([0, ""]);
+    }
+  });
+
   for (const id of ["iptables", "nftables"]) {
     it(`let through in the kernel what ${id} is told to and nothing else (seed ${SEED})`, async function () {
       skipWithout.call(this, noKernelBecause());
