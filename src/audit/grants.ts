@@ -64,7 +64,7 @@ export function grantedPackets(
   grant: Grant,
   within: PacketSet,
 ): PacketSet | undefined {
-  const parts: PacketSet[] = [];
+  const parts: { readonly root: Root; readonly packets: PacketSet }[] = [];
   for (const placed of grant.rule.aces) {
     for (const root of grant.roots.filter(({ acls }) => acls.has(placed.acl.acl.name))) {
       const arriving = root.isFlat
@@ -74,19 +74,39 @@ export function grantedPackets(
             ?.intersect(within)
             .intersect(placed.acl.aces[placed.position].matches.bounds.surely);
       if (arriving === undefined) return undefined;
-      parts.push(arriving);
+      parts.push({ root, packets: arriving });
     }
   }
-  const packets = PacketSet.unionOf(parts);
+  const whole = PacketSet.unionOf(parts.map(({ packets }) => packets));
+  if (hasAcceptedWitness(compiled, grant, whole)) return whole;
+  const decided = budget.run<PacketSet | undefined>(
+    () => PacketSet.unionOf(parts.map(({ root, packets }) => decidedBy(compiled, root, grant.rule, packets))),
+    () => undefined,
+  );
+  return decided === undefined || hasAcceptedWitness(compiled, grant, decided) ? decided : PacketSet.none;
+}
+
+function hasAcceptedWitness(compiled: AuditContext["compiled"], grant: Grant, packets: PacketSet): boolean {
   const example = packets.witness();
-  return example !== undefined && isSurelyAccepted(compiled, grant, example) ? packets : PacketSet.none;
+  return example !== undefined && isSurelyAccepted(compiled, grant, example);
+}
+
+const ENTERING = { tags: [0] };
+
+/** The packets about which the rule, and nothing else, decides at a root. */
+function decidedBy(compiled: AuditContext["compiled"], root: Root, { aces }: Rule, packets: PacketSet): PacketSet {
+  const own = new Set(aces.map(({ ace }) => ace.at));
+  const { outcomes, mayUntrack } = walkAcl(compiled.acls, root.acl, compiled.at, packets.assign(ENTERING));
+  const others = PacketSet.unionOf(outcomes.filter(({ at }) => !own.has(at)).map((other) => other.packets));
+  // What other rules decide is told as the packets are then: their tags, and perhaps their states, are others by now.
+  return packets.subtract(others.forget(mayUntrack ? ["tags", "states"] : ["tags"]));
 }
 
 /** True iff at one of its roots the rule, and nothing else, decides about the packet. */
 function isSurelyAccepted(compiled: AuditContext["compiled"], { rule, roots }: Grant, packet: Packet): boolean {
   const own = new Set(rule.aces.map(({ ace }) => ace.at));
   return roots.some(({ acl }) => {
-    const { pieces } = walkAcl(compiled.acls, acl, compiled.at, PacketSet.fromPacket(packet));
+    const { pieces } = walkAcl(compiled.acls, acl, compiled.at, PacketSet.fromPacket(packet).assign(ENTERING));
     return pieces.length > 0 && pieces.every(({ at }) => own.has(at));
   });
 }
