@@ -11,7 +11,7 @@ import type { Analysis } from "../../src/model/analysis.js";
 import type { Review } from "../../src/model/review.js";
 import { reportHtml } from "../../src/report/html/page.js";
 import { largeSite } from "../diagram/branch-company.js";
-import { hostileAnalysis } from "../report/html/hostile-analysis.js";
+import { hostileReview } from "../report/html/hostile-analysis.js";
 import { pageMaterials } from "../report/html/page-materials.js";
 import { prove, REPAIRED, readShipped, review, SCENARIOS } from "../topologies/prove-shipped.js";
 import { openChromium } from "./open-chromium.js";
@@ -115,6 +115,31 @@ describe("reports in a real browser", function () {
     await page.close();
   });
 
+  it("are moved and enlarged by keys, and follow whoever steps through the picture", async () => {
+    const { page } = await open({ analysis: prove(await readShipped("vmware-to-azure-vpn", "topology.yaml")) }, "keys");
+    const view = async (): Promise<number[]> => {
+      const [x = 0, y = 0, width = 0] = ((await page.locator("#picture svg").getAttribute("viewBox")) ?? "")
+        .split(" ")
+        .map(Number);
+      return [x, y, width];
+    };
+    const node = page.locator('[data-node="component:cs1"]');
+
+    await node.focus();
+    for (const key of ["+", "+", "+", "+", "ArrowRight"]) await page.keyboard.press(key);
+    const [x, y, width] = await view();
+    await page.locator('[data-node="component:jump1"]').focus();
+    const [movedX, movedY] = await view();
+    await page.keyboard.press("0");
+
+    expect([x, movedX].every(Number.isFinite)).to.equal(true);
+    expect([movedX, movedY]).to.not.deep.equal([x, y]);
+    const [wholeX, wholeY, wholeWidth] = await view();
+    expect([wholeX, wholeY]).to.deep.equal([0, 0]);
+    expect(width).to.be.below(wholeWidth as number);
+    await page.close();
+  });
+
   it("fit a telephone: only tables and exports scroll sideways", async () => {
     for (const scenario of ["vmware-to-azure-vpn", "via-proxy"]) {
       const { page } = await open(review(await readShipped(scenario, "before/topology.yaml")), `narrow-${scenario}`);
@@ -147,11 +172,11 @@ describe("reports in a real browser", function () {
   });
 
   it("keep hostile names text, in light and in dark", async () => {
-    const analysis = hostileAnalysis(prove(await readShipped("vmware-to-azure-vpn", "before/topology.yaml")));
+    const made = hostileReview(review(await readShipped("vmware-to-azure-vpn", "before/topology.yaml")));
     for (const scheme of ["light", "dark"] as const) {
-      const { page, problems } = await open({ analysis }, `hostile-${scheme}`, scheme);
+      const { page, problems } = await open(made, `hostile-${scheme}`, scheme);
 
-      await clickThrough(page, analysis);
+      await clickThrough(page, made.analysis);
 
       expect(await page.title()).to.not.equal("taken");
       expect(await page.locator("img").count()).to.equal(0);

@@ -101,7 +101,7 @@ function flowSections(data: PageData, picture: string): Markup {
   return html`${filterForm(data)}
 <section id="diagram" aria-labelledby="diagram-title">
 <h2 id="diagram-title">Picture</h2>
-<p class="hint">Choose where a flow begins, then where it ends: its path and every answer on it appear below. Drag to move, Ctrl and the wheel or the buttons to zoom.</p>
+<p class="hint">Choose where a flow begins, then where it ends: its path and every answer on it appear below. Drag or use the arrow keys to move; Ctrl and the wheel, + and −, or the buttons zoom.</p>
 <div class="zoom"><button type="button" data-zoom="1.25">Larger</button> <button type="button" data-zoom="0.8">Smaller</button> <button type="button" data-zoom="0">Whole picture</button> <button type="button" id="unpick">Choose again</button></div>
 <div id="picture">${trusted(picture)}</div>
 <div id="answer" aria-live="polite"></div>

@@ -1,4 +1,5 @@
 import type { Analysis } from "../../../src/model/analysis.js";
+import type { Review } from "../../../src/model/review.js";
 import type { Verdict } from "../../../src/model/verdict.js";
 
 /** A name that means harm: markup, a script's end, entities, a reversed reading order, a control character, great length. */
@@ -20,6 +21,25 @@ export function hostileAnalysis(analysis: Analysis): Analysis {
     assumptions: [HOSTILE],
     sources: new Map([...sources].map(([file, lines]) => [file, lines.map(() => HOSTILE)])),
     coverage: coverage.map((file) => ({ ...file, lines: file.lines.map((line) => ({ ...line, note: HOSTILE })) })),
+  };
+}
+
+/** The same for everything a review board looks at. */
+export function hostileReview({ analysis, audit, repair }: Review): Review {
+  const findings = audit?.findings.map((finding) => ({
+    ...finding,
+    ...{ message: HOSTILE, help: HOSTILE, packets: [HOSTILE] },
+    evidence: finding.evidence.map((one) => ({ ...one, note: HOSTILE })),
+  }));
+  const repairs = repair?.repairs.map((one) => ({
+    ...one,
+    ...{ device: HOSTILE, file: HOSTILE, commands: [HOSTILE], before: "", after: HOSTILE },
+  }));
+  const diagnostics = analysis.diagnostics.map((one) => ({ ...one, message: HOSTILE }));
+  return {
+    analysis: hostileAnalysis(analysis),
+    ...(audit && findings && { audit: { ...audit, findings } }),
+    ...(repairs && { repair: { repairs, diagnostics } }),
   };
 }
 

@@ -59,6 +59,34 @@ function letMove() {
   );
 }
 
+const STEPS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+});
+
+/** Moves and enlarges the picture by keys, and follows whoever steps from place to place. */
+function letSteer() {
+  svg.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const factor = event.key === "+" ? 1.25 : event.key === "-" ? 0.8 : event.key === "0" ? 0 : undefined;
+    if (step === undefined && factor === undefined) return;
+    event.preventDefault();
+    if (factor !== undefined) zoom(factor);
+    else lookAt({ ...view, x: view.x + step[0] * view.width * 0.1, y: view.y + step[1] * view.height * 0.1 });
+  });
+  svg.addEventListener("focusin", (event) => {
+    const box = /** @type {SVGGraphicsElement} */ (event.target).getBBox();
+    const [x, y] = [box.x + box.width / 2, box.y + HEADER_HEIGHT + box.height / 2];
+    const isInView = x >= view.x && x <= view.x + view.width && y >= view.y && y <= view.y + view.height;
+    if (!isInView) lookAt({ ...view, x: x - view.width / 2, y: y - view.height / 2 });
+  });
+}
+
+/** Height of the title above the places of the picture, as it is drawn. */
+const HEADER_HEIGHT = 34;
+
 /** Makes the places of the picture buttons: components begin and end a flow, devices narrow to what crosses them. */
 function letPick() {
   svg.setAttribute("role", "group");

@@ -56,6 +56,7 @@ addEventListener("afterprint", () => {
 });
 
 letMove();
+letSteer();
 letPick();
 startLines();
 update();
