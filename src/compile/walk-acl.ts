@@ -6,6 +6,7 @@ import type { Disposition, Doubt } from "../model/verdict.js";
 import { chargeWork } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
+import { Departures } from "./departures.js";
 
 /** What an acl does with packets in the end. */
 export type Outcome =
@@ -86,9 +87,7 @@ class Walker {
   readonly changeDoubts: Doubt[] = [];
   readonly #acls: ReadonlyMap<string, CompiledAcl>;
   readonly #open: string[] = [];
-  /** Packets that may have left an acl early: what is decided about them after `since` pieces depends on it. */
-  readonly #departures: { readonly packets: PacketSet; readonly doubts: readonly Doubt[]; readonly since: number }[] =
-    [];
+  readonly #departures = new Departures();
 
   constructor(
     acls: ReadonlyMap<string, CompiledAcl>,
@@ -99,17 +98,16 @@ class Walker {
 
   /** The pieces, with the doubts about the ways that led to them. */
   contingentPieces(): readonly Decided[] {
-    if (this.#departures.length === 0) return this.pieces;
-    const departures = this.#departures.map((one) => ({ ...one, packets: one.packets.forget(["states"]) }));
+    if (this.#departures.isEmpty) return this.pieces;
     return this.pieces.map((piece, i) => {
-      const own = departures.filter(({ packets, since }) => since <= i && packets.overlaps(piece.packets));
-      return own.length === 0 ? piece : { ...piece, doubts: [...piece.doubts, ...own.flatMap(({ doubts }) => doubts)] };
+      const own = this.#departures.doubtsAbout(piece.packets, i);
+      return own.length === 0 ? piece : { ...piece, doubts: [...piece.doubts, ...own] };
     });
   }
 
   #mayDepart(packets: PacketSet, doubts: readonly Doubt[]): void {
     if (packets.isEmpty || doubts.length === 0) return;
-    this.#departures.push({ packets, doubts, since: this.pieces.length });
+    this.#departures.add({ packets, doubts, since: this.pieces.length });
   }
 
   /** In the acl of a stage, returning means the default; a stage without decision lets go on. */
