@@ -1,5 +1,6 @@
 /** Writes allow-lists in a vendor's words and proves, by reading them back, that they say what was meant. */
 import { aclOfList, familiesOf } from "../generate/acl-of-list.js";
+import { coarsenList } from "../generate/coarsen-list.js";
 import { compareToIntent } from "../generate/compare-to-intent.js";
 import { mapStages } from "../generate/open-device.js";
 import type { Family } from "../model/address.js";
@@ -9,6 +10,7 @@ import type { Device } from "../model/device.js";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Vendor } from "../model/vendor.js";
+import { describeSet } from "../sets/describe.js";
 import { notEqual, refusal, targetsFor, withAble } from "./targets.js";
 
 /** A device with texts that were read back, and what was read. */
@@ -32,7 +34,7 @@ export function writeAllowLists(
     const able = targetsFor("device").filter(
       (vendor) => vendor !== target && writeTexts(lists, vendor, at).value !== undefined,
     );
-    return { value: undefined, diagnostics: withAble(diagnostics, able) };
+    return { value: undefined, diagnostics: withAble(withProposal(diagnostics, lists, target, at), able) };
   }
   const texts = notation === undefined ? own : own.map((text) => inNotation(text, notation, device));
   const readBack = readTexts(device, texts, target, lists);
@@ -40,6 +42,27 @@ export function writeAllowLists(
   const wrong = provePlaces(lists, target, readBack, at);
   if (wrong.length > 0) return { value: undefined, diagnostics: wrong };
   return { value: { device, target: target.id, texts, readBack }, diagnostics };
+}
+
+// Limits of size, by the end of their codes: what fewer rules would keep.
+const SIZE = /limit-(rule-count|prefix-count|size)$/;
+const MOST_TOLD = 8;
+
+function withProposal(
+  errors: readonly Diagnostic[],
+  lists: readonly AllowList[],
+  target: Vendor,
+  at: SourceRef,
+): readonly Diagnostic[] {
+  if (!errors.some(({ code }) => SIZE.test(code))) return errors;
+  const coarser = lists.map(coarsenList);
+  const whole = coarser.map(({ list }) => list);
+  if (writeTexts(whole, target, at).value === undefined) return errors;
+  const count = whole.flatMap(({ entries }) => entries).length;
+  const excess = coarser.flatMap((each) => describeSet(each.excess, MOST_TOLD));
+  const rules = count === 1 ? "1 rule" : `${count} rules`;
+  const help = `${rules} would do that let every source of a service to each of its destinations, and so also accept ${excess.join("; ")}`;
+  return errors.map((error) => (SIZE.test(error.code) ? { ...error, help } : error));
 }
 
 function inNotation({ text }: WrittenText, { ending, translate }: Notation, device: string): WrittenText {
