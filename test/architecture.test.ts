@@ -42,6 +42,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ["intent", "syntax"],
   "quickjs-emscripten-core": ["vendors/pac"],
   "@jitl/quickjs-wasmfile-release-sync": ["vendors/pac"],
+  sarif: ["report"],
 };
 
 /** Files that are tables of data, where length says nothing. */
