@@ -26,7 +26,7 @@ function expandResource(resource: JsonObject, scope: TemplateScope): JsonValue[]
   if (rounds === undefined) return expandOnce(resource, scope);
   const once = without(resource, "copy");
   const name = jsonText(jsonMember(copy, "name")) ?? "";
-  return Array.from({ length: rounds }, (_, index) => expandOnce(once, scope.inRound(name, index))).flat();
+  return Array.from({ length: rounds }, (_, index) => expandOnce(once, scope.inRoundOfResource(name, index))).flat();
 }
 
 function expandOnce(resource: JsonObject, scope: TemplateScope): JsonValue[] {

@@ -44,9 +44,13 @@ export class TemplateScope {
     return new TemplateScope(template, parameters, new Map(), new Map(), this.budget, new Map());
   }
 
-  /** This scope in a round of a loop; `copyIndex()` without name means the innermost loop. */
-  inRound(loop: string, index: number): TemplateScope {
-    const loops = new Map([...this.loops, [loop.toLowerCase(), index], ["", index]]);
+  /** This scope in a round of a resource's loop, which `copyIndex()` without name means. */
+  inRoundOfResource(loop: string, index: number): TemplateScope {
+    return this.inRound(loop, index).inRound("", index);
+  }
+
+  private inRound(loop: string, index: number): TemplateScope {
+    const loops = new Map([...this.loops, [loop.toLowerCase(), index]]);
     return new TemplateScope(this.template, this.parameters, loops, this.locals, this.budget, this.known);
   }
 

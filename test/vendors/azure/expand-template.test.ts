@@ -108,6 +108,30 @@ describe("expandTemplate", () => {
     ]);
   });
 
+  it("means a resource's loop by a loop index without name, never that of a property", () => {
+    const list = { name: "rules", count: 2, input: { a: "[copyIndex()]", b: "[copyIndex('rules')]" } };
+    const copy = { name: "all", count: 1 };
+
+    expect(expand({ resources: [{ copy: [list] }] })).to.deep.equal([
+      {
+        rules: [
+          { a: "[copyIndex()]", b: 0 },
+          { a: "[copyIndex()]", b: 1 },
+        ],
+      },
+    ]);
+    expect(expand({ resources: [{ copy, properties: { copy: [list] } }] })).to.deep.equal([
+      {
+        properties: {
+          rules: [
+            { a: 0, b: 0 },
+            { a: 0, b: 1 },
+          ],
+        },
+      },
+    ]);
+  });
+
   it("keeps a loop whose count is not known as something that cannot be read", () => {
     const parameters = { n: { type: "int" } };
     const list = { copy: [{ name: "rules", count: "[parameters('n')]", input: {} }] };

@@ -94,8 +94,17 @@ class BicepParser extends ExpressionParser {
     for (let open = 0; this.token.kind !== "end"; this.at++) {
       if (this.is("{", "(", "[")) open++;
       if (this.is("}", ")", "]")) open--;
-      if (open === 0 && (this.token.kind === "line-end" || (until !== undefined && this.is(until)))) return;
+      if (open === 0 && until !== undefined && this.is(until)) return;
+      if (open === 0 && this.token.kind === "line-end" && !this.isContinued()) return;
     }
+  }
+
+  /** True iff an expression goes on over the line end: a statement begins with a name or `@`, and ends with no operator. */
+  private isContinued(): boolean {
+    const before = this.tokens[this.at - 1];
+    const after = this.tokens.slice(this.at).find(({ kind }) => kind !== "line-end");
+    const goesOn = before?.kind === "sign" && !["}", ")", "]", "?", "!"].includes(before.text);
+    return goesOn || after?.kind === "text" || (after?.kind === "sign" && after.text !== "@");
   }
 
   private parameter(line: number): void {

@@ -19,13 +19,21 @@ const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)=/;
 const OPENS = /^(?:if|for|while|until|case|select|function|\w+\(\))$/;
 const CLOSES = /^(?:fi|done|esac|\})$/;
 const WORD =
-  /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$[({[][\s\S]*|`[\s\S]*)|([^\s'"\\$`;&|<>()]+|\$)/y;
+  /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^{}]*\}|\$[@*#?!$-]|`[^`]*`)|([^\s'"\\$`;&|<>()]+|\$)/y;
 
 /** The commands in order, with the variables put in that are set to plain texts before them. */
 export function readCommands(text: string): Command[] {
   const reader = new ScriptReader();
   let pending = { text: "", line: 0 };
+  let ending: RegExp | undefined;
   text.split(/\r?\n/).forEach((content, index) => {
+    if (ending !== undefined) {
+      if (ending.test(content)) ending = undefined;
+      return;
+    }
+    // What a command reads from the lines below it is no command.
+    const tag = /<<-?\s*(["']?)([A-Za-z_]\w*)\1/.exec(content)?.[2];
+    if (tag !== undefined) ending = new RegExp(`^\\s*${tag}\\s*$`);
     if (pending.text === "") pending = { text: "", line: index + 1 };
     const isContinued = /(?:^|[^\\])\\$/.test(content);
     pending = { ...pending, text: pending.text + (isContinued ? content.slice(0, -1) : content) };
@@ -43,6 +51,7 @@ class ScriptReader {
   readonly commands: Command[] = [];
   private readonly variables = new Map<string, string>();
   private depth = 0;
+  private isBroken = false;
 
   read(content: string, line: number, endLine: number): void {
     let words: Word[] = [];
@@ -91,7 +100,8 @@ class ScriptReader {
               : this.variables.get(variable);
       text = text === undefined || part === undefined ? undefined : text + part;
     }
-    // A quote that never ends, or a sign that begins no word.
+    // A quote that never ends, or a sign that begins no word: the rest of the line is not read.
+    if (at === start) this.isBroken = true;
     if (at === start) return { word: { text: undefined, source: content.slice(start) }, end: content.length };
     return { word: { text, source: content.slice(start, at) }, end: at };
   }
@@ -119,7 +129,8 @@ class ScriptReader {
     const assigned = words.every(({ source }) => ASSIGNMENT.test(source) || source === "export");
     if (assigned) for (const word of words) this.assign(word);
     const body = /^(?:then|else|do|\{)$/.test(first.source) ? words.slice(1) : words;
-    const isUncertain = this.depth > 0 || isAfterOther;
+    const isUncertain = this.depth > 0 || isAfterOther || this.isBroken;
+    this.isBroken = false;
     if (!assigned && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
   }
 

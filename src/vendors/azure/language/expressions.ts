@@ -1,10 +1,8 @@
 /** Expressions of a language that declares resources to values of an ARM template: objects and lists stay such, everything else becomes ARM's words. */
 import type { JsonMember, JsonScalar, JsonValue } from "../../../syntax/json.js";
 import { armLiteral, armText, expressionValue, textValue } from "./arm-text.js";
-import { SyntaxProblem, type Token } from "./tokenize.js";
-
-/** Nesting deeper than this is refused. */
-const MAX_DEPTH = 100;
+import { TokenCursor } from "./token-cursor.js";
+import type { Token } from "./tokenize.js";
 
 const BINARY: readonly Readonly<Record<string, (a: string, b: string) => string>>[] = [
   { "??": (a, b) => `coalesce(${a}, ${b})` },
@@ -44,9 +42,7 @@ export interface Loop {
   readonly endLine: number;
 }
 
-export class ExpressionParser {
-  protected at = 0;
-  private depth = 0;
+export class ExpressionParser extends TokenCursor {
   private loops = 0;
   /** Innermost last: what loop and lambda variables stand for. */
   private readonly locals: Map<string, string>[] = [];
@@ -54,9 +50,11 @@ export class ExpressionParser {
   private readonly loopOf = new WeakMap<JsonValue, Loop>();
 
   constructor(
-    protected readonly tokens: readonly Token[],
+    tokens: readonly Token[],
     protected readonly names: Names,
-  ) {}
+  ) {
+    super(tokens);
+  }
 
   /** Reads one expression. */
   expression(): JsonValue {
@@ -66,55 +64,6 @@ export class ExpressionParser {
   /** The loop a value stands for; undefined: it is a plain value. */
   protected loopFor(value: JsonValue): Loop | undefined {
     return this.loopOf.get(value);
-  }
-
-  protected get token(): Token {
-    return this.tokens[this.at] ?? (this.tokens.at(-1) as Token);
-  }
-
-  protected get endLine(): number {
-    return this.tokens[this.at - 1]?.line ?? this.token.line;
-  }
-
-  protected is(...signs: readonly string[]): boolean {
-    return this.token.kind === "sign" && signs.includes(this.token.text);
-  }
-
-  protected isName(...names: readonly string[]): boolean {
-    return this.token.kind === "name" && (names.length === 0 || names.includes(this.token.text));
-  }
-
-  protected skipLines(): void {
-    while (this.token.kind === "line-end") this.at++;
-  }
-
-  protected take(...signs: readonly string[]): boolean {
-    const isIt = this.is(...signs);
-    if (isIt) this.at++;
-    return isIt;
-  }
-
-  protected expect(sign: string): void {
-    if (!this.take(sign)) this.fail(`expected \`${sign}\``);
-  }
-
-  protected expectName(): string {
-    if (this.token.kind !== "name") this.fail("expected a name");
-    return this.tokens[this.at++]?.text ?? "";
-  }
-
-  protected fail(message: string): never {
-    const { line, column, kind, text } = this.token;
-    const found =
-      kind === "end" ? "the text ends early" : `${message}, found \`${kind === "line-end" ? "a new line" : text}\``;
-    throw new SyntaxProblem(found, line, column);
-  }
-
-  protected deeper<T>(read: () => T): T {
-    if (++this.depth > MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
-    const value = read();
-    this.depth--;
-    return value;
   }
 
   private conditional(): JsonValue {
@@ -168,10 +117,12 @@ export class ExpressionParser {
     for (;;) {
       const { line } = value;
       if (this.take("!")) continue;
-      if (this.take("::")) value = this.made(`reference(${armText(value)}, ${armLiteral(this.expectName())})`, line);
+      if (this.takeAll("[", "*", "]") || this.takeAll(".", "*")) value = this.made(`splat(${armText(value)})`, line);
+      else if (this.take("::"))
+        value = this.made(`reference(${armText(value)}, ${armLiteral(this.expectName())})`, line);
       else if (this.continuesWith(".", "?.")) {
         this.at++;
-        const name = this.expectName();
+        const name = this.token.kind === "number" ? this.itemNumber() : this.expectName();
         value = this.made(this.is("(") ? `${name}(${this.values()})` : `${armText(value)}.${name}`, line);
       } else if (this.take("[")) {
         this.take("?");
@@ -180,6 +131,12 @@ export class ExpressionParser {
         value = this.made(`${armText(value)}[${key}]`, line);
       } else return value;
     }
+  }
+
+  /** `list.0`, an older way to write `list[0]`. */
+  private itemNumber(): string {
+    this.at++;
+    return `item${this.tokens[this.at - 1]?.text}`;
   }
 
   private primary(): JsonValue {
@@ -253,7 +210,8 @@ export class ExpressionParser {
     const values: string[] = [];
     this.expect("(");
     for (this.skipLines(); !this.take(")"); this.skipLines()) {
-      values.push(armText(this.expression()));
+      const value = armText(this.expression());
+      values.push(this.take("...") ? `each(${value})` : value);
       this.skipLines();
       if (!this.take(",") && !this.is(")")) this.fail("expected `,` or `)`");
     }
@@ -287,7 +245,9 @@ export class ExpressionParser {
     const members: JsonMember[] = [];
     const spread: string[] = [];
     this.expect("{");
-    for (this.skipItems(); !this.take("}"); this.skipItems()) {
+    this.skipItems();
+    if (this.isName("for") && this.tokens[this.at + 1]?.kind === "name") return this.comprehension(line, "}");
+    for (; !this.take("}"); this.skipItems()) {
       if (this.take("...")) spread.push(armText(this.expression()));
       else members.push(...this.member());
       if (!this.is("}", ",") && this.token.kind !== "line-end") this.fail("expected a new line");
@@ -299,13 +259,15 @@ export class ExpressionParser {
   /** The members that one entry of an object gives. */
   protected member(): JsonMember[] {
     const { line, kind, text, parts } = this.token;
-    if ((kind !== "name" && kind !== "text") || parts !== undefined) this.fail("expected the name of a property");
+    if (kind !== "name" && kind !== "text") this.fail("expected the name of a property");
     this.at++;
     this.expect(":");
     this.skipLines();
     const value = this.expression();
     const loop = this.loopFor(value);
-    return [loop === undefined ? { key: text, line, value } : loopMember(text, line, loop)];
+    // A name that is put together may be that of any property.
+    const key = parts === undefined ? text : "a computed name";
+    return [loop === undefined ? { key, line, value } : loopMember(key, line, loop)];
   }
 
   private list(): JsonValue {
@@ -334,7 +296,18 @@ export class ExpressionParser {
     while (this.token.kind === "line-end" || this.is(",")) this.at++;
   }
 
-  private loop(line: number): JsonValue {
+  /** What makes a list or object out of another one, unread: up to the closing bracket. */
+  protected comprehension(line: number, close: string): JsonValue {
+    for (let open = 0; open > 0 || !this.is(close); this.at++) {
+      if (this.token.kind === "end") this.fail(`expected \`${close}\``);
+      if (this.is("{", "(", "[")) open++;
+      if (this.is("}", ")", "]")) open--;
+    }
+    this.expect(close);
+    return this.made("comprehension()", line);
+  }
+
+  protected loop(line: number): JsonValue {
     this.at++;
     const names = this.loopNames();
     if (this.expectName() !== "in") this.fail("expected `in`");

@@ -160,11 +160,12 @@ class Tokenizer {
   }
 
   private expression(): readonly Token[] {
+    const isDirective = this.source[this.at] === "%";
     this.at += 2;
     if (++this.nesting > MOST_NESTED_TEXTS) this.fail("texts are nested too deeply");
     const tokens = this.tokens("}");
     this.nesting--;
-    return tokens;
+    return isDirective ? [this.made("name", "directive"), this.made("end", "")] : tokens;
   }
 
   private escape(): string {

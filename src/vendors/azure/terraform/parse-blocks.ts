@@ -128,6 +128,11 @@ class BlockParser extends ExpressionParser {
     return text;
   }
 
+  /** `[for item in list : value]`: unlike those of Bicep, with conditions and two names, and for objects too. */
+  protected override loop(line: number): JsonValue {
+    return this.comprehension(line, "]");
+  }
+
   /** Keys are names, texts or expressions; `=` or `:` follows. */
   protected override member(): JsonMember[] {
     const { line, kind, text, parts } = this.token;

@@ -1,0 +1,179 @@
+/** Forms of Bicep, Terraform and shell that people write, and what has to stay open in them. */
+import { expect } from "chai";
+import type { JsonValue } from "../../../src/syntax/json.js";
+import { parseBicep } from "../../../src/vendors/azure/bicep/parse-bicep.js";
+import { readCommands } from "../../../src/vendors/azure/commands/shell.js";
+import { expandTemplate } from "../../../src/vendors/azure/expand-template.js";
+import { parseTerraform } from "../../../src/vendors/azure/terraform/parse-terraform.js";
+
+function plain(value: JsonValue): unknown {
+  if (value.kind === "array") return value.items.map(plain);
+  if (value.kind === "scalar") return value.value;
+  return Object.fromEntries(value.members.map((member) => [member.key, plain(member.value)]));
+}
+
+/** The texts below write `#{` for the beginning of an expression in a text. */
+const asWritten = (text: string): string => text.replaceAll("#{", "$" + "{");
+
+/** What `p` of the one resource becomes. */
+function bicep(expression: string, before = ""): unknown {
+  const { value, error } = parseBicep(asWritten(`${before}\nresource x 'T/t@1' = {\n  p: ${expression}\n}\n`));
+  if (value === undefined) return error?.message;
+  const [resource] = plain(expandTemplate(value, new Map())) as { readonly p: unknown }[];
+  return resource?.p;
+}
+
+describe("parseBicep", () => {
+  it("computes what follows from the text", () => {
+    const before = "param a string = 'x'\nvar list = [\n  'one'\n  'two'\n]\nvar both = [...list, 'three']";
+    for (const [expression, expected] of [
+      ["'#{a}-{0}-#{list[1]}'", "x-{0}-two"],
+      ["a == 'x' && !(1 > 2) ? 'yes' : 'no'", "yes"],
+      ["a =~ 'X'\n    ? 'yes'\n    : 'no'", "yes"],
+      ["both", ["one", "two", "three"]],
+      ["map(list, l => '#{l}!')", ["one!", "two!"]],
+      ["[for (l, i) in list: '#{i}#{l}']", ["0one", "1two"]],
+      ["'''\nseveral\nlines'''", "several\nlines"],
+      ["'it\\'s [x]'", "it's [x]"],
+      ["'[x]'", "[[x]"],
+      ["{ a: { b: 2 } }.a.b", 2],
+      ["null ?? 'usual'", "usual"],
+      ["-(1 + 2) * 3", -9],
+    ] as const) {
+      expect(bicep(expression, before), expression).to.deep.equal(expected);
+    }
+  });
+
+  it("leaves open what only a deployment shows", () => {
+    for (const expression of [
+      "resourceGroup().location",
+      "p2",
+      "other.properties.address",
+      "az.subscription().id",
+      "list[?0]!.x",
+      "loadTextContent('a.txt')",
+      "{ ...p2, a: 1 }",
+    ]) {
+      expect(bicep(expression, "param p2 object\nvar list = p2"), expression).to.match(/^\[.*\]$/);
+    }
+    expect(bicep("[for l in p2: l]", "param p2 array")).to.equal("[copy]");
+  });
+
+  it("reads past statements that say nothing about resources, however they are broken over lines", () => {
+    const before = [
+      "metadata m = 'x'",
+      "type t = {",
+      "  a: string",
+      "}",
+      "@description('an (odd) one')",
+      "param u 'a'",
+      "  | 'b' = 'a'",
+      "func f(a string) string => '#{a}'",
+      "output o string = u == 'a'",
+      "  ? 'yes'",
+      "  : 'no'",
+      "output q string =",
+      "  'r'",
+    ].join("\n");
+
+    expect(bicep("u", before)).to.equal("a");
+  });
+
+  it("keeps a property whose name is computed, as one that may be any", () => {
+    expect(bicep("{ '#{'a'}': 1 }")).to.deep.equal({ "a computed name": 1 });
+  });
+
+  it("says where a text is no Bicep, and ends on deep nesting", () => {
+    expect(bicep("{ a 1 }")).to.contain("expected `:`");
+    expect(bicep("'open")).to.contain("must end on its line");
+    expect(bicep(`${"(".repeat(200)}1`)).to.contain("nested deeper");
+    expect(bicep(`'${"#{'".repeat(60)}`)).to.contain("nested");
+  });
+});
+
+describe("parseTerraform", () => {
+  const ruleWith = (value: string, before = "") => {
+    const text = `${before}\nresource "azurerm_network_security_group" "g" {\n  name = "g"\n  security_rule {\n    p = ${value}\n  }\n}\n`;
+    const { value: template, error } = parseTerraform(asWritten(text));
+    if (template === undefined) return error?.message;
+    const [group] = plain(expandTemplate(template, new Map())) as {
+      readonly securityRules: { readonly p: unknown }[];
+    }[];
+    return group?.securityRules[0]?.p;
+  };
+
+  it("computes what follows from the text", () => {
+    const before =
+      'variable "a" {\n  default = "x"\n}\nlocals {\n  list = ["one", "two"]\n  map = { k = "v", "q" : 2 }\n}';
+    for (const [expression, expected] of [
+      ['"#{var.a}-#{local.list[1]}"', "x-two"],
+      ['var.a == "x" ? "yes" : "no"', "yes"],
+      ["local.map.k", "v"],
+      ['concat(local.list, ["three"])', ["one", "two", "three"]],
+      ['"literal $#{x} %%{y}"', asWritten("literal #{x} %{y}")],
+    ] as const) {
+      expect(ruleWith(expression, before), expression).to.deep.equal(expected);
+    }
+  });
+
+  it("leaves open what it cannot compute, and reads on", () => {
+    for (const expression of [
+      "[for s in var.list : upper(s) if s != null]",
+      "{ for k, v in var.map : k => v }",
+      "var.list[*].id",
+      "var.list.*.id",
+      "azurerm_subnet.main.0.id",
+      "max(var.list...)",
+      '"%{ if var.a }x%{ else }y%{ endif }"',
+      "cidrsubnet(var.net, 8, 1)",
+    ]) {
+      expect(ruleWith(expression), expression).to.match(/^\[.*\]$/);
+    }
+  });
+});
+
+describe("readCommands", () => {
+  const words = (script: string) =>
+    readCommands(asWritten(script)).map(({ words: all }) => all.map(({ text }) => text));
+
+  it("joins lines, puts in variables that are set to plain texts, and leaves comments out", () => {
+    expect(words("A=1 # x\nB='two words'\naz a \\\n  --b $A \"$B!\" '$A' # rest\n")).to.deep.equal([
+      ["az", "a", "--b", "1", "two words!", "$A"],
+    ]);
+  });
+
+  it("knows no value that a program or the caller gives", () => {
+    expect(words('A=$(date)\naz $A #{B} `c` "$1" "#{D:-x}"')).to.deep.equal([
+      ["az", undefined, undefined, undefined, undefined, undefined],
+    ]);
+  });
+
+  it("is not certain of a line it cannot read to its end", () => {
+    expect(readCommands("az a 'open").map(({ isUncertain }) => isUncertain)).to.deep.equal([true]);
+    expect(words("az a $(b (c) d) --e f")).to.deep.equal([["az", "a", undefined, "--e", "f"]]);
+  });
+
+  it("is not certain of what stands in conditions, loops, functions and after `||`", () => {
+    const uncertain = (script: string) =>
+      readCommands(script).map(({ words: [first], isUncertain }) => [first?.text, isUncertain]);
+
+    expect(uncertain("a; b && c || d\nif x; then\n  e\nfi\nf")).to.deep.equal([
+      ...[
+        ["a", false],
+        ["b", false],
+        ["c", false],
+        ["d", true],
+      ],
+      ...[
+        ["if", true],
+        ["e", true],
+        ["fi", false],
+        ["f", false],
+      ],
+    ]);
+  });
+
+  it("takes what a command reads from below it for no command", () => {
+    expect(words("cat <<EOF\naz network nsg rule delete\nEOF\nb")).to.deep.equal([["cat", "EOF"], ["b"]]);
+  });
+});
