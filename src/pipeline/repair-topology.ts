@@ -66,28 +66,72 @@ function repairInRounds(
   inputs: ProveInputs,
   only: string | undefined,
 ): Outcome {
-  let state = { context, inputs };
+  let state: State = { context, inputs, failing: failingOf(context, instances) };
   let repairs: readonly Repair[] = [];
   let unplaced: readonly DevicePatch[] = [];
   const unsound = new Map<string, DeviceNode | ProxyNode>();
-  for (let round = 0; round < ROUNDS; round++) {
-    const failing = failingOf(state.context, instances);
-    if (failing.length === 0) break;
-    const patches = patchDevices(state.context, failing, state.inputs, only);
+  for (let round = 0; round < ROUNDS && state.failing.length > 0; round++) {
+    const patches = patchDevices(state.context, state.failing, state.inputs, only);
     const written = patches.filter(({ texts }) => texts.size > 0);
     const sound = written.filter((patch) => isSound(state.context, patch));
-    const proxies = patchProxies(state.context, failing, state.inputs, only);
-    const kept = [...sound, ...proxies.filter((patch) => patch.isSound)];
+    const proxies = patchProxies(state.context, state.failing, state.inputs, only);
+    const { next, kept } = applyHarmless(state, [...sound, ...proxies.filter((patch) => patch.isSound)], instances);
     for (const { node } of [...written, ...proxies].filter((patch) => !kept.includes(patch)))
       unsound.set(node.name, node);
     unplaced = patches;
-    const exports = new Map([...state.inputs.exports, ...kept.flatMap(({ texts }) => [...texts])]);
-    const patched = loadTopology({ ...inputs, exports }).context;
-    if (kept.length === 0 || patched === undefined) break;
-    state = { context: patched, inputs: { ...inputs, exports } };
+    if (kept.length === 0) break;
+    state = next;
     repairs = joinRepairs([...repairs, ...kept.flatMap((patch) => patch.repairs)]);
   }
   return { repairs, repaired: state.context, unsound: [...unsound.values()], unplaced };
+}
+
+interface State {
+  readonly context: ProofContext;
+  readonly inputs: ProveInputs;
+  readonly failing: readonly Verdict[];
+}
+
+type Patch = Pick<DevicePatch, "texts" | "repairs" | "node"> | ProxyPatch;
+
+/** The state with those patches that break no requirement which is proved: all at once, else one after the other. */
+function applyHarmless<P extends Patch>(
+  state: State,
+  patches: readonly P[],
+  instances: readonly RequirementInstance[],
+): { readonly next: State; readonly kept: readonly P[] } {
+  const whole = apply(state, patches, instances);
+  if (whole !== undefined) return { next: whole, kept: patches };
+  let next = state;
+  const kept: P[] = [];
+  for (const patch of patches) {
+    const tried = apply(next, [patch], instances);
+    if (tried === undefined) continue;
+    next = tried;
+    kept.push(patch);
+  }
+  return { next, kept };
+}
+
+/** Undefined iff a requirement that is proved no longer would be, or the texts cannot be read. */
+function apply(
+  { inputs, failing }: State,
+  patches: readonly Patch[],
+  instances: readonly RequirementInstance[],
+): State | undefined {
+  const exports = new Map([...inputs.exports, ...patches.flatMap(({ texts }) => [...texts])]);
+  const patched = { ...inputs, exports };
+  const { context } = loadTopology(patched);
+  if (context === undefined) return undefined;
+  const unproved = failingOf(context, instances);
+  const known = new Set(failing.map(instanceKey));
+  return unproved.every((verdict) => known.has(instanceKey(verdict)))
+    ? { context, inputs: patched, failing: unproved }
+    : undefined;
+}
+
+function instanceKey({ requirement, from, to }: RequirementInstance): string {
+  return JSON.stringify([requirement.id, requirement.at, from, to]);
 }
 
 function isSound({ devices, names }: ProofContext, patch: DevicePatch): boolean {

@@ -100,10 +100,13 @@ class Tightener {
   // A rule that no requirement needs goes only where the export's own counter says that nobody else needs it either.
   #isIdle({ vendor }: Device, { subject }: Finding): boolean {
     const input = [...this.inputs.exports.values()].find(({ file }) => file === subject.file);
-    const line = input?.text.split("\n")[subject.line - 1] ?? "";
-    const counted = vendorOf(vendor)?.countedPackets?.(line);
-    if (counted === 0) return true;
-    const came = counted === undefined ? "the export does not count its packets" : `${counted} packets came to it`;
+    const lines = input?.text.split("\n") ?? [];
+    const countedAt = (line: string): number | undefined => vendorOf(vendor)?.countedPackets?.(line);
+    const counted = countedAt(lines[subject.line - 1] ?? "");
+    // Where nothing was counted yet, the counters have only just begun.
+    const hasCounted = lines.some((line) => (countedAt(line) ?? 0) > 0);
+    if (counted === 0 && hasCounted) return true;
+    const came = counted ? `${counted} packets came to it` : "the export has counted none of its packets";
     this.#tell(subject, `no requirement needs this rule; since ${came}, it stays`);
     return false;
   }

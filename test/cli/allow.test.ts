@@ -1,10 +1,21 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { pathOf } from "../topologies/prove-shipped.js";
 import { runCli } from "./run-cli.js";
-import { edgeRules, writeSite } from "./site-fixture.js";
+import { edgeRules, REPLIES, WEB, writeSite } from "./site-fixture.js";
+
+const BAN = `  - id: BAN
+    title: Nothing from the client to the server
+    expect: deny
+    from: client
+    to: server
+    services: [any]
+    paths: [vpn]
+    purpose: it contradicts WEB
+    cites: [{ document: handbook, section: flows }]
+`;
 
 describe("flowproof allow", () => {
   let folder: string;
@@ -160,6 +171,19 @@ describe("flowproof allow", () => {
       `flowproof: no device has the export \`${other}\`\n  help: say with \`--device\` whose place it takes: ` +
         "edge, replication-nsg, app1-firewall, ps1-firewall, cs1-firewall, mt2-firewall\n",
     ]);
+  });
+
+  it("gives no repair of one requirement that breaks another", async () => {
+    const catalogue = await readFile(join(folder, "own.yaml"), "utf8");
+    const ban = catalogue.replace(/ {2}- id: SSH[\s\S]*/, "") + BAN;
+    const torn = await writeSite(join(folder, "torn"), { edge: edgeRules(REPLIES, WEB) });
+    await writeFile(join(folder, "torn", "own.yaml"), ban);
+
+    const { code, stdout, stderr } = await runCli(["allow", torn, "--fix"]);
+
+    expect([code, stdout]).to.deep.equal([1, ""]);
+    expect(stderr).to.include("no added rule proves `BAN` from `pc` to `web`, which stays refuted");
+    expect(stderr).to.include("the rules `edge` lacks cannot be put in without changing more than them");
   });
 
   it("puts rules into what `iptables -S` prints, and names those that a form has no place for", async () => {

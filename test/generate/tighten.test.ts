@@ -96,6 +96,21 @@ describe("narrower rules for the shipped topologies", () => {
     );
     expect(idle?.repairs[0]?.commands).to.include("iptables -t filter -D INPUT 3");
   });
+
+  it("takes no rule away where the counters have only just begun", async () => {
+    const restarted = (text: string) => text.replace(/^\[\d+:\d+\]/gm, "[0:0]");
+    const inputs = await readShipped("push-install");
+
+    const { analysis } = tightenTopology(
+      withExport(inputs, "exports/core-router.iptables-save", restarted),
+      "core-router",
+    );
+
+    expect(analysis?.repairs[0]?.commands.filter((command) => command.includes(" -D "))).to.deep.equal([]);
+    expect(analysis?.diagnostics.map(({ message }) => message)).to.include(
+      "no requirement needs this rule; since the export has counted none of its packets, it stays",
+    );
+  });
 });
 
 describe("a rule that logs what it accepts", () => {
