@@ -1,10 +1,10 @@
-/** Puts another text in the place of a device's export, as if the topology named it. */
+/** Puts another text in the place of an export of a device or proxy, as if the topology named it. */
 import type { ProveInputs, TextInput } from "../model/inputs.js";
-import type { DeviceNode } from "../model/topology.js";
+import type { DeviceNode, ProxyNode } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
 import { readTopology } from "./read-topology.js";
 
-/** Inputs in which a text is an export of the device. */
+/** Inputs in which a text is an export of the device or proxy. */
 export interface Replaced {
   readonly inputs: ProveInputs;
   readonly device: string;
@@ -20,7 +20,8 @@ export function replaceExport(
   isSame: (file: string) => boolean,
   name: string | undefined,
 ): Replaced {
-  const { devices } = readTopology(inputs.topology).value;
+  const topology = readTopology(inputs.topology).value;
+  const devices = [...topology.devices, ...topology.proxies];
   const owners = devices.filter((device) => name === undefined || device.name === name);
   const candidates = owners.flatMap((device) => device.exports.map(({ file }) => ({ device, file })));
   const fileOf = (file: string): string => inputs.exports.get(file)?.file ?? file;
@@ -36,7 +37,11 @@ function lastPart(file: string): string {
   return file.slice(file.lastIndexOf("/") + 1);
 }
 
-function unplaced({ file }: TextInput, devices: readonly DeviceNode[], name: string | undefined): UsageError {
+function unplaced(
+  { file }: TextInput,
+  devices: readonly (DeviceNode | ProxyNode)[],
+  name: string | undefined,
+): UsageError {
   const able = devices.filter(({ exports }) => exports.length > 0).map((device) => device.name);
   const node = devices.find((device) => device.name === name);
   if (node === undefined || node.exports.length === 0) {

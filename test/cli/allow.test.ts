@@ -201,6 +201,23 @@ describe("flowproof allow", () => {
     );
   });
 
+  it("repairs another text in the place of a proxy's configuration", async () => {
+    const before = pathOf("via-proxy", "before/topology.yaml");
+    const { stdout } = await runCli(["allow", before, "--against", pathOf("via-proxy", "before/exports/squid.conf")]);
+    const shipped = pathOf("via-proxy", "topology.yaml");
+    const other = join(folder, "tomorrow.conf");
+    await writeFile(other, await readFile(pathOf("via-proxy", "before/exports/squid.conf"), "utf8"));
+    const placed = await runCli(["allow", shipped, "--against", other, "--device", "perimeter-proxy"]);
+
+    for (const text of [stdout, placed.stdout]) {
+      expect(text).to.include("# perimeter-proxy: for ");
+      expect(text).to.include("\nsquid -k parse && squid -k reconfigure\n");
+      expect(text).to.match(/\n\+http_access allow needed\S*_clients_1 /);
+      expect(text).to.not.include("iptables");
+    }
+    expect(placed.code).to.equal(0);
+  });
+
   it("knows the names of devices and targets", async () => {
     const device = await runCli(["allow", site, "--device", "edeg"]);
     const target = await runCli(["allow", site, "--target", "asa"]);
