@@ -71,7 +71,7 @@ function followStages(device: Device, acls: ReadonlyMap<string, PreparedAcl>, { 
   for (const stage of device.stages[direction]) {
     const next: Way[] = [];
     for (const way of ways) {
-      if (stage.kind === "nat" && !isTranslatable(device, way.traveller)) {
+      if (stage.kind === "nat" && !isTranslatable(device, stage, way)) {
         next.push(way);
         continue;
       }
@@ -85,8 +85,10 @@ function followStages(device: Device, acls: ReadonlyMap<string, PreparedAcl>, { 
   return [...stopped, ...ways];
 }
 
-function isTranslatable({ tracking }: Device, { state }: Traveller): boolean {
-  return tracking !== "explicit" || state === "new" || state === "related";
+function isTranslatable({ tracking }: Device, { translates }: Stage, { traveller, translated }: Way): boolean {
+  if (tracking !== "explicit") return true;
+  if (translates !== undefined && translated.includes(translates)) return false;
+  return traveller.state === "new" || traveller.state === "related";
 }
 
 function goOn(device: Device, { hook }: Stage, way: Way, ending: Ending): Way {

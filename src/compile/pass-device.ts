@@ -50,6 +50,7 @@ export function passFirst(
   const atNat = (passage: Passage, position: number): (Passage | Ended)[] => {
     const stage = stages[direction][position];
     if (tracking !== "explicit") return askStage(compiled, stage, position, passage, observe);
+    if (passage.translations.some(({ translation: { side } }) => side === stage.translates)) return [passage];
     const asked = narrow(passage, passage.packets.intersect(TRANSLATABLE));
     const others = narrow(passage, passage.packets.subtract(TRANSLATABLE));
     return [

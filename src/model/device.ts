@@ -2,6 +2,7 @@ import type { Acl } from "./acl.js";
 import type { AddressRange } from "./address.js";
 import type { LineAccount } from "./diagnostic.js";
 import type { Endpoint, Operand, Tuple } from "./matches.js";
+import type { Translation } from "./nat.js";
 import type { Service } from "./service.js";
 import type { SourceRef } from "./source-ref.js";
 
@@ -30,6 +31,8 @@ export interface Stage {
   readonly hook: string;
   readonly kind: "filter" | "nat";
   readonly acl: string;
+  /** Of a nat stage: it is not asked about a packet of which an earlier one has translated this side; absent: it is. */
+  readonly translates?: Translation["side"];
 }
 
 /**

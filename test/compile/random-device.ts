@@ -112,13 +112,19 @@ export class DeviceMaker {
     const { random, traits } = this;
     const early: Stage[] =
       traits.hasEarlyFilters && random.chance(0.5) ? [{ hook: "raw", kind: "filter", acl: "raw" }] : [];
-    const first: Stage[] = random.chance(0.6) ? [{ hook: "nat in", kind: "nat", acl: "nat-in" }] : [];
-    const last: Stage[] = random.chance(0.6) ? [{ hook: "nat out", kind: "nat", acl: "nat-out" }] : [];
+    const first: Stage[] = random.chance(0.6) ? this.#natStages("nat-in", "destination") : [];
+    const last: Stage[] = random.chance(0.6) ? this.#natStages("nat-out", "source") : [];
     const middle: Stage[] = [
       { hook: "filter", kind: "filter", acl: "filter" },
       { hook: "second", kind: "filter", acl: random.chance(0.03) ? "missing" : "second" },
     ];
     return [...early, ...first, ...middle.slice(0, 1 + random.below(2)), ...last];
+  }
+
+  /** One stage, or two of one place that are not both asked. */
+  #natStages(acl: string, translates: Translation["side"]): Stage[] {
+    const stage = { hook: acl, kind: "nat" as const, acl };
+    return this.random.chance(0.3) ? [1, 2].map(() => ({ ...stage, translates })) : [stage];
   }
 
   #acl(

@@ -53,6 +53,7 @@ function destinationRule(writer: NftWriter): string {
     () => `${writer.transport()} redirect to :8080`,
     () => `${writer.address()} accept`,
     () => `${writer.address()} return`,
+    () => `${writer.address()} drop`,
   ])();
 }
 

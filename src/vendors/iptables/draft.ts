@@ -119,7 +119,9 @@ function byTag({ tags: [first, ...others] }: MatchDraft, common: Matches): Match
     groups.set(doubts.join("\n"), group);
   }
   if (groups.size === 0) return [{ ...common, tags: [] }];
-  return [...groups.values()].map(({ tags, doubts }) => {
+  // a target may give a packet a tag of another group; that it may then match again is true of the doubtful ones only
+  const surestFirst = [...groups.values()].sort((a, b) => a.doubts.length - b.doubts.length);
+  return surestFirst.map(({ tags, doubts }) => {
     return { ...common, tags, unmodeled: doubts.length === 0 ? common.unmodeled : [...common.unmodeled, ...doubts] };
   });
 }

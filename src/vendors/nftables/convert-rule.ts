@@ -40,6 +40,22 @@ export function convertRule(
   return converter.finish();
 }
 
+/**
+ * A rule asks for marks once, its aces do so one after the other: what comes back from a jump with another mark must not match
+ * again. Verdicts that end the chain go before the jump, and where there are jumps to several chains the marks stay open.
+ */
+function onceForTags(cases: readonly RuleCase[]): readonly RuleCase[] {
+  const isTagged = ({ draft }: RuleCase): boolean => withoutTags(draft) !== draft;
+  const jumps = cases.filter(({ action }) => action.kind === "jump");
+  if (jumps.length === 0 || !cases.some(isTagged)) return cases;
+  const chains = new Set(jumps.map(({ action }) => "acl" in action && action.acl));
+  if (chains.size > 1) return cases.map((each) => ({ ...each, draft: withoutTags(each.draft) }));
+  const [sure, open] = [true, false].map((isSure) =>
+    jumps.filter(({ draft }) => (draft.doubts.length === 0) === isSure),
+  );
+  return [...cases.filter((each) => !jumps.includes(each)), ...(sure ?? []), ...(open ?? [])];
+}
+
 /** Assignments to what the model has as fields of a packet: from there on it would be another packet. */
 const MODEL_FIELDS = /^(?:ip6? (?:saddr|daddr|protocol|nexthdr)|(?:tcp|udp|sctp|dccp|udplite|th) (?:sport|dport)|@.*)$/;
 
@@ -58,7 +74,7 @@ class RuleConverter {
 
   finish(): ConvertedRule {
     if (!this.isDecided && this.cases.length === 0) this.decide({ kind: "pass" });
-    return { cases: this.cases, remarks: this.remarks };
+    return { cases: onceForTags(this.cases), remarks: this.remarks };
   }
 
   read(statement: Statement): void {

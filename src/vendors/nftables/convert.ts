@@ -166,7 +166,10 @@ function stagesAt(hook: Hook, tables: readonly NftTable[]): Stage[] {
     .sort((a, b) => order(a.spec, b.spec))
     .map(({ table, chain, spec }) => {
       const acl = aclName(table, chain.name);
-      return { hook: acl, kind: spec.type === "nat" ? "nat" : "filter", acl };
+      if (spec.type !== "nat") return { hook: acl, kind: "filter", acl };
+      // once a chain has translated, the kernel asks no other one of the hook (net/netfilter/nf_nat_core.c, nf_nat_inet_fn)
+      const translates = hook === "prerouting" || hook === "output" ? "destination" : "source";
+      return { hook: acl, kind: "nat", acl, translates };
     });
 }
 

@@ -87,6 +87,14 @@ describe("iptables: marks", () => {
     expect(rules([80, 81])).to.deep.equal(["drop", "accept"]);
   });
 
+  it("asks a rule once for each packet, also where its target changes what it asks for", () => {
+    const toggling = ["-A FORWARD -m mark --mark 0x0/0x1 -j MARK --xor-mark 0x1"];
+    const rules = { mangle: toggling, filter: ["-A FORWARD -m mark --mark 0x0/0x1 -j DROP"] };
+
+    expect(verdicts(rules)([80])).to.not.deep.equal(["drop"]);
+    expect(verdicts(rules, { "packet-marks": "rules" })([80])).to.deep.equal(["accept"]);
+  });
+
   it("does not follow marks where a program may set them on the way", () => {
     const filter = ["-A FORWARD -p udp -j NFQUEUE --queue-num 1", "-A FORWARD -m mark --mark 0x1 -j DROP"];
 

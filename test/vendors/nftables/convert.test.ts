@@ -115,6 +115,18 @@ describe("nftables: conversion", () => {
     ]);
   });
 
+  it("asks for a mark once, also where a chain that is jumped to changes it", () => {
+    const marking = ["chain m { meta mark set 0x1; }", "chain n { meta mark set 0x2; }"];
+    const one = inputDevice(["meta mark set 0x0", "meta mark vmap { 0x0 : jump m, 0x1 : accept }"], marking);
+    const two = inputDevice(
+      ["meta mark set 0x0", "meta mark vmap { 0x0 : jump m, 0x1 : jump n }", "meta mark 0x1 accept"],
+      marking,
+    );
+
+    expect(verdict(one, TCP)).to.equal("drop");
+    expect(verdict(two, TCP)).to.equal("undecided");
+  });
+
   it("knows of a connection's status what its state tells, and which translations no rule makes", () => {
     const answers = (rule: string) =>
       (["new", "established", "invalid"] as const).map((state) =>
