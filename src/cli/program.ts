@@ -202,7 +202,11 @@ function addAudit(program: Command, terminal: Terminal, done: Done): void {
     .addOption(
       new Option("--severity <least>", "findings below are only counted").choices(FINDING_SEVERITIES).default("info"),
     )
-    .addOption(new Option("--max <count>", "at most so many findings of each check").argParser(parseCount))
+    .addOption(
+      new Option("--max <count>", "at most so many findings of each check; for people, so many causes").argParser(
+        parseCount,
+      ),
+    )
     .addOption(asOption())
     .addOption(new Option("--format <format>", "how to print the answer").choices(formats).default("text"))
     .addHelpText(

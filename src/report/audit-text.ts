@@ -2,7 +2,15 @@
 import type { AuditReport, Evidence, IdentifiedFinding } from "../model/finding.js";
 import type { Presentation } from "../model/reporter.js";
 import { formatSourceRef } from "../model/source-ref.js";
-import { type CheckGroup, countsText, groupByCheck, SEVERITY_TONES, suppressedText } from "./audit-words.js";
+import {
+  type Cause,
+  type CheckGroup,
+  countsText,
+  groupByCheck,
+  othersText,
+  SEVERITY_TONES,
+  suppressedText,
+} from "./audit-words.js";
 import { coverageLines } from "./coverage-lines.js";
 import { diagnosticLines } from "./diagnostic-lines.js";
 import { packetText } from "./packet-text.js";
@@ -13,7 +21,7 @@ import { wrapAfter, wrapText } from "./wrap-text.js";
 /** Evidence beyond this is counted only. */
 const MOST_EVIDENCE = 4;
 
-/** The findings, at most `most` of each check; then what was read, and the totals. */
+/** The findings, at most `most` causes of each check; then what was read, and the totals. */
 export function auditText(report: AuditReport, presentation: Presentation, most: number): string {
   const groups = groupByCheck(report, most).flatMap((group) => groupLines(group, report, presentation));
   const remarks = diagnosticLines(report.diagnostics, presentation);
@@ -32,14 +40,25 @@ function totals(report: AuditReport): string {
   return `${countsText(report.findings)}${suppressed === "" ? "" : ` (not told: ${suppressed})`}`;
 }
 
-function groupLines({ check, findings, told }: CheckGroup, report: AuditReport, presentation: Presentation): string[] {
+function groupLines(
+  { check, findings, told, hidden }: CheckGroup,
+  report: AuditReport,
+  presentation: Presentation,
+): string[] {
   const heading = `${check.id}: ${check.title} (${countsText(findings)}; see docs/checks/${check.id}.md)`;
-  const hidden = findings.length - told.length;
   return [
     ...wrapText(heading, presentation.width).map((line) => paint(line, "strong", presentation.color)),
     "",
-    ...told.flatMap((finding) => [...findingLines(finding, report, presentation), ""]),
+    ...told.flatMap((cause) => [...causeLines(cause, report, presentation), ""]),
     ...(hidden > 0 ? [`  and ${hidden} more (--max)`, ""] : []),
+  ];
+}
+
+function causeLines(cause: Cause, report: AuditReport, presentation: Presentation): string[] {
+  const others = othersText(cause);
+  return [
+    ...findingLines(cause.finding, report, presentation),
+    ...(others === "" ? [] : wrapAfter("    ", others, presentation.width)),
   ];
 }
 

@@ -34,7 +34,7 @@ export function auditLines(audit: AuditReport, analysis: Analysis): string[] {
     `${countsText(audit.findings)}.`,
     "",
     ...groups.flatMap(({ check, findings, told }) => {
-      const grave = told.filter(({ severity }) => severity !== "info");
+      const grave = told.map(({ finding }) => finding).filter(({ severity }) => severity !== "info");
       const head = `- **${check.id}**, ${prose(check.title)}: ${countsText(findings)}`;
       return [head, ...grave.map(({ subject, message }) => `  - ${placeText(subject, analysis)}: ${prose(message)}`)];
     }),

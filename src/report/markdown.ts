@@ -1,13 +1,13 @@
 /** Turns an audit into Markdown for pull requests and wikis. */
 import type { AuditReport, Evidence, IdentifiedFinding } from "../model/finding.js";
 import { formatSourceRef } from "../model/source-ref.js";
-import { type CheckGroup, countsText, groupByCheck, suppressedText } from "./audit-words.js";
+import { type Cause, type CheckGroup, countsText, groupByCheck, othersText, suppressedText } from "./audit-words.js";
 import { countFates, FATES } from "./coverage-lines.js";
 import { code, prose } from "./markdown-text.js";
 import { packetText } from "./packet-text.js";
 import { lineAt, type Sources } from "./quote-line.js";
 
-/** The findings by check, at most `most` of each, then what became of the input lines. */
+/** The findings by check, at most `most` causes of each check, then what became of the input lines. */
 export function auditMarkdown(report: AuditReport, most: number): string {
   const suppressed = suppressedText(report);
   const lines = [
@@ -32,16 +32,21 @@ export function auditMarkdown(report: AuditReport, most: number): string {
   return `${lines.join("\n")}\n`;
 }
 
-function groupLines({ check, findings, told }: CheckGroup, sources: Sources): string[] {
-  const hidden = findings.length - told.length;
+function groupLines({ check, findings, told, hidden }: CheckGroup, sources: Sources): string[] {
   return [
     `## ${check.id}: ${check.title}`,
     "",
     `${countsText(findings)}. What it means: [docs/checks/${check.id}.md](docs/checks/${check.id}.md).`,
     "",
-    ...told.flatMap((finding) => findingLines(finding, sources)),
+    ...told.flatMap((cause) => causeLines(cause, sources)),
     ...(hidden > 0 ? [`And ${hidden} more.`, ""] : []),
   ];
+}
+
+function causeLines(cause: Cause, sources: Sources): string[] {
+  const others = othersText(cause);
+  const lines = findingLines(cause.finding, sources);
+  return [...lines, ...(others === "" ? [] : [`  - ${prose(others)}`]), ""];
 }
 
 function findingLines(finding: IdentifiedFinding, sources: Sources): string[] {
@@ -53,7 +58,6 @@ function findingLines(finding: IdentifiedFinding, sources: Sources): string[] {
     ...packets.map((line) => `  - packets: ${code(line)}`),
     ...(witness === undefined ? [] : [`  - for example ${code(packetText(witness))}`]),
     `  - ${prose(help)}`,
-    "",
   ];
 }
 

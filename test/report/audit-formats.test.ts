@@ -2,9 +2,11 @@ import { expect } from "chai";
 import type { AuditReport, IdentifiedFinding } from "../../src/model/finding.js";
 import { auditCsv } from "../../src/report/audit-csv.js";
 import { auditJson } from "../../src/report/audit-json.js";
+import { auditText } from "../../src/report/audit-text.js";
 import { reportJunit } from "../../src/report/junit.js";
 import { auditMarkdown } from "../../src/report/markdown.js";
 import { reportSarif } from "../../src/report/sarif.js";
+import { plainScreen } from "./sample-analysis.js";
 
 const HOSTILE = [
   '=HYPERLINK("http://evil.example","x")',
@@ -124,6 +126,24 @@ describe("the formats of an audit", () => {
     expect(outside).to.not.match(/(?<!\\)<(?:script|!--)/);
     expect(outside).to.not.match(/(?<!\\)\]\(javascript:/);
     expect(markdown.split("\n").filter((line) => line.startsWith("## "))).to.have.length(2);
+  });
+
+  it("tell findings with one cause once, however many there are", () => {
+    const many = Array.from({ length: 10000 }, (_, i) => ({
+      ...{
+        ...findingOf("covered", i + 1),
+        severity: "warning" as const,
+        evidence: [{ at: { file: "x", line: 1 }, note: "n" }],
+      },
+      subject: { file: "x", line: i + 2 },
+    }));
+    const text = auditText({ ...report, findings: many }, plainScreen, 20);
+
+    expect(text.split("help: ").length - 1).to.equal(1);
+    expect(text.replaceAll(/\s+/g, " ")).to.include(
+      "the same for lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 and 9987 more",
+    );
+    expect(text).to.include("10000 warnings");
   });
 
   it("write JSON that reads back as what was found", () => {

@@ -1,9 +1,9 @@
 /** Writes what a review board decides about: changes to propose, and what the audit found in the exports. */
 import type { Repair } from "../../model/allow-analysis.js";
 import type { Analysis } from "../../model/analysis.js";
-import type { Evidence, IdentifiedFinding } from "../../model/finding.js";
+import type { Evidence } from "../../model/finding.js";
 import type { Review } from "../../model/review.js";
-import { type CheckGroup, countsText, groupByCheck } from "../audit-words.js";
+import { type Cause, type CheckGroup, countsText, groupByCheck, othersText } from "../audit-words.js";
 import { maskSecrets } from "../mask-secrets.js";
 import { packetText } from "../packet-text.js";
 import { folderOf, shortList, withoutFolder } from "../short-names.js";
@@ -84,22 +84,23 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function checkPart({ check, findings, told }: CheckGroup, analysis: Analysis): Markup {
-  const hidden = findings.length - told.length;
+function checkPart({ check, findings, told, hidden }: CheckGroup, analysis: Analysis): Markup {
   const isGrave = findings.some(({ severity }) => severity === "error");
   return html`<details class="check${isGrave ? " grave" : ""}"><summary><b>${sentence(check.title)}</b> <span class="faint">${check.id}: ${countsText(findings)}</span></summary>
-<ul>${told.map((finding) => findingItem(finding, analysis))}</ul>
+<ul>${told.map((cause) => causeItem(cause, analysis))}</ul>
 ${hidden > 0 ? html`<p>And ${hidden} more: <code>flowproof audit --check ${check.id}</code> lists them.</p>` : NOTHING}</details>`;
 }
 
-function findingItem(finding: IdentifiedFinding, analysis: Analysis): Markup {
-  const { severity, message, subject, evidence, packets, witness, help } = finding;
+function causeItem(cause: Cause, analysis: Analysis): Markup {
+  const { severity, message, subject, evidence, packets, witness, help } = cause.finding;
+  const others = othersText(cause);
   return html`<li><p><span class="severity ${severity}">${severity}</span> <span class="name">${message}</span></p>
 ${quotedPlace(subject, analysis)}
 ${evidence.map((one) => evidenceText(one, analysis))}
 ${packets.length === 0 ? NOTHING : html`<p class="name">Packets: ${shortList(packets, 4)}</p>`}
 ${witness === undefined ? NOTHING : html`<p class="name">For example ${packetText(witness)}</p>`}
-<p>What to do: ${help}.</p></li>`;
+<p>What to do: ${help}.</p>
+${others === "" ? NOTHING : html`<p>${sentence(others)}.</p>`}</li>`;
 }
 
 function evidenceText({ at, note }: Evidence, analysis: Analysis): Markup {
