@@ -16,12 +16,15 @@ import { randomNftRules } from "./kernel-rules-nft.js";
 export interface Trial {
   readonly asked: KernelCase;
   readonly device: Device;
-  readonly texts: string;
+  /** The rules, by the name of their file. */
+  readonly files: Readonly<Record<string, string>>;
+  /** True iff our reader is told that only rules mark packets, which come without marks. */
+  readonly statesMarks: boolean;
   /** True iff no line of the rules was approximated. */
   readonly isModelled: boolean;
 }
 
-type Maker = (random: SeededRandom, options: RuleOptions) => Omit<Trial, "asked"> & Pick<KernelCase, "loads">;
+type Maker = (random: SeededRandom, options: RuleOptions) => Pick<Trial, "files"> & Pick<KernelCase, "loads">;
 
 /** The kinds of rule sets there are. */
 export type TrialKind = keyof typeof MAKERS;
@@ -29,7 +32,7 @@ export type TrialKind = keyof typeof MAKERS;
 const MAKERS = {
   nftables: (random, options) => {
     const text = randomNftRules(random, options);
-    return { ...readAs(nftables, { "rules.nft": text }, options), loads: [{ command: ["nft", "-f", "-"], text }] };
+    return { files: { "rules.nft": text }, loads: [{ command: ["nft", "-f", "-"], text }] };
   },
   iptables: (random, options) => {
     const [v4, v6] = [randomIptablesRules(random, 4, options), randomIptablesRules(random, 6, options)];
@@ -39,26 +42,27 @@ const MAKERS = {
       { command: ["iptables-nft-restore"], text: v4.rules },
       { command: ["ip6tables-nft-restore"], text: v6.rules },
     ];
-    return { ...readAs(iptables, { "rules.v4": v4.rules, "rules.v6": v6.rules, sets }, options), loads };
+    return { files: { "rules.v4": v4.rules, "rules.v6": v6.rules, sets }, loads };
   },
 } satisfies Record<string, Maker>;
 
 export const TRIAL_KINDS = Object.keys(MAKERS) as readonly TrialKind[];
 
-/** Our packets come without marks, which is stated for some of the rule sets: for the others it stays open. */
-function readAs(
-  vendor: Vendor,
-  texts: Readonly<Record<string, string>>,
-  { statesMarks }: RuleOptions,
+const VENDORS: Readonly<Record<TrialKind, Vendor>> = { nftables, iptables };
+
+/** How we read the rules of a trial. */
+export function readTrial(
+  kind: TrialKind,
+  { files, statesMarks }: Pick<Trial, "files" | "statesMarks">,
 ): Omit<Trial, "asked"> {
-  const files = Object.entries({ ...texts, addresses: ADDRESS_EXPORT });
-  const configs = files.map(([file, text]) => vendor.parse(text, file).value);
+  const vendor = VENDORS[kind];
+  const all = Object.entries({ ...files, addresses: ADDRESS_EXPORT });
+  const configs = all.map(([file, text]) => vendor.parse(text, file).value);
   const facts = new Map(statesMarks ? [["packet-marks", "rules"]] : []);
   const conversion: Conversion = vendor.convert(configs, { deviceName: "judged", facts }).value;
   const fates = conversion.coverage.flatMap(({ lines }) => lines.map(({ fate }) => fate));
   return {
-    device: conversion.devices[0] as Device,
-    texts: Object.values(texts).join("\n"),
+    ...{ files, statesMarks, device: conversion.devices[0] as Device },
     isModelled: fates.every((fate) => fate === "modelled" || fate === "harmless"),
   };
 }
@@ -85,9 +89,9 @@ export function makeTrial(kind: TrialKind, seed: number, packets: number): Trial
     ...{ hasNat: random.chance(0.4), hasMarks: random.chance(0.4), isWide: random.chance(0.3) },
     statesMarks: random.chance(0.7),
   };
-  const { loads, ...trial } = MAKERS[kind](random, options);
+  const { loads, files } = MAKERS[kind](random, options);
   return {
-    ...trial,
+    ...readTrial(kind, { files, statesMarks: options.statesMarks }),
     asked: { loads, confirms: !options.hasNat, packets: packetsFor(random, options.hasNat, packets) },
   };
 }

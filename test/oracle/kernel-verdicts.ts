@@ -46,7 +46,9 @@ export function judgeTrial(trial: Trial, answer: KernelAnswer, tally: Tally): vo
     const problem = compare(evaluation, packet, seen, shares, tally);
     if (problem === undefined) return;
     const shown = { ...packet, source: formatAddress(packet.source), destination: formatAddress(packet.destination) };
-    tally.disagreements.push(`${problem}\n${JSON.stringify(shown)}\n${JSON.stringify(seen)}\n${trial.texts}`);
+    tally.disagreements.push(
+      `${problem}\n${JSON.stringify(shown)}\n${JSON.stringify(seen)}\n${Object.values(trial.files).join("\n")}`,
+    );
   });
 }
 
