@@ -131,12 +131,12 @@ describe("passProxy", () => {
       conditions: [{ ...blobs, patterns: [{ name: `host${i}.test`, below: true }] }],
     }));
     const names = requestSetOf({ hosts: parseHostSet(["*.test"]) });
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     const branches = passProxy(policy(aces), names, NO_KNOWLEDGE);
 
     expect(branches).to.have.length(3001);
-    expect(performance.now() - started).to.be.below(20_000);
+    expect(process.cpuUsage(started).user / 1000).to.be.below(20_000);
   });
 
   it("leaves open, and says so, what falls into more cases than are followed", () => {

@@ -110,7 +110,7 @@ describe("host sets", () => {
 
   it("stay quick with a hundred thousand names", () => {
     const names = Array.from({ length: 100_000 }, (_, i) => `.host${i}.example.com`);
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     const all = parseHostSet(names);
     const rest = subtractHosts(parseHostSet([".example.com"]), all);
@@ -118,6 +118,6 @@ describe("host sets", () => {
     expect(hasHost(all, "www.host99999.example.com")).to.equal(true);
     expect(hasHost(rest, "www.host99999.example.com")).to.equal(false);
     expect(isEmptyHosts(intersectHosts(all, rest))).to.equal(true);
-    expect(performance.now() - started).to.be.below(5000);
+    expect(process.cpuUsage(started).user / 1000).to.be.below(5000);
   });
 });

@@ -101,11 +101,11 @@ describe("text patterns", () => {
       "(".repeat(5000),
       "a?".repeat(2000),
     ];
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     for (const pattern of hostile) compilePattern(pattern, true)?.find(["a".repeat(3000), ANY, "c"]);
 
-    expect(performance.now() - started).to.be.below(5000);
+    expect(process.cpuUsage(started).user / 1000).to.be.below(5000);
   });
 });
 

@@ -20,6 +20,7 @@ export function parseSquid(text: string, file: string): Parsed<SquidFile> {
     if (trimmed === "") continue;
     if (trimmed.startsWith("#")) {
       comments.push(line); // also between continued lines, where Squid skips them
+      if (isCut(raw)) directives.push({ directive: "#", words: [], lines: [line], isCut: true });
       continue;
     }
     values.push({ text: trimmed, line });

@@ -106,6 +106,7 @@ export class StatementReader {
       this.refuseToStart(line.at, "a line is cut after 8,190 bytes, and its rest read as a line of its own");
     if (/^https?_port$/.test(line.directive) && !hasPort(line))
       this.refuseToStart(line.at, "no port stands on the line");
+    if (line.directive === "#") return; // the beginning of a comment that is cut
     const together = READ_TOGETHER.get(line.directive);
     if (together !== undefined) this.account(line, "modelled", together);
     else if (line.directive === "acl") this.readAcl(line);

@@ -23,7 +23,7 @@ describe("acl lines that Squid does not start with", () => {
     ],
     ...["acl a external nobody", "acl a localport x", "acl a src 10.0.0.0/33", "acl a src 10.0.0.1,", "acl a src *"],
     ...["acl a src [::1]", "acl a dst 10.0.0.1/", `acl ${"a".repeat(64)} src 10.0.0.1`, "http_port abc"],
-    "acl a client_connection_mark x",
+    ...["acl a client_connection_mark x", `# ${"x".repeat(9000)}`],
     `acl a dstdomain ${Array.from({ length: 600 }, (_, i) => `host${i}.example.test`).join(" ")}`,
   ];
   for (const line of REFUSED) {
@@ -48,7 +48,12 @@ describe("acl lines that Squid does not start with", () => {
       "acl a src a.example",
     ],
     ...["acl a src 10/8", "acl a src fe80::1%eth0", `acl ${"a".repeat(63)} src 10.0.0.1`, "acl a http_status abc"],
-    ...["external_acl_type e %SRC /bin/true\nacl a external e", "acl a ident", "acl a src 10.0.0.0/255.0.255.0"],
+    ...[
+      `# ${"x".repeat(8000)}`,
+      "external_acl_type e %SRC /bin/true\nacl a external e",
+      "acl a ident",
+      "acl a src 10.0.0.0/255.0.255.0",
+    ],
   ];
   for (const line of ACCEPTED) {
     it(`do not include \`${line.length > 60 ? `${line.slice(0, 60)}…` : line}\``, () => {

@@ -245,14 +245,14 @@ describe("squid", () => {
     const doubling = Array.from({ length: 60 }, (_, i) => `acl g${i + 1} any-of g${i} g${i}`).join("\n");
     const chain = Array.from({ length: 20_000 }, (_, i) => `acl c${i + 1} all-of c${i}`).join("\n");
     const list = Array.from({ length: 20_000 }, (_, i) => `acl l dstdomain .host${i}.test`).join("\n");
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     const policy = policyOf(
       `acl g0 src all\nacl c0 src all\n${doubling}\n${chain}\n${list}\nhttp_access deny g60 c20000 !l\nhttp_access allow l\n`,
     );
 
     expect(ask(policy, page("a.host19999.test"))).to.equal("accept");
-    expect(performance.now() - started).to.be.below(5000);
+    expect(process.cpuUsage(started).user / 1000).to.be.below(5000);
   });
 
   it("is sure of a file with access rules, and only suspects a list of values", () => {
