@@ -1,6 +1,7 @@
 /** Reads any export of a Linux packet filter: rules, sets, addresses or routes, told apart by their content. */
-import type { LineAccount, LineFate, Parsed } from "../../model/diagnostic.js";
+import type { Parsed } from "../../model/diagnostic.js";
 import { parseAddresses } from "../netfilter/parse-addresses.js";
+import { parseRoutes } from "../netfilter/routes.js";
 import { parseRules } from "./parse-rules.js";
 import { parseSets } from "./parse-sets.js";
 import { parseUfwDefaults } from "./parse-ufw-defaults.js";
@@ -20,15 +21,8 @@ export function parseIptables(text: string, file: string): Parsed<IptablesConfig
     case "ufw-defaults":
       return parseUfwDefaults(text, file);
     case "routes":
-    case "routes-json": {
-      const lines = accountAll(text, "harmless", "a route changes nothing about what the rules accept");
-      return { value: { kind: "routes", file, lines }, diagnostics: [] };
-    }
+      return parseRoutes(text, file);
     default:
       return parseRules(text, file);
   }
-}
-
-function accountAll(text: string, fate: LineFate, note: string): LineAccount[] {
-  return text.split(/\r?\n/).flatMap((line, index) => (line.trim() === "" ? [] : [{ line: index + 1, fate, note }]));
 }

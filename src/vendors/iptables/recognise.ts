@@ -1,9 +1,10 @@
 /** Tells by its content which export of a Linux packet filter a text is. */
 import type { Detection } from "../../model/vendor.js";
 import { isAddressExport } from "../netfilter/parse-addresses.js";
+import { recogniseRoutes } from "../netfilter/routes.js";
 
-/** The kinds of text this vendor reads; `routes-json` is that of `ip -j`. */
-export type ExportKind = "rules" | "sets" | "addresses" | "routes" | "routes-json" | "ufw-status" | "ufw-defaults";
+/** The kinds of text this vendor reads. */
+export type ExportKind = "rules" | "sets" | "addresses" | "routes" | "ufw-status" | "ufw-defaults";
 
 // Every pattern stays within its line and goes over it once: exports are long and need not be what they seem.
 const TABLE = /^[ \t]*\*(?:filter|nat|mangle|raw|security)[ \t\r]*$/m;
@@ -14,16 +15,12 @@ const CALLS =
 const LISTING = /^Chain \S+ \((?:policy [A-Z]+|\d+ references)/m;
 const POLICY_COMMAND = /^-P (?:INPUT|FORWARD|OUTPUT) (?:ACCEPT|DROP)\r?$/m;
 const SET = /^[ \t]*create[ \t]+\S+[ \t]+(?:hash|bitmap|list):[a-z]/m;
-const ROUTES =
-  /^(?:(?:unicast|blackhole|unreachable|prohibit|local|broadcast|multicast|throw)[ \t]+)?(?:default|[\d.]+(?:\/\d+)?|[0-9a-fA-F]*:[0-9a-fA-F:]*(?:\/\d+)?)[ \t]+(?:via[ \t]+\S+[ \t]+)?dev[ \t]+\S/m;
-const ROUTE_ORIGIN = /[ \t]proto[ \t]+(?:kernel|static|boot|dhcp|ra|bird|zebra|ospf|bgp)(?:[ \t]|$)/m;
 const UFW_STATUS = /^Status: (?:active|inactive)[ \t\r]*$/m;
 const UFW_COLUMNS = /^(?:[ \t]+)?To[ \t]+Action[ \t]+From[ \t\r]*$/m;
 const UFW_DEFAULTS = /^DEFAULT_(?:INPUT|OUTPUT|FORWARD)_POLICY=/m;
 
 /** Which export the text is and how sure that is; undefined iff it is none this vendor knows. */
 export function recogniseExport(text: string): { kind: ExportKind; detection: Detection } | undefined {
-  if (/^\s*\[/.test(text)) return recogniseJson(text);
   if (TABLE.test(text)) return { kind: "rules", detection: RULE_LINE.test(text) ? "certain" : "possible" };
   if (CALLS.test(text) || POLICY_COMMAND.test(text) || LISTING.test(text))
     return { kind: "rules", detection: "certain" };
@@ -36,21 +33,10 @@ export function recogniseExport(text: string): { kind: ExportKind; detection: De
   if (UFW_DEFAULTS.test(text)) return { kind: "ufw-defaults", detection: "certain" };
   if (SET.test(text)) return { kind: "sets", detection: "certain" };
   if (isAddressExport(text)) return { kind: "addresses", detection: "certain" };
-  if (!ROUTES.test(text)) return undefined;
-  return { kind: "routes", detection: ROUTE_ORIGIN.test(text) ? "certain" : "possible" };
+  return routes(text);
 }
 
-function recogniseJson(text: string): { kind: ExportKind; detection: Detection } | undefined {
-  if (isAddressExport(text)) return { kind: "addresses", detection: "certain" };
-  // only texts that hold the keys of iproute2 are worth parsing
-  if (!text.includes('"dst"') || !text.includes('"dev"')) return undefined;
-  return isJsonList(text) ? { kind: "routes-json", detection: "possible" } : undefined;
-}
-
-function isJsonList(text: string): boolean {
-  try {
-    return Array.isArray(JSON.parse(text));
-  } catch {
-    return false;
-  }
+function routes(text: string): { kind: ExportKind; detection: Detection } | undefined {
+  const detection = recogniseRoutes(text);
+  return detection === "no" ? undefined : { kind: "routes", detection };
 }

@@ -2,6 +2,7 @@
 import type { Family } from "../../model/address.js";
 import type { LineAccount } from "../../model/diagnostic.js";
 import type { AddressFile } from "../netfilter/linux-interfaces.js";
+import type { RouteFile } from "../netfilter/routes.js";
 
 /** One option of a match or target, e.g. `! --dport 22`; `name` is the option's main spelling. */
 export interface Option {
@@ -107,13 +108,6 @@ export interface SetFile {
   readonly kind: "sets";
   readonly file: string;
   readonly sets: readonly KernelSet[];
-  readonly lines: readonly LineAccount[];
-}
-
-/** Output of `ip route`, `ip rule` or their JSON: routes decide which way a packet goes, not what the rules say. */
-export interface RouteFile {
-  readonly kind: "routes";
-  readonly file: string;
   readonly lines: readonly LineAccount[];
 }
 

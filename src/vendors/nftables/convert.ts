@@ -195,6 +195,6 @@ function coverageOf(configs: readonly NftablesConfig[], accounts: readonly RuleA
   const otherwise = { fate: "harmless", note: "decides nothing by itself" } as const;
   return configs.map((config) => ({
     ...{ file: config.file, vendor: "nftables" },
-    lines: config.kind === "addresses" ? config.lines : (ledgers.get(config.file)?.accounts(otherwise) ?? []),
+    lines: config.kind !== "commands" ? config.lines : (ledgers.get(config.file)?.accounts(otherwise) ?? []),
   }));
 }

@@ -1,6 +1,7 @@
 /** Rule sets of nftables in their own words, the same for its text and its JSON. */
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import type { AddressFile } from "../netfilter/linux-interfaces.js";
+import type { RouteFile } from "../netfilter/routes.js";
 
 /** A value, a field of the packet, or something made of them. */
 export type Expression =
@@ -154,4 +155,4 @@ export interface CommandFile {
 }
 
 /** One export of the machine that runs nftables. */
-export type NftablesConfig = CommandFile | AddressFile;
+export type NftablesConfig = CommandFile | AddressFile | RouteFile;

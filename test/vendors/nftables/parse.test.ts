@@ -46,6 +46,20 @@ describe("nftables: reading", () => {
     ]);
   });
 
+  it("takes routes and routing rules of the machine along, which change nothing", () => {
+    const rules = "table ip t {\nchain c {\ntype filter hook forward priority 0;\n}\n}\n";
+    const routes = "default via 10.0.0.1 dev eth0 proto dhcp\nblackhole 10.9.0.0/16\n";
+    const json = '[{"priority":0,"src":"all","table":"local"}]\n';
+    const { coverage } = convertTexts({ rules, routes, lookups: "0:\tfrom all lookup local\n", json });
+
+    expect(coverage.slice(1).flatMap(({ lines }) => lines.map(({ fate }) => fate))).to.deep.equal(
+      Array(4).fill("harmless"),
+    );
+    expect([routes, "0:\tfrom all lookup local\n", json].map((text) => nftables.detect(text, "f"))).to.deep.equal(
+      Array(3).fill("possible"),
+    );
+  });
+
   it("accounts for rules over several lines", () => {
     const text = "table ip t {\nchain c {\ntcp dport { 80,\n443 } limit rate 1/second accept\n}\n}\n";
 
