@@ -119,6 +119,22 @@ describe("repairs of the shipped topologies before the repair", () => {
     expect(formatRequests(subtractRequests(old.surely, now.surely))).to.deep.equal([]);
   });
 
+  it("are the same for exports of Windows line ends, and keep these", async () => {
+    for (const scenario of ["vmware-to-azure-vpn", "vmware-failback"]) {
+      const inputs = await readShipped(scenario, "before/topology.yaml");
+      const exports = [...inputs.exports].map(([name, input]): [string, TextInput] => [
+        name,
+        { ...input, text: input.text.replace(/\r?\n/g, "\r\n") },
+      ]);
+
+      const own = repairTopology(inputs).analysis?.repairs ?? [];
+      const windows = repairTopology({ ...inputs, exports: new Map(exports) }).analysis?.repairs ?? [];
+
+      expect(windows.map(({ commands }) => commands)).to.deep.equal(own.map(({ commands }) => commands));
+      expect(windows.filter(({ after }) => /[^\r]\n/.test(after))).to.deep.equal([]);
+    }
+  });
+
   it("narrow a rule that blocks to what it may still stop, and change no other line", async () => {
     const { analysis } = repairTopology(await readShipped("vmware-failback", "before/topology.yaml"));
     const repair = analysis?.repairs.find(({ device }) => device === "cs1-firewall") as Repair;
