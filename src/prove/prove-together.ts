@@ -56,8 +56,9 @@ function addTo(groups: Map<string, Group>, context: ProofContext, instance: Requ
 // Flows with the same key meet the same crossings: those of one path, and the guards of both ends.
 function placesOn({ index }: ProofContext, from: Component, path: Path, to: Component): string {
   const guards = [from, to].map(({ name }) => index.guardsOfComponent.get(name)?.map((guard) => guard.name));
-  // A device that states endpoints of its own is another one for each component.
-  const towards = path.nodes.some((node) => (index.devices.get(node)?.mappedEndpoints.length ?? 0) > 0) ? to.name : "";
+  // A device without exports that states endpoints is another one for each component, wherever it stands.
+  const isStated = index.topology.devices.some((node) => node.exports.length === 0 && node.mappedEndpoints.length > 0);
+  const towards = isStated ? to.name : "";
   return JSON.stringify([path.kind, path.nodes, guards, towards]);
 }
 
