@@ -263,6 +263,22 @@ describe("initFromAzure", () => {
       expect(device("fw").exports.map(({ file }) => file)).to.deep.equal(["fw.json"]);
     });
 
+    it("has no way for what a route drops or leads where the exports do not follow, but for nearer routes", () => {
+      const routesWith = (nextHopType: string, addressPrefix: string) => {
+        const route = { addressPrefix, nextHopType };
+        const text = JSON.stringify([listed("routeTables", "rt-app", { routes: [route] })]);
+        const inputs = HUB.map((input) => (input.file === "routes.json" ? { ...input, text } : input));
+        const { devices } = parseTopology(initFromAzure(inputs).value ?? "", "topology.yaml").value;
+        const router = devices.find(({ name }) => name === "spoke-app-routing");
+        return router?.routes.map(({ to }) => formatAddressRange(to));
+      };
+      const nearer = ["10.1.0.0/16", "10.0.0.0/16", "192.168.0.0/16"];
+
+      expect(routesWith("None", "0.0.0.0/0")).to.deep.equal(nearer);
+      expect(routesWith("VirtualNetworkGateway", "0.0.0.0/0")).to.deep.equal(nearer);
+      expect(routesWith("None", "128.0.0.0/2")).to.deep.equal([...nearer, "0.0.0.0/1", "192.0.0.0/2"]);
+    });
+
     it("leads what is on premises through the gateway, for peers that use it too", () => {
       expect(
         topology.value.networks.find(({ name }) => name === "office")?.prefixes.map(formatAddressRange),

@@ -1,6 +1,7 @@
 /** The platform's routing as devices: one for each network, and one for each subnet that has routes of its own. */
 import type { RouteTable, Subnet, VirtualNetwork } from "../../vendors/azure/inventory.js";
 import { type Draft, type DraftDevice, draftDevice, type Namer } from "./draft.js";
+import { isPrefix, withoutDropped } from "./prefixes.js";
 import { isGatewaySubnet, isNamed, placeKey, type Site } from "./site.js";
 
 export const INTERNET = "internet";
@@ -9,6 +10,10 @@ export const INTERNET = "internet";
 export class RoutingPlanner {
   private readonly cores = new Map<string, DraftDevice>();
   private readonly appliances = new Map<string, DraftDevice>();
+  /** Links from routers to appliances by their pair. */
+  private readonly ways = new Map<string, string>();
+  /** Links between peers by their pair. */
+  private readonly peerings = new Map<string, string>();
 
   constructor(
     private readonly site: Site,
@@ -55,22 +60,19 @@ export class RoutingPlanner {
     for (const { remote } of network.peerings) {
       const other = remote.toLowerCase();
       const [first = "", second = ""] = [own, other].sort();
-      const name = `peering-${first}-${second}`;
-      const isPlanned = this.draft.links.some((link) => link.name === name);
-      if (own === other || isPlanned) continue;
-      if (this.cores.has(other)) this.link(name, "lan", this.core(first), this.core(second));
-      else this.core(own).remarks.push(`it is peered with ${remote}, which is not in the exports`);
+      const pair = pairOf(own, other);
+      if (own === other || this.peerings.has(pair)) continue;
+      if (!this.cores.has(other))
+        this.core(own).remarks.push(`it is peered with ${remote}, which is not in the exports`);
+      else this.peerings.set(pair, this.link(`peering-${pair}`, "lan", this.core(first), this.core(second)));
     }
   }
 
   private planNetwork(network: VirtualNetwork): void {
     const core = this.core(network.name);
     for (const peering of network.peerings) {
-      const link = `peering-${[network.name, peering.remote]
-        .map((name) => name.toLowerCase())
-        .sort()
-        .join("-")}`;
-      if (!core.links.includes(link) || !peering.isOpen) continue;
+      const link = this.peerings.get(pairOf(network.name, peering.remote));
+      if (link === undefined || !peering.isOpen) continue;
       core.routes.push(...this.site.behindPeer(peering).map((to) => ({ to, via: link })));
     }
     this.planGateways(network, core);
@@ -91,28 +93,48 @@ export class RoutingPlanner {
     router.networks.push(own);
     const link = this.link(`${own}-to-${network.name}`, "lan", router, core);
     core.routes.push(...subnet.prefixes.map((to) => ({ to, via: link })));
-    this.addUserRoutes(router, table, link, subnet.prefixes);
+    const dropped = this.addUserRoutes(router, table, link, subnet.prefixes);
     const usual = [...network.prefixes, ...network.peerings.flatMap((peering) => this.site.behindPeer(peering))];
     const systemRoutes = [...usual, ...this.site.onPremises(network), "0.0.0.0/0"];
     router.routes.push(...systemRoutes.map((to) => ({ to, via: link })));
+    keepFrom(router, dropped);
   }
 
-  /** Routes a user made come before those the platform has for the same prefix. */
-  private addUserRoutes(router: DraftDevice, { routes }: RouteTable, core: string, back: readonly string[]): void {
+  /**
+   * Routes a user made come before those the platform has for the same prefix. Gives the prefixes that no route may lead:
+   * what is for them is dropped, or goes where the topology does not follow.
+   */
+  private addUserRoutes(
+    router: DraftDevice,
+    { routes }: RouteTable,
+    core: string,
+    back: readonly string[],
+  ): readonly string[] {
+    const dropped: string[] = [];
     for (const { to, nextHop, address } of routes) {
       const kind = nextHop.toLowerCase();
-      if (!/^[\d.:a-f]+\/\d+$/i.test(to)) router.remarks.push(`its route to ${to} is not written`);
-      else if (kind === "none") router.remarks.push(`it drops what is for ${to}`);
-      else if (kind !== "virtualappliance") router.routes.push({ to, via: core });
-      else router.routes.push({ to, via: this.leadToAppliance(router, address ?? "", back) });
+      if (!isPrefix(to))
+        router.remarks.push(`its route to ${to}, by ${nextHop}, is not written: it may lead some packets`);
+      else if (kind === "virtualappliance") {
+        router.routes.push({ to, via: this.leadToAppliance(router, address ?? "", back) });
+      } else if (kind === "vnetlocal" || kind === "internet") router.routes.push({ to, via: core });
+      else {
+        dropped.push(to);
+        router.remarks.push(
+          kind === "none" ? `it drops what is for ${to}` : `its route to ${to} leads to a ${nextHop}: add it`,
+        );
+      }
     }
+    return dropped;
   }
 
   private leadToAppliance(router: DraftDevice, address: string, back: readonly string[]): string {
     const appliance = this.appliance(address);
-    const name = `${router.name}-to-${appliance.name}`;
-    if (router.links.includes(name)) return name;
-    const link = this.link(name, "lan", router, appliance);
+    const pair = `${router.name}/${appliance.name}`;
+    const known = this.ways.get(pair);
+    if (known !== undefined) return known;
+    const link = this.link(`${router.name}-to-${appliance.name}`, "lan", router, appliance);
+    this.ways.set(pair, link);
     appliance.routes.push(...back.map((to) => ({ to, via: link })));
     return link;
   }
@@ -156,11 +178,13 @@ export class RoutingPlanner {
       const link = this.link(`${name}-to-${network.name}`, "lan", gateway, core);
       const table = this.site.routeTable(network.subnets.find(isGatewaySubnet)?.routeTable);
       this.planConnections(name, gateway, core, link);
-      if (table !== undefined) this.addUserRoutes(gateway, table, link, this.site.onPremises(network));
+      const dropped =
+        table === undefined ? [] : this.addUserRoutes(gateway, table, link, this.site.onPremises(network));
       const users = [...this.site.networks.values()].filter((other) =>
         other.peerings.some((peering) => peering.usesRemoteGateways && isNamed(network, peering.remote)),
       );
       gateway.routes.push(...[network, ...users].flatMap(({ prefixes }) => prefixes).map((to) => ({ to, via: link })));
+      keepFrom(gateway, dropped);
       if (kind.toLowerCase() !== "vpn") gateway.remarks.push("what its circuit leads to is in no export: add it");
     }
   }
@@ -182,4 +206,14 @@ export class RoutingPlanner {
       core.routes.push(...local.prefixes.map((to) => ({ to, via: inward })));
     }
   }
+}
+
+/** Takes care that no route of the device leads what is for the prefixes. */
+function keepFrom(device: DraftDevice, prefixes: readonly string[]): void {
+  device.routes.splice(0, device.routes.length, ...withoutDropped(device.routes, prefixes));
+}
+
+/** The same for both directions of a peering. */
+function pairOf(one: string, other: string): string {
+  return [one.toLowerCase(), other.toLowerCase()].sort().join("/");
 }
