@@ -2,7 +2,7 @@
 import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
 import type { Analysis } from "../model/analysis.js";
 import type { AuditReport } from "../model/finding.js";
-import { countsText, groupByCheck } from "./audit-words.js";
+import { type Cause, countsText, groupByCheck, othersText } from "./audit-words.js";
 import { placeText } from "./markdown-place.js";
 import { code, fenced, prose } from "./markdown-text.js";
 import { maskSecrets } from "./mask-secrets.js";
@@ -27,6 +27,12 @@ function commandLines({ device, requirements, commands }: Repair): string[] {
   return [head, "", ...fenced(commands.map(maskSecrets)), ""];
 }
 
+function causeLine(cause: Cause, analysis: Analysis): string {
+  const { subject, message } = cause.finding;
+  const others = othersText(cause);
+  return `  - ${placeText(subject, analysis)}: ${prose(message)}${others === "" ? "" : `; ${prose(others)}`}`;
+}
+
 /** What the checks found, gravest first; what is only worth knowing is counted. */
 export function auditLines(audit: AuditReport, analysis: Analysis): string[] {
   const groups = groupByCheck(audit, SHOWN_FINDINGS);
@@ -34,9 +40,9 @@ export function auditLines(audit: AuditReport, analysis: Analysis): string[] {
     `${countsText(audit.findings)}.`,
     "",
     ...groups.flatMap(({ check, findings, told }) => {
-      const grave = told.map(({ finding }) => finding).filter(({ severity }) => severity !== "info");
+      const grave = told.filter(({ finding }) => finding.severity !== "info");
       const head = `- **${check.id}**, ${prose(check.title)}: ${countsText(findings)}`;
-      return [head, ...grave.map(({ subject, message }) => `  - ${placeText(subject, analysis)}: ${prose(message)}`)];
+      return [head, ...grave.map((cause) => causeLine(cause, analysis))];
     }),
   ];
 }

@@ -36,7 +36,7 @@ function repeated(rule: Rule, by: readonly Ace[]): CheckFinding {
     message: `nothing changes without it: ${linesText(
       by.map(({ at }) => at),
       rule.at,
-    )} decide the same packets alike`,
+    )} ${by.length === 1 ? "decides" : "decide"} the same packets alike`,
     evidence: by.map(({ at, action }) => ({ at, note: `${verbOf(action)} some of the packets it matches` })),
     help: "delete it, or those that make it needless",
   };
