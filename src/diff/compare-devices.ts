@@ -4,6 +4,7 @@ import type { Device, Direction } from "../model/device.js";
 import type { DirectionDifference } from "../model/difference.js";
 import { Budget } from "../sets/budget.js";
 import { PacketSet } from "../sets/packet-set.js";
+import { alongWay } from "./along-way.js";
 import { type Alterations, findAlterations } from "./alterations.js";
 import { branchesOf, type Fates, fatesByDiagrams, fatesOfBranches, type Way } from "./fates.js";
 import { alteredChange, linesOf, listChanges } from "./list-changes.js";
@@ -25,10 +26,9 @@ export function compareDevices(before: Device, after: Device, options: CompareOp
   const { scope, excused } = options;
   const universe = universeOf(before, after, scope);
   const [old, young] = [withoutUnseen(before, universe), withoutUnseen(after, universe)];
-  const isSame = isSameDevice(old, young);
   return waysOf(old, young, options).map(({ first, second }) => {
     const way = { direction: first.direction, directionAfter: second.direction };
-    if (isSame && way.direction === way.directionAfter) return { ...way, ...EQUAL };
+    if (isSameDevice(alongWay(first), alongWay(second))) return { ...way, ...EQUAL };
     const packets = excused === undefined ? universe.packets : universe.packets.subtract(excused(way.direction));
     const found = compareWays(first, second, packets);
     const assuming = found.result === "undecided" ? equalAssuming(first, second, packets, options) : [];
@@ -38,12 +38,12 @@ export function compareDevices(before: Device, after: Device, options: CompareOp
 
 /** What both sides leave open alike, iff they are equal however it turns out; else nothing. */
 function equalAssuming(first: Way, second: Way, packets: PacketSet, options: CompileOptions): readonly string[] {
-  const shared = sharedDoubts(first.compiled.device, second.compiled.device);
+  const shared = sharedDoubts(alongWay(first), alongWay(second));
   if (shared === undefined) return [];
-  for (const [before, after] of shared.outcomes()) {
+  for (const [old, young] of shared.outcomes()) {
     const ways = [
-      { ...first, compiled: compileDevice(before, options) },
-      { ...second, compiled: compileDevice(after, options) },
+      { ...first, compiled: compileDevice(old, options) },
+      { ...second, compiled: compileDevice(young, options) },
     ] as const;
     if (compareWays(...ways, packets).result !== "equal") return [];
   }

@@ -94,6 +94,19 @@ describe("flowproof diff", () => {
     expect(code).to.equal(0);
   });
 
+  it("proves each way by itself: conditions of rules on other ways do not stand in the way", async () => {
+    const limited = Array.from({ length: 9 }, (_, i) => MAIL.replace("-j", `-m limit --limit ${i + 1}/sec -j`));
+    const [low, high, whole] = [LOW, HIGH, WHOLE].map((rule) => rule.replace("INPUT", "FORWARD")) as [
+      string,
+      string,
+      string,
+    ];
+    const { code, stdout } = await compare(save(...limited, low, high), save(...limited, whole));
+
+    expect(stdout).to.include("no semantic change: proved");
+    expect(code).to.equal(0);
+  });
+
   it("says what both sides leave open alike, where it proves that nothing else matters", async () => {
     const limited = MAIL.replace("-j", "-m limit --limit 3/sec -j");
     const unknown = "-A INPUT -m set --match-set friends src -j ACCEPT";
