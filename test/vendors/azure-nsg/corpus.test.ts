@@ -18,10 +18,13 @@ describe("azure-nsg on the shared corpus", () => {
   });
 
   it("reads every file with all lines accounted for and none rejected", () => {
-    const folder = join(corpus, "azure-nsg");
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.\w+$/.test(name));
+    const files = ["azure-nsg", "azure-servicetags"].flatMap((folder) =>
+      readdirSync(join(corpus, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.\w+$/.test(name))
+        .map((name) => join(corpus, folder, name)),
+    );
     for (const file of files) {
-      const { text, coverage } = load(join(folder, file));
+      const { text, coverage } = load(file);
 
       const lines = coverage[0]?.lines ?? [];
       expect(lines.length, file).to.equal(text.split("\n").filter((line) => line.trim() !== "").length);

@@ -19,6 +19,17 @@ describe("windows-firewall on the shared corpus", () => {
     corpus = join(requireShared(this), "corpus");
   });
 
+  it("accounts for every line of every file", () => {
+    for (const folder of ["windows-netsh", "windows-reg"]) {
+      for (const file of readdirSync(join(corpus, folder)).filter((name) => !name.endsWith(".expected.json"))) {
+        const { text, coverage } = load(join(corpus, folder, file));
+
+        const written = text.split(/\r?\n/).filter((line) => line.trim() !== "").length;
+        expect(coverage[0]?.lines.length, file).to.equal(written);
+      }
+    }
+  });
+
   it("reads every generated command file", () => {
     const folder = join(corpus, "windows-netsh");
     for (const file of readdirSync(folder)) {
