@@ -173,6 +173,18 @@ describe("flowproof allow", () => {
     ]);
   });
 
+  it("gives no command in which a name from an export would be run", async () => {
+    const text = edgeRules("-A FORWARD -j a;reboot", "-A a;reboot -p udp -j ACCEPT", "-A a;reboot -j DROP");
+    const edge = text.replace("COMMIT", ":a;reboot - [0:0]\nCOMMIT");
+    const hostile = await writeSite(join(folder, "hostile"), { edge });
+
+    const { code, stdout, stderr } = await runCli(["allow", hostile, "--fix"]);
+
+    expect(stdout).to.not.match(/^iptables.*;/m);
+    expect(code).to.equal(1);
+    expect(stderr).to.include("in the form of its exports no rule can be put into `edge` that accepts");
+  });
+
   it("gives no repair of one requirement that breaks another", async () => {
     const catalogue = await readFile(join(folder, "own.yaml"), "utf8");
     const ban = catalogue.replace(/ {2}- id: SSH[\s\S]*/, "") + BAN;

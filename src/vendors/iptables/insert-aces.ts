@@ -19,9 +19,15 @@ export function insertAces(text: string, { acl, stoppedBy, at, instead }: Insert
   const own = written.rules.filter((rule) => rule.startsWith("-A "));
   const rules = own.map((rule) => rule.replace(/^-A (\S+) ?/, ""));
   const commands = commandsFor(rules, chain, positionOf(lines, target, chain), instead !== undefined);
+  if (!commands.every(isPlain)) return undefined;
   const ending = text.includes("\r\n") ? "\r" : "";
   const patched = lines.toSpliced(target, instead === undefined ? 0 : 1, ...own.map((rule) => rule + ending));
   return { text: patched.join("\n"), commands: commands.map((command) => `${tool} ${command}`) };
+}
+
+// Names of chains and interfaces are data from elsewhere: a command has no word in it that a shell would act upon.
+function isPlain(command: string): boolean {
+  return /^[\w\s.:,/+=!@%-]*$/.test(command.replace(/"[^"]*"/g, ""));
 }
 
 function commandsFor(rules: readonly string[], chain: string, position: number, isReplacing: boolean): string[] {

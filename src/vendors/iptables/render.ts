@@ -103,7 +103,7 @@ function comment({ name, remark }: Ace): string {
     .filter((part) => part !== "")
     .join("; ")
     .replaceAll(/[^\x20-\x7e]/g, "?")
-    .replaceAll(/["\\$`]/g, "'")
+    .replaceAll(/["\\$`!]/g, "'")
     .trim()
     .slice(0, 255);
   return plain === "" ? "" : `-m comment --comment "${plain}"`;
