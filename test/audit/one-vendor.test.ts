@@ -46,4 +46,17 @@ describe("checks of what only some vendors have", () => {
       expect(findings("disabled-ace", name, text)).to.have.length(count);
     });
   }
+
+  it("call no rule shadowed or redundant that may come before the one of the same priority", () => {
+    const rules = [
+      { name: "a", access: "Allow", destinationPortRange: "*" },
+      { name: "b", access: "Deny", destinationPortRange: "443" },
+    ];
+    const common = { priority: 100, direction: "Inbound", protocol: "Tcp", destinationAddressPrefix: "*" };
+    const sides = { sourceAddressPrefix: "*", sourcePortRange: "*" };
+    const securityRules = rules.map((rule) => ({ ...common, ...sides, ...rule }));
+    const text = JSON.stringify({ name: "nsg", securityRules }, null, 1);
+
+    for (const check of ["shadowed-ace", "redundant-ace"]) expect(findings(check, "nsg.json", text)).to.deep.equal([]);
+  });
 });

@@ -100,7 +100,7 @@ class GroupConverter {
       const reasons = rivals.map(
         (other) => `rule ${other.name} has the same priority ${rule.priority} and another access`,
       );
-      return reasons.length === 0 ? [] : [{ ...this.ace(rule, reasons), isImplied: true as const }];
+      return reasons.length === 0 ? [] : [this.ace(rule, reasons)];
     });
     return [...early, ...tie.map((rule) => this.ace(rule, []))];
   }
