@@ -21,7 +21,7 @@ export function effectivePackets(
     for (const earlier of acl.candidates(possibly)) {
       if (earlier >= position || possibly.isEmpty) break;
       const { ace, matches } = acl.aces[earlier];
-      if (ace.action.kind === "pass") continue;
+      if (isPassing(ace.action, acl)) continue;
       surely = surely.subtract(matches.bounds.possibly);
       if (endsWalk(ace.action)) possibly = possibly.subtract(matches.bounds.surely);
     }
@@ -58,6 +58,11 @@ function isDecidedAlike(acl: CompiledAcl, position: number, kind: Action["kind"]
     rest = rest.subtract(matches.bounds.surely);
   }
   return rest.isEmpty || acl.acl.defaultAction.kind === kind;
+}
+
+/** Only an ordered walk can be left early: elsewhere a return is a pass. */
+function isPassing({ kind }: Action, { acl }: CompiledAcl): boolean {
+  return kind === "pass" || (kind === "return" && acl.evaluation !== "first-match");
 }
 
 function endsWalk({ kind }: Action): boolean {
