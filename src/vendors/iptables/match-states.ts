@@ -55,7 +55,7 @@ function stateCase(
 ): readonly string[] | "never" {
   if (listed.some((name) => STATES[name] === state)) return option.negated ? "never" : [];
   const bits = listed.reduce((all, name) => all | (TRANSLATIONS.get(name) ?? 0), 0);
-  if (state === "invalid" || state === "untracked") return option.negated ? [] : "never";
+  if (bits === 0 || state === "invalid" || state === "untracked") return option.negated ? [] : "never";
   return statusCase(state, option, bits, context);
 }
 

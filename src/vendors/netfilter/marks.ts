@@ -63,15 +63,11 @@ export class MarkCases {
   /** True iff marks matter and their cases are few enough to be followed. */
   readonly isFollowed: boolean;
 
-  /** `isClean`: packets and connections are not marked by anything but these changes. */
+  /** `isClean`: packets are not marked by anything but these changes. */
   constructor(changes: readonly MarkChange[], tests: readonly Asked[], isClean: boolean) {
     this.relevant = relevantBits(changes, tests);
-    const marksConnections = changes.some(({ side }) => side === "connection");
-    const zero: Bits = { known: ALL_BITS, value: 0 };
-    const start: Marks = {
-      packet: isClean ? zero : UNKNOWN,
-      connection: isClean && !marksConnections ? zero : UNKNOWN,
-    };
+    // a connection may have begun under other rules
+    const start: Marks = { packet: isClean ? { known: ALL_BITS, value: 0 } : UNKNOWN, connection: UNKNOWN };
     this.cases = [this.reduced(start)];
     this.tags.set(keyOf(this.cases[0] as Marks), 0);
     for (let tag = 0; tag < this.cases.length && this.cases.length <= MOST_TAGS; tag++) {
