@@ -27,7 +27,7 @@ function wordsOf({ acls, sets, interfaces, stages, tracking }: Device): string |
 }
 
 /** True iff it stands for something that the exports do not hold. */
-function isGap({ isImplied, action }: Ace): boolean {
+export function isGap({ isImplied, action }: Ace): boolean {
   return isImplied === true && action.kind === "unknown";
 }
 

@@ -7,6 +7,7 @@ import { ALL_ADDRESSES } from "../model/address.js";
 import type { Device } from "../model/device.js";
 import type { AnyOf, Endpoint, Operand } from "../model/matches.js";
 import { inlineSets } from "./inline-sets.js";
+import { isGap } from "./same-device.js";
 
 /** One way in which everything that is open on both sides may turn out, as two devices. */
 export type Outcome = readonly [before: Device, after: Device];
@@ -74,7 +75,8 @@ function openIn(device: Device): Open {
   const counts = new Map<string, number>();
   for (const ace of device.acls.flatMap(({ aces }) => aces.filter(({ enabled }) => enabled))) {
     for (const { side, text } of namesIn(ace)) names.set(`${side} ${text}`, { side, text });
-    if (conditionsOf(ace).length === 0) continue;
+    // What a gap in an export stands for may be another thing on each side, in the same words.
+    if (conditionsOf(ace).length === 0 || isGap(ace)) continue;
     const words = JSON.stringify([ace.matches, ace.action]);
     const key = `${words} ${counts.get(words) ?? 0}`;
     counts.set(words, (counts.get(words) ?? 0) + 1);

@@ -37,9 +37,8 @@ export function diffExports(before: DiffSide, after: DiffSide, request: DiffRequ
   const [first, second] = sides.map(({ value }) => value);
   const change = readChange(request.expect);
   const diagnostics = [...sides.flatMap((side) => side.diagnostics), ...change.diagnostics];
-  if (first === undefined || second === undefined || diagnostics.some(({ severity }) => severity === "error")) {
-    return { value: undefined, diagnostics };
-  }
+  const lacksChange = request.expect !== undefined && change.value === undefined;
+  if (first === undefined || second === undefined || lacksChange) return { value: undefined, diagnostics };
   const value = {
     ...diffDevices(first.devices, second.devices, { scope: request.scope, names: new Map(), expected: change.value }),
     coverage: [...first.coverage, ...second.coverage],

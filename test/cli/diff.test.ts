@@ -107,6 +107,14 @@ describe("flowproof diff", () => {
     expect(code).to.equal(0);
   });
 
+  it("goes on where lines cannot be read, and takes them for the same on no account", async () => {
+    const broken = (word: string) => save("-A INPUT --frob 1 -j ACCEPT", word, LOW);
+    const [same, other] = [await compare(broken("foo"), broken("foo")), await compare(broken("foo"), broken("bar"))];
+
+    expect([same.code, other.code]).to.deep.equal([3, 3]);
+    expect(other.stdout).to.include("may differ: ");
+  });
+
   it("says what both sides leave open alike, where it proves that nothing else matters", async () => {
     const limited = MAIL.replace("-j", "-m limit --limit 3/sec -j");
     const unknown = "-A INPUT -m set --match-set friends src -j ACCEPT";
