@@ -60,7 +60,7 @@ export class MatchDraft {
   readonly conditions: { -readonly [Field in keyof Conditions]?: Conditions[Field] } = {};
   states: StateCases | undefined;
   /** Conditions on marks, each with the words that state it. */
-  readonly tags: (TestedTags & { readonly reason: string })[] = [];
+  tags: readonly (TestedTags & { readonly reason: string })[] = NO_TAGS;
   private reasons: string[] | undefined;
 
   /** Adds a condition that has to hold as well. */
@@ -82,6 +82,7 @@ export class MatchDraft {
 }
 
 const NO_DOUBTS: readonly string[] = [];
+const NO_TAGS: readonly never[] = [];
 
 /** A condition that one value of an operand's type fulfils (negated: every other one). */
 export function anyOf<T>(operands: readonly Operand<T>[], negated: boolean): AnyOf<T> {
@@ -104,7 +105,8 @@ export function addStateCases(
 /** The matches the draft stands for, one for each distinct set of doubts; together they hold iff the rule does. */
 export function finishDraft(draft: MatchDraft, context: RuleContext): Matches[] {
   const common = commonMatches(draft, context);
-  return byState(draft, common).flatMap((matches) => byTag(draft, matches));
+  const all = byState(draft, common);
+  return draft.tags.length === 0 ? all : all.flatMap((matches) => byTag(draft, matches));
 }
 
 function byTag({ tags: [first, ...others] }: MatchDraft, common: Matches): Matches[] {

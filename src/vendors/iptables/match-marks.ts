@@ -22,7 +22,8 @@ export function readMark(draft: MatchDraft, use: MatchUse, { marks, table }: Rul
   }
   if (side === "connection") addStateCases(draft, (state) => (isOfConnection(state) ? [] : "never"));
   for (const { option, test } of tests) {
-    draft.tags.push({ ...marks.tested(test as MarkTest, option.negated), reason: describeUse(use) });
+    const tested = { ...marks.tested(test as MarkTest, option.negated), reason: describeUse(use) };
+    draft.tags = [...draft.tags, tested];
   }
 }
 
