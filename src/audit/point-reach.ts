@@ -4,20 +4,26 @@ import { WHOLE_BOX } from "../compile/level-table.js";
 import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
+import { FLAGS } from "../sets/layout.js";
 import { packetAt, pointOf } from "../sets/packet-point.js";
 import type { Root } from "./attachment.js";
+import { ContraryBoxes } from "./contrary-boxes.js";
 import { inCallingOrder } from "./entrances.js";
 import type { PointWalks } from "./point-walks.js";
 import type { PlacedAce } from "./rules.js";
 
 const MOST_BOXES = 8;
+const MOST_CONTESTED = 16;
+const SYN = 2;
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
 export class PointReach {
   readonly #walks: PointWalks;
   readonly #root: Root;
   readonly #entrances: ReadonlyMap<Family, Entrances>;
-  readonly #reached = new Set<Ace>();
+  /** By ace that packets come to: the first that was seen to, as it is put to the root. */
+  readonly #reached = new Map<Ace, Packet>();
+  readonly #contrary = new Map<Family, ContraryBoxes>();
   readonly #hull = WHOLE_BOX.slice();
 
   constructor(walks: PointWalks, root: Root) {
@@ -26,24 +32,78 @@ export class PointReach {
     this.#entrances = new Map(FAMILIES.map((family) => [family, entrancesOf(walks.compiled, root, family)]));
   }
 
-  /** True only if packets come from the root to the ace and may match it; `near`: one that reaches it within its acl. */
-  isReached(placed: PlacedAce, near: () => Packet): boolean {
-    if (this.#reached.has(placed.ace)) return true;
+  /**
+   * A packet that, put to the root, comes to the ace and may match it; undefined where none was found. `near`: one that
+   * reaches it within its acl.
+   */
+  packetReaching(placed: PlacedAce, near: () => Packet): Packet | undefined {
+    const known = this.#reached.get(placed.ace);
+    if (known !== undefined) return known;
     for (const packet of this.#guesses(placed, near())) {
-      this.#walks.observe(this.#root, packet, (ace) => this.#reached.add(ace));
-      if (this.#reached.has(placed.ace)) return true;
+      this.#walks.observe(this.#root, packet, (ace) => {
+        if (!this.#reached.has(ace)) this.#reached.set(ace, packet);
+      });
+      const found = this.#reached.get(placed.ace);
+      if (found !== undefined) return found;
     }
-    return false;
+    return undefined;
+  }
+
+  /** A few packets that come to the ace and may match it, and that aces which do something else than `kind` may match too. */
+  *contested(placed: PlacedAce, kind: string): Generator<Packet> {
+    const near = this.#reached.get(placed.ace);
+    if (near === undefined || !placed.acl.aces[placed.position].hull(near.family, this.#hull)) return;
+    const point = pointOf(near);
+    if (near.tcpFlags === undefined) point[FLAGS] = SYN;
+    const own = this.#hull.slice();
+    for (const entrance of this.#entrancesTo(placed, near.family)) {
+      const box = commonBox(entrance, own);
+      for (const contrary of box === undefined ? [] : this.#contraryTo(near.family).near(box, kind, MOST_CONTESTED)) {
+        const packet = movedInto(point, box as Uint32Array, contrary, near.family);
+        if (packet !== undefined && this.#comesTo(packet, placed.ace)) yield packet;
+      }
+    }
+  }
+
+  #comesTo(packet: Packet, wanted: Ace): boolean {
+    let isReached = false;
+    this.#walks.observe(this.#root, packet, (ace) => {
+      if (ace === wanted) isReached = true;
+    });
+    return isReached;
+  }
+
+  #contraryTo(family: Family): ContraryBoxes {
+    const known = this.#contrary.get(family) ?? this.#collectContrary(family);
+    this.#contrary.set(family, known);
+    return known;
+  }
+
+  #collectContrary(family: Family): ContraryBoxes {
+    const boxes = new ContraryBoxes();
+    for (const [name, entrances] of this.#entrances.get(family) ?? []) {
+      for (const compiled of this.#walks.compiled.acls.get(name)?.aces ?? []) {
+        if (!isDecision(compiled.ace.action) || !compiled.hull(family, this.#hull)) continue;
+        for (const entrance of entrances) {
+          const box = commonBox(entrance, this.#hull);
+          if (box !== undefined) boxes.add(box, compiled.ace.action.kind);
+        }
+      }
+    }
+    return boxes;
+  }
+
+  #entrancesTo({ acl }: PlacedAce, family: Family): readonly Uint32Array[] {
+    return this.#entrances.get(family)?.get(acl.acl.name) ?? [];
   }
 
   /** The packet moved, as little as need be, to where the jumps that lead to the acl let it in. */
-  *#guesses({ acl, position }: PlacedAce, near: Packet): Generator<Packet> {
-    if (!acl.aces[position].hull(near.family, this.#hull)) return;
+  *#guesses(placed: PlacedAce, near: Packet): Generator<Packet> {
+    if (!placed.acl.aces[placed.position].hull(near.family, this.#hull)) return;
     const point = pointOf(near);
-    for (const box of this.#entrances.get(near.family)?.get(acl.acl.name) ?? []) {
-      const moved = point.map((value, level) => moveInto(value, box, this.#hull, level));
-      if (moved.includes(OUTSIDE)) continue;
-      yield packetAt(moved, near.family);
+    for (const box of this.#entrancesTo(placed, near.family)) {
+      const packet = movedInto(point, box, this.#hull, near.family);
+      if (packet !== undefined) yield packet;
     }
   }
 }
@@ -74,11 +134,18 @@ function commonBox(a: Uint32Array, b: Uint32Array): Uint32Array | undefined {
   return common.every((value, k) => k % 2 === 1 || value <= common[k + 1]) ? common : undefined;
 }
 
-const OUTSIDE = -1;
+function isDecision({ kind }: Ace["action"]): boolean {
+  return kind === "accept" || kind === "drop" || kind === "reject";
+}
 
-/** The value nearest to `value` that both boxes hold at a level. */
-function moveInto(value: number, a: Uint32Array, b: Uint32Array, level: number): number {
-  const first = Math.max(a[2 * level], b[2 * level]);
-  const last = Math.min(a[2 * level + 1], b[2 * level + 1]);
-  return first > last ? OUTSIDE : Math.min(Math.max(value, first), last);
+/** The packet at the point that both boxes hold nearest to `point`; undefined: they hold none. */
+function movedInto(point: readonly number[], a: Uint32Array, b: Uint32Array, family: Family): Packet | undefined {
+  const moved: number[] = [];
+  for (const [level, value] of point.entries()) {
+    const first = Math.max(a[2 * level], b[2 * level]);
+    const last = Math.min(a[2 * level + 1], b[2 * level + 1]);
+    if (first > last) return undefined;
+    moved.push(Math.min(Math.max(value, first), last));
+  }
+  return packetAt(moved, family);
 }

@@ -73,6 +73,17 @@ export class ReachSurvey {
     return roots;
   }
 
+  /** A packet that, put to the root, comes to the ace and may match it; undefined where none is found at once. */
+  packetReaching(root: Root, placed: PlacedAce): Packet | undefined {
+    const own = this.#ownReach(placed.acl.acl.name).get(placed.ace);
+    return own?.kind === "live" ? this.#reachFrom(root).packetReaching(placed, () => own.witness) : undefined;
+  }
+
+  /** Some packets that, put to the root, come to the ace and for which other aces do something else than `kind`. */
+  contestedPackets(root: Root, placed: PlacedAce, kind: string): Iterable<Packet> {
+    return this.packetReaching(root, placed) === undefined ? [] : this.#reachFrom(root).contested(placed, kind);
+  }
+
   /** The packets that come to an ace from a root and may match it; undefined iff that is too complex. */
   arrivalsAt(root: Root, { ace }: PlacedAce): PacketSet | undefined {
     const arrivals = this.#arrivalsFrom(root);
@@ -88,8 +99,7 @@ export class ReachSurvey {
     if (own.kind === "shadowed")
       return isOverridden(placed, own.by) ? { ...own, callers: [] } : { ...own, kind: "repeated" };
     if (roots.some(({ isFlat }) => isFlat)) return own;
-    if (own.kind === "live" && roots.some((root) => this.#reachFrom(root).isReached(placed, () => own.witness)))
-      return { kind: "live" };
+    if (roots.some((root) => this.packetReaching(root, placed) !== undefined)) return { kind: "live" };
     if (this.#isCutOffWithin(placed)) return this.#cutOff(placed, PacketSet.all, []);
     const arrivals = roots.map((root) => this.#arrivalsNear(root, placed));
     if (arrivals.some((one) => one?.has(ace))) return { kind: "live" };

@@ -73,12 +73,17 @@ export class RedundancySearch {
 
   /** Single packets are tried first: for most rules they show at once that they matter. */
   #inWalk(rule: Rule, kind: string, root: Root): boolean | undefined {
+    const isAlike = this.#points.without(rule, root, kind);
+    for (const placed of rule.aces) {
+      const seen = this.#survey.packetReaching(root, placed);
+      if (seen !== undefined && !isAlike(seen)) return false;
+      for (const packet of this.#survey.contestedPackets(root, placed, kind)) if (!isAlike(packet)) return false;
+    }
     const own = new Set(rule.aces.map(({ ace }) => ace));
     const arrivals = rule.aces.map((placed) => this.#survey.arrivalsAt(root, placed));
     if (arrivals.includes(undefined) || this.#budget.isExhausted) return undefined;
     const packets = PacketSet.unionOf(arrivals as PacketSet[]);
     if (packets.isEmpty) return true;
-    const isAlike = this.#points.without(rule, root, kind);
     for (const corner of cornersOf(packets)) if (packets.contains(corner) && !isAlike(corner)) return false;
     const { compiled } = this.#survey;
     const walk = () => walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (ace) => own.has(ace) });
