@@ -199,8 +199,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "compile/ace-hull",
-    from: "if (list.negated || ",
-    to: "if (",
+    from: "if (negated)\n        return undefined;",
+    to: "",
     bug: "a negated condition narrows the index",
   },
 ];

@@ -112,6 +112,28 @@ describe("the packets an ace decides", () => {
     }
   });
 
+  it("are surely its own only where no earlier ace may take them", () => {
+    const unsure = { ...ace({}), matches: { ...MATCH_ALL, unmodeled: ["-m recent"] } };
+    const compiled = compileDevice(deviceOf(aclOf([unsure, ace({ destination: "10.0.0.0/8" })])));
+
+    const effective = effectivePackets(compiled.acls.get("acl")!, 1, budget());
+
+    expect(effective?.surely.isEmpty).to.equal(true);
+    expect(effective?.possibly.isEmpty).to.equal(false);
+  });
+
+  it("are found by an index too where a condition is negated", () => {
+    const list = [{ negated: true, operands: [{ literal: parseAddressRange("10.0.0.0/8") as AddressRange }] }];
+    const others = { ...ace({}), matches: { ...MATCH_ALL, source: list } };
+    const many = Array.from({ length: 60 }, (_, i) => ace({ source: `10.0.0.${i}` }));
+    const compiled = compileDevice(deviceOf(aclOf([...many, others])));
+    const outside = parseAddressRange("192.0.2.1") as AddressRange;
+
+    const branches = passFirst(compiled, "forward", PacketSet.fromFields({ sources: [outside] }), budget());
+
+    expect(branches.map(({ disposition }) => disposition)).to.deep.equal(["accept"]);
+  });
+
   it("are decided the same way without a redundant ace, and only then", () => {
     const random = new SeededRandom(SEED + 1);
     let redundant = 0;
@@ -170,11 +192,14 @@ function ace(fields: { source?: string; destination?: string }): Ace {
   return { name: "ace", enabled: true, matches, action: { kind: "accept" }, at: { file: "acl", line: ++line } };
 }
 
-function judge(aces: readonly Ace[], within = budget()): AceReach[] {
+function aclOf(aces: readonly Ace[]): Acl {
   const at = { file: "acl", line: 1 };
   const numbered = aces.map((one, i) => ({ ...one, name: `${i + 1}`, at: { file: "acl", line: i + 1 } }));
-  const acl: Acl = { name: "acl", aces: numbered, defaultAction: { kind: "drop" }, evaluation: "first-match", at };
-  const compiled = compileDevice(deviceOf(acl));
+  return { name: "acl", aces: numbered, defaultAction: { kind: "drop" }, evaluation: "first-match", at };
+}
+
+function judge(aces: readonly Ace[], within = budget()): AceReach[] {
+  const compiled = compileDevice(deviceOf(aclOf(aces)));
   return findShadowedAces(compiled, compiled.acls.get("acl")!, within);
 }
 
