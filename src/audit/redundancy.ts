@@ -1,6 +1,6 @@
 /** Finds out whether anything would change without a rule that packets reach. */
 import type { CompiledAcl } from "../compile/compile-acl.js";
-import { isRedundant } from "../compile/effective-aces.js";
+import { RedundantAces } from "../compile/redundant-aces.js";
 import { walkAcl } from "../compile/walk-acl.js";
 import type { Packet } from "../model/flow.js";
 import { hasPorts, PROTOCOL_NUMBERS } from "../model/service.js";
@@ -33,6 +33,7 @@ export class RedundancySearch {
   readonly #budget: Budget;
   readonly #points: PointWalks;
   readonly #plain: ReadonlySet<Root>;
+  readonly #byAcl = new Map<CompiledAcl, RedundantAces>();
   readonly #budgetOfWalks = new Budget(STEPS_OF_WALKS);
 
   constructor(survey: ReachSurvey, budget: Budget) {
@@ -68,7 +69,13 @@ export class RedundancySearch {
     if (reach.kind === "live" && reach.witness !== undefined) {
       if (!isDecidedAlike(placed.acl, later, kind, reach.witness)) return false;
     }
-    return isRedundant(placed.acl, placed.position, this.#budget);
+    return this.#redundantAces(placed.acl).has(placed.position, this.#budget);
+  }
+
+  #redundantAces(acl: CompiledAcl): RedundantAces {
+    const known = this.#byAcl.get(acl) ?? new RedundantAces(acl);
+    this.#byAcl.set(acl, known);
+    return known;
   }
 
   /** Single packets are tried first: for most rules they show at once that they matter. */

@@ -6,14 +6,11 @@ import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { Budget } from "../sets/budget.js";
-import { type Coverage, CoverSearch } from "../sets/cover.js";
-import { FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
-import { packetAt } from "../sets/packet-point.js";
 import type { PacketSet } from "../sets/packet-set.js";
-import { type AceBoxes, AceBoxTable, type Span } from "./ace-boxes.js";
-import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
+import type { Span } from "./ace-boxes.js";
+import type { CompiledAcl } from "./compile-acl.js";
 import type { CompiledDevice } from "./compile-device.js";
-import { mostTellingFirst } from "./level-table.js";
+import { FamilySearch } from "./family-search.js";
 
 /**
  * - `live`: the witness is matched (perhaps only possibly, see the ace's doubts) and by no earlier deciding ace for certain;
@@ -164,53 +161,5 @@ class LiveAce {
 
   get witness(): Packet {
     return this.#search.packet(this.#point);
-  }
-}
-
-/** The boxes of one family, with only the levels that any of them tests. */
-class FamilySearch {
-  /** By ace. */
-  readonly boxes: readonly AceBoxes[];
-  readonly #family: Family;
-  readonly #levels: readonly number[];
-  readonly #table: Uint32Array;
-  readonly #search: CoverSearch;
-
-  constructor(aces: readonly CompiledAce[], isDeciding: (i: number) => boolean, family: Family) {
-    const table = new AceBoxTable(family);
-    this.boxes = aces.map((ace) => table.add(ace));
-    this.#family = family;
-    this.#levels = mostTellingFirst(table.boxes.testedLevels());
-    this.#table = table.boxes.project(this.#levels);
-    const covering: number[] = [];
-    const owners: number[] = [];
-    this.boxes.forEach(({ surely }, i) => {
-      if (surely === undefined || !isDeciding(i)) return;
-      for (let box = surely.from; box < surely.to; box++) {
-        covering.push(box);
-        owners.push(i);
-      }
-    });
-    const boxes = table.boxes.project(this.#levels, covering);
-    this.#search = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: Int32Array.from(owners) });
-  }
-
-  judge(i: number, budget: Budget): Coverage {
-    const { from, to } = this.boxes[i].possibly as Span;
-    return this.#search.judge(i, this.#table, from * 2 * this.#levels.length, to - from, budget);
-  }
-
-  /** Levels that no ace tests get ordinary values: a SYN from a high port. */
-  packet(values: Uint32Array): Packet {
-    const point = new Array<number>(LEVELS).fill(0);
-    point[FLAGS] = 2;
-    this.#levels.forEach((level, d) => {
-      point[level] = values[d];
-    });
-    if (!this.#levels.includes(PROTOCOL)) point[PROTOCOL] = 6;
-    const isIcmp = ICMP_PROTOCOLS.includes(point[PROTOCOL]);
-    if (!this.#levels.includes(LOW) && !isIcmp) point[LOW] = 50000;
-    if (!this.#levels.includes(HIGH) && !isIcmp) point[HIGH] = 443;
-    return packetAt(point, this.#family);
   }
 }

@@ -16,6 +16,7 @@ export interface BoxTable {
 const LEAF_SIZE = 4;
 const SAMPLED = 48;
 const DEPTH = 64;
+const NOBODY = -1;
 
 export class BoxTree {
   readonly dimensions: number;
@@ -49,16 +50,21 @@ export class BoxTree {
     if (this.#count > 0) this.#bound(1, 0, this.#count);
   }
 
-  /** Some box of an owner below `limit` that holds every point of `box` (by its offset in `of`); -1: there is none. */
-  findEnclosing(of: Uint32Array, offset: number, limit: number): number {
-    return this.#find(limit, (boxes, at) => encloses(boxes, at, of, offset, 2 * this.dimensions));
+  /**
+   * Some box of an owner below `limit`, other than `except`, that holds every point of `box` (by its offset in `of`); -1:
+   * there is none.
+   */
+  findEnclosing(of: Uint32Array, offset: number, limit: number, except = NOBODY): number {
+    const width = 2 * this.dimensions;
+    const enclosing = (boxes: Uint32Array, at: number) => encloses(boxes, at, of, offset, width);
+    return this.#visit(limit, enclosing, (box) => this.owners[box] !== except && enclosing(this.boxes, box * width));
   }
 
   /**
-   * Some box of an owner below `limit` that holds a point (`dimensions` numbers); -1: there is none. Written out, because
-   * a search for shadowed aces spends most of its time here.
+   * Some box of an owner below `limit`, other than `except`, that holds a point (`dimensions` numbers); -1: there is none.
+   * Written out, because a search for shadowed aces spends most of its time here.
    */
-  findHolding(point: Uint32Array, limit: number): number {
+  findHolding(point: Uint32Array, limit: number, except = NOBODY): number {
     const width = 2 * this.dimensions;
     const bounds = this.#bounds;
     const { boxes, owners } = this;
@@ -75,7 +81,10 @@ export class BoxTree {
         this.#push(top++, 2 * node, from, middle);
         this.#push(top++, 2 * node + 1, middle, to);
       } else {
-        for (let i = from; i < to; i++) if (owners[i] < limit && holds(boxes, i * width, width, point)) return i;
+        for (let i = from; i < to; i++) {
+          const owner = owners[i];
+          if (owner < limit && owner !== except && holds(boxes, i * width, width, point)) return i;
+        }
       }
     }
     return -1;
@@ -91,13 +100,10 @@ export class BoxTree {
     });
   }
 
-  /** A node can only hold a box that satisfies `test` if its bounds do: both tests here are of that kind. */
-  #find(limit: number, test: (boxes: Uint32Array, at: number) => boolean): number {
-    const width = 2 * this.dimensions;
-    return this.#visit(limit, test, (box) => test(this.boxes, box * width));
-  }
-
-  /** Offers boxes until one is taken; the result is that one, or -1. */
+  /**
+   * Offers boxes until one is taken; the result is that one, or -1. A node can only hold a box that is wanted if its bounds
+   * satisfy `enter`: all tests here are of that kind.
+   */
   #visit(limit: number, enter: (bounds: Uint32Array, at: number) => boolean, take: (box: number) => boolean): number {
     const width = 2 * this.dimensions;
     let top = 0;

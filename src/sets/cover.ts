@@ -12,7 +12,9 @@ export type Coverage =
   | { readonly kind: "covered"; readonly by: readonly number[] }
   | { readonly kind: "too-complex" };
 
-const GUESSES = 14;
+/** Guesses at points of a box: its corners tell most, then points by chance. */
+const CORNERS: readonly number[] = [0, 1];
+const CHANCES: readonly number[] = Array.from({ length: 12 }, (_, i) => CORNERS.length + i);
 
 /** Judges boxes against the boxes of earlier owners; owners should be asked in ascending order. */
 export class CoverSearch {
@@ -49,26 +51,44 @@ export class CoverSearch {
     return { kind: "covered", by: [...by].sort((a, b) => a - b) };
   }
 
+  /**
+   * A point of a box that no box of an owner below `limit`, other than `except`, holds; undefined iff they hold them all.
+   * Throws TooComplexError.
+   */
+  findOpen(boxes: Uint32Array, at: number, limit: number, except: number, budget: Budget): Uint32Array | undefined {
+    if (this.#isOpenAt(boxes, at, limit, CORNERS, except)) return this.#point.slice();
+    if (this.#tree.findEnclosing(boxes, at, limit, except) >= 0) return undefined;
+    if (this.#isOpenAt(boxes, at, limit, CHANCES, except)) return this.#point.slice();
+    const candidates: number[] = [];
+    this.#tree.forEachMeeting(boxes, at, limit, (box) => {
+      if (this.#tree.owners[box] !== except) candidates.push(box);
+    });
+    return new Peeling(this.#tree, budget).peel(boxes.slice(at, at + this.#width), candidates);
+  }
+
   #recordCovered(owner: number): void {
     if (owner < this.#isCovered.length) this.#isCovered[owner] = 1;
   }
 
   #judgeBox(owner: number, boxes: Uint32Array, at: number, budget: Budget): Coverage {
-    for (let guess = 0; guess < 2; guess++) {
-      this.#guess(boxes, at, guess);
-      if (this.#tree.findHolding(this.#point, owner) < 0) return this.#open();
-    }
+    if (this.#isOpenAt(boxes, at, owner, CORNERS)) return this.#open();
     const whole = this.#tree.findEnclosing(boxes, at, owner);
     if (whole >= 0) return { kind: "covered", by: [this.#tree.owners[whole]] };
-    for (let guess = 2; guess < GUESSES; guess++) {
-      this.#guess(boxes, at, guess);
-      if (this.#tree.findHolding(this.#point, owner) < 0) return this.#open();
-    }
+    if (this.#isOpenAt(boxes, at, owner, CHANCES)) return this.#open();
     return this.#peelBox(owner, boxes, at, budget);
   }
 
   #open(): Coverage {
     return { kind: "open", point: this.#point.slice() };
+  }
+
+  /** True iff one of some guesses, which is then the point, is held by no box of an owner below `limit` other than `except`. */
+  #isOpenAt(boxes: Uint32Array, at: number, limit: number, guesses: readonly number[], except?: number): boolean {
+    for (const guess of guesses) {
+      this.#guess(boxes, at, guess);
+      if (this.#tree.findHolding(this.#point, limit, except) < 0) return true;
+    }
+    return false;
   }
 
   /** The lowest corner, the highest, then points by chance. */
