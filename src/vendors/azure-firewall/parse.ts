@@ -46,7 +46,8 @@ export function parseAzureFirewall(text: string, file: string): Parsed<FirewallF
 export function withParameterValues(file: FirewallFile, values: ReadonlyMap<string, JsonValue>): FirewallFile {
   if (file.template === undefined || values.size === 0) return file;
   const ledger: LineLedger = file.ledger.copy();
-  return { ...file, ledger, ...readResources(expandTemplate(file.template, values), ledger) };
+  const expanded = expandTemplate(file.template, values);
+  return { ...file, ledger, ...readResources(expanded, ledger), ...readNames(expanded, ledger) };
 }
 
 function nothingOfUse(value: FirewallFile): Diagnostic[] {

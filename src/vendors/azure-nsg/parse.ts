@@ -55,7 +55,8 @@ export function parseAzureNsg(text: string, file: string): Parsed<AzureFile> {
 export function withParameterValues(file: AzureFile, values: ReadonlyMap<string, JsonValue>): AzureFile {
   if (file.template === undefined || values.size === 0) return file;
   const ledger = file.ledger.copy();
-  return { ...file, ledger, groups: readGroups(expandTemplate(file.template, values), ledger) };
+  const expanded = expandTemplate(file.template, values);
+  return { ...file, ledger, groups: readGroups(expanded, ledger), ...readNames(expanded, ledger) };
 }
 
 function nothingOfUse(value: AzureFile): Diagnostic[] {

@@ -6,6 +6,8 @@ import type { Device } from "../../../src/model/device.js";
 import type { ConvertOptions } from "../../../src/model/vendor.js";
 import { parseHostSet } from "../../../src/sets/host-set.js";
 import { azureFirewall } from "../../../src/vendors/azure-firewall/index.js";
+import { withParameterValues } from "../../../src/vendors/azure-firewall/parse.js";
+import type { FirewallFile } from "../../../src/vendors/azure-firewall/types.js";
 import { fixture } from "../fixtures.js";
 import { packet, type Sketch } from "../probe.js";
 
@@ -207,6 +209,24 @@ describe("azure-firewall", () => {
       "unresolved",
     ]);
     expect(diagnostics.map(({ code }) => code)).to.deep.equal(["azure-firewall/open-rule"]);
+  });
+
+  it("takes the addresses of an IP group from a parameter file before the template's default", () => {
+    const template = {
+      $schema: "deploymentTemplate.json#",
+      parameters: { hosts: { type: "string", defaultValue: "10.0.0.0/16" } },
+      resources: [
+        { type: "Microsoft.Network/ipGroups", name: "ig", properties: { ipAddresses: ["[parameters('hosts')]"] } },
+      ],
+    };
+    const given = { $schema: "deploymentParameters.json#", parameters: { hosts: { value: "192.168.0.0/16" } } };
+    const [read, values] = [template, given].map(
+      (one) => azureFirewall.parse(JSON.stringify(one), "template.json").value,
+    ) as [FirewallFile, FirewallFile];
+
+    const { ipGroups } = withParameterValues(read, values.parameterValues);
+
+    expect(ipGroups.get("ig")?.prefixes).to.deep.equal(["192.168.0.0/16"]);
   });
 
   it("reads templates: constants resolved, a parameter without value a bound", () => {

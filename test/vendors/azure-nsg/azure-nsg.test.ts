@@ -196,6 +196,33 @@ describe("azure-nsg", () => {
     expect(shown(named(inbound, "partner").matches.source)).to.deep.equal(["203.0.113.0/25"]);
   });
 
+  it("takes the address space of a network, too, from a parameter file before the template's default", () => {
+    const template = {
+      $schema: "deploymentTemplate.json#",
+      parameters: { space: { type: "string", defaultValue: "10.0.0.0/16" } },
+      resources: [
+        {
+          type: "Microsoft.Network/virtualNetworks",
+          name: "v",
+          properties: { addressSpace: { addressPrefixes: ["[parameters('space')]"] } },
+        },
+        { type: "Microsoft.Network/networkSecurityGroups", name: "g", properties: { securityRules: [] } },
+      ],
+    };
+    const given = { $schema: "deploymentParameters.json#", parameters: { space: { value: "192.168.0.0/16" } } };
+    const texts = [template, given].map((one) => JSON.stringify(one));
+
+    const { value } = azureNsg.convert(
+      texts.map((text, i) => azureNsg.parse(text, `${i}.json`).value),
+      { deviceName: "device" },
+    );
+
+    const network = value.devices[0]?.sets.find(({ name }) => name === "VirtualNetwork");
+    expect(network?.kind === "prefix" && network.members[0]).to.deep.equal({
+      literal: parseAddressRange("192.168.0.0/16"),
+    });
+  });
+
   it("keeps a parameter open whose value is a reference, even if the template has a default for it", () => {
     const parameters = '{"$schema": "deploymentParameters.json#", "parameters": {"adminRange": {"reference": {}}}}';
     const files = [fixture("azure-nsg", "template.json"), { file: "p.json", text: parameters }];
