@@ -100,12 +100,13 @@ interface Pair {
 function pairDevices(before: readonly Device[], after: readonly Device[]): Pair[] {
   const [old, young] = [before[0], after[0]];
   if (before.length === 1 && after.length === 1 && old !== undefined && young !== undefined) return [{ old, young }];
+  const left = [...after];
   const kept = before.map((device): Pair => {
-    const same = after.find(({ name }) => name === device.name);
+    const at = left.findIndex(({ name }) => name === device.name);
+    const [same] = at < 0 ? [] : left.splice(at, 1);
     return same === undefined ? { old: device } : { old: device, young: same };
   });
-  const added = after.filter(({ name }) => !before.some((device) => device.name === name));
-  return [...kept, ...added.map((device) => ({ young: device }))];
+  return [...kept, ...left.map((device) => ({ young: device }))];
 }
 
 function compareDevicePair({ old, young }: Pair, { scope, names, expected }: DiffPlan): DeviceDifference {

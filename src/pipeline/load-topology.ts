@@ -155,20 +155,24 @@ class ExportLoader {
 
   #complain(node: DeviceNode | ProxyNode, what: string, found: readonly { readonly name: string }[]): void {
     const names = found.map(({ name }) => `\`${name}\``).join(", ");
+    const isTwice = found.filter(({ name }) => name.toLowerCase() === node.name.toLowerCase()).length > 1;
+    const advice = isTwice ? "give the exports of one of them" : `give it the name of one of them: ${names}`;
     this.diagnostics.push({
       code: "topology/no-such-export",
       severity: "error",
-      message: `the exports of \`${node.name}\` hold ${found.length === 0 ? "no" : "several"} ${what}`,
-      help: found.length === 0 ? "name an export that holds its rules" : `give it the name of one of them: ${names}`,
+      message: `the exports of \`${node.name}\` hold ${found.length === 0 ? "no" : "several"} ${what}${isTwice ? " of that name" : ""}`,
+      help: found.length === 0 ? "name an export that holds its rules" : advice,
       at: node.exports[0]?.at ?? node.at,
       effect: "unknown",
     });
   }
 }
 
+/** The one of that name, or the only one there is; undefined where two share the name: one would stand for both. */
 function pickByName<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
-  const sameName = items.find((item) => item.name.toLowerCase() === name.toLowerCase());
-  return sameName ?? (items.length === 1 ? items[0] : undefined);
+  const sameName = items.filter((item) => item.name.toLowerCase() === name.toLowerCase());
+  const [one, ...others] = sameName.length > 0 ? sameName : items;
+  return others.length > 0 ? undefined : one;
 }
 
 function hostsBehind(node: DeviceNode | ProxyNode, { components }: Topology): readonly Component[] {

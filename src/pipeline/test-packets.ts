@@ -44,7 +44,8 @@ export function preparePacketTest(
 
 function pickDevice(devices: readonly Device[], name: string | undefined): Device | undefined {
   if (devices.length === 1) return devices[0];
-  return devices.find((device) => device.name === name);
+  const [one, ...others] = devices.filter((device) => device.name === name);
+  return others.length > 0 ? undefined : one;
 }
 
 function noOneDevice(devices: readonly Device[], file: string): Diagnostic {

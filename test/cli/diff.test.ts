@@ -57,6 +57,19 @@ describe("flowproof diff", () => {
     expect(input.closed[0].witness.src).to.equal("10.1.0.7");
   });
 
+  it("compares a second device of a name with no other than a second one", async () => {
+    const rule = { name: "r", priority: 100, direction: "Inbound", protocol: "*" };
+    const group = (access: string) => ({ name: "g", securityRules: [{ ...rule, access, sourceAddressPrefix: "*" }] });
+
+    const { code, stdout } = await compare(
+      JSON.stringify([group("Deny")]),
+      JSON.stringify([group("Deny"), group("Allow")]),
+    );
+
+    expect(code).to.equal(1);
+    expect(stdout).to.include("device g is only there after the change");
+  });
+
   it("leaves open what only a condition outside the packets decides", async () => {
     const limited = MAIL.replace("-j", "-m limit --limit 3/sec -j");
     const { code, stdout } = await compare(save(LOW), save(LOW, limited));

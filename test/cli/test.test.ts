@@ -107,6 +107,16 @@ describe("flowproof test", () => {
     expect(proxy.stderr).to.include("squid.conf:1: error: it holds no packet filter");
   });
 
+  it("asks none of two devices that share the name", async () => {
+    const groups = join(folder, "groups.json");
+    await writeFile(groups, JSON.stringify(["a", "b"].map((etag) => ({ etag, name: "g", securityRules: [] }))));
+
+    const { code, stderr } = await runCli(["test", groups, "--packets", "-", "--device", "g"], { input: https });
+
+    expect(code).to.equal(2);
+    expect(stderr).to.include("it holds several devices");
+  });
+
   it("refuses to take both exports and packets from standard input", async () => {
     const { code, stderr } = await runCli(["test", "-", "--packets", "-"], { input: RULES });
 

@@ -112,6 +112,12 @@ describe("proveTopology", () => {
     expect(verdict.path?.nodes).to.deep.equal(["office", "edge", "tunnel", "servers"]);
   });
 
+  it("takes none of two devices for the exports of one, even if they have its name", () => {
+    const groups = ["Allow", "Deny"].map((access) => ({ name: "edge", securityRules: [{ access }] }));
+
+    expect(() => verdictOn(JSON.stringify(groups))).to.throw("hold several devices of that name");
+  });
+
   it("refutes what no path of the required kind connects", () => {
     const catalogue = oneRequirement("services: [tcp/443]\npaths: [lan]");
 
