@@ -22,7 +22,10 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   const given = currentTables(withoutUfw(files), diagnostics);
   const tables = [...given, ...ufwTables(files)];
   const interfaces = configs.filter(isAddressFile).flatMap((file) => file.interfaces);
-  const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
+  const own = ownAddresses(
+    interfaces,
+    configs.flatMap((config) => (config.kind === "routes" ? config.localRoutes : [])),
+  );
   const kernelSets = configs.filter(isSetFile).flatMap((file) => file.sets);
   const sets = new SetCatalogue(kernelSets, changingSets(tables), statedSets(options, tables));
   diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));

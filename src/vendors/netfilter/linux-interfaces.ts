@@ -12,7 +12,8 @@ export interface InterfaceAddress {
 /** An interface as `ip addr` shows it. */
 export interface LinuxInterface {
   readonly name: string;
-  readonly isUp: boolean;
+  /** Undefined iff the listing does not tell. */
+  readonly isUp: boolean | undefined;
   readonly addresses: readonly InterfaceAddress[];
 }
 

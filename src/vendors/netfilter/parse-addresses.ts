@@ -39,7 +39,7 @@ function parseAddressLines(text: string, file: string): Parsed<AddressFile> {
     const head = HEAD.exec(line);
     const short = ONE_LINE.exec(line);
     if (head !== null) current = openInterface(interfaces, head[1] as string, head[2] as string);
-    else if (short !== null) current = openInterface(interfaces, short[1] as string, "UP");
+    else if (short !== null) current = openInterface(interfaces, short[1] as string);
     const address = readAddress(short?.[2] ?? line);
     if (address !== undefined) current?.addresses.push(address);
     const isModelled = head !== null || (address !== undefined && current !== undefined);
@@ -49,10 +49,10 @@ function parseAddressLines(text: string, file: string): Parsed<AddressFile> {
   return { value: { kind: "addresses", file, interfaces: [...interfaces.values()], lines }, diagnostics: [] };
 }
 
-function openInterface(interfaces: Map<string, OpenInterface>, name: string, flags: string): OpenInterface {
+function openInterface(interfaces: Map<string, OpenInterface>, name: string, flags?: string): OpenInterface {
   const known = interfaces.get(name);
   if (known !== undefined) return known;
-  const opened: OpenInterface = { name, isUp: flags.split(",").includes("UP"), addresses: [] };
+  const opened: OpenInterface = { name, isUp: flags?.split(",").includes("UP"), addresses: [] };
   interfaces.set(name, opened);
   return opened;
 }
@@ -96,7 +96,7 @@ function interfaceFromJson(entry: Readonly<Record<string, unknown>>): LinuxInter
     const broadcast = typeof item["broadcast"] === "string" ? item["broadcast"] : undefined;
     return interfaceAddress(String(item["local"]), Number(item["prefixlen"]), broadcast) ?? [];
   });
-  return [{ name: ifname, isUp: !Array.isArray(flags) || flags.includes("UP"), addresses }];
+  return [{ name: ifname, isUp: Array.isArray(flags) ? flags.includes("UP") : undefined, addresses }];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

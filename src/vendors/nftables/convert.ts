@@ -24,7 +24,10 @@ const IP_FAMILIES: ReadonlySet<string> = new Set(["ip", "ip6", "inet", "netdev"]
 export function convertNftables(configs: readonly NftablesConfig[], options: ConvertOptions): Parsed<Conversion> {
   const files = configs.filter(isCommandFile);
   const interfaces = configs.filter(isAddressFile).flatMap((file) => file.interfaces);
-  const own = interfaces.length > 0 ? ownAddresses(interfaces) : undefined;
+  const own = ownAddresses(
+    interfaces,
+    configs.flatMap((config) => (config.kind === "routes" ? config.localRoutes : [])),
+  );
   const ruleset = buildRuleset(files);
   const tables = [...ruleset.tables.values()];
   const { unread } = ruleset;
