@@ -52,7 +52,7 @@ function readNumbers(text = ""): readonly [value: number, mask?: number] | undef
 
 /** What a target does to marks; undefined iff it leaves them alone. */
 export function markChangeOf({ name, options }: Target, table: string): MarkChange | undefined {
-  if (name === "HMARK" || name === "IPMARK") return forgetMark("packet");
+  if (name === "HMARK" || name === "IPMARK" || isMarkedBySet(options)) return forgetMark("packet");
   if (name === "MARK") return marking("packet", options);
   if (name !== "CONNMARK") return undefined;
   const [action] = options;
@@ -61,6 +61,11 @@ export function markChangeOf({ name, options }: Target, table: string): MarkChan
   if (table === "raw") return forgetMark(isRestore ? "packet" : "connection");
   if (isRestore || action?.name === "--save-mark") return copying(isRestore ? "packet" : "connection", options);
   return marking("connection", options);
+}
+
+/** `-j SET --map-set NAME src --map-mark` takes the mark from the set's entry for the packet. */
+function isMarkedBySet(options: readonly Option[]): boolean {
+  return options.some(({ name }) => name === "--map-mark");
 }
 
 /** By the option, the bits that are cleared and those that are then flipped (net/netfilter/xt_mark.c, libxt_MARK.c). */

@@ -101,6 +101,12 @@ describe("iptables: marks", () => {
     expect(verdicts({ mangle: [SET_80], filter })([80])).to.deep.equal(["undecided"]);
   });
 
+  it("knows no mark that the entry of a set may have given", () => {
+    const mangle = [SET_80, "-A PREROUTING -p tcp -j SET --map-set marks src --map-mark"];
+
+    expect(verdicts({ mangle, filter: ["-A FORWARD -m mark --mark 0x1 -j DROP"] })([80])).to.deep.equal(["undecided"]);
+  });
+
   it("leaves open what too many different marks would decide", () => {
     const mangle = Array.from(
       { length: 100 },
