@@ -211,6 +211,20 @@ describe("azure-firewall", () => {
     expect(diagnostics.map(({ code }) => code)).to.deep.equal(["azure-firewall/open-rule"]);
   });
 
+  it("leaves a group open where a script makes rules of it for their output", () => {
+    const group = "az network firewall policy rule-collection-group";
+    const place = "-g g --policy-name p --rcg-name c --name n --collection-priority 100";
+    const rule = `${group} collection add-filter-collection ${place} --action Allow --rule-name r --rule-type NetworkRule`;
+    const policy = "az network firewall policy create -g g -n p --threat-intel-mode Off";
+    const begin = `${policy}\n${group} create -g g --policy-name p --name c --priority 100\n`;
+    const actions = [`${begin}ID=$(${rule} --query id)`, `${begin}${rule}`].map((script) => {
+      const { value } = azureFirewall.convert([azureFirewall.parse(script, "r.sh").value], { deviceName: "device" });
+      return value.devices[0]?.acls.find(({ name }) => name === "rules")?.aces[0]?.action.kind;
+    });
+
+    expect(actions).to.deep.equal(["unknown", "accept"]);
+  });
+
   it("takes the addresses of an IP group from a parameter file before the template's default", () => {
     const template = {
       $schema: "deploymentTemplate.json#",

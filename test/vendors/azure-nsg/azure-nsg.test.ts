@@ -293,6 +293,20 @@ describe("azure-nsg", () => {
     expect(aces(devices[0], "outbound")[0]?.action.kind).to.equal("drop");
   });
 
+  it("leaves every group open where a script makes rules for its output, behind a variable, or of a group nobody knows", () => {
+    const rule = (group: string, name: string) =>
+      `az network nsg rule create -g g --nsg-name ${group} -n ${name} --priority 100 --destination-port-ranges 80`;
+    for (const script of [
+      `${rule("n", "a")}\nID=$(${rule("n", "b")} --query id)`,
+      `${rule("n", "a")}\nAZURE_CORE_OUTPUT=none ${rule("n", "b")}`,
+      `${rule("n", "a")}\n${rule("$GROUP", "b")}`,
+    ]) {
+      const { value } = azureNsg.convert([azureNsg.parse(script, "rules.sh").value], { deviceName: "device" });
+
+      expect(aces(value.devices[0], "inbound")[0]?.action.kind, script).to.equal("unknown");
+    }
+  });
+
   it("leaves a group open whose rules a script changes, makes in a loop or makes perhaps", () => {
     const create = "az network nsg rule create -g g --nsg-name n -n r --priority 100 --destination-port-ranges 80";
     for (const script of [

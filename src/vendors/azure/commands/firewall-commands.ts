@@ -4,6 +4,8 @@ import { nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
 import type { Command, Word } from "./shell.js";
 
 const POLICY = ["az", "network", "firewall", "policy"];
+/** A command about rules anywhere in another one. */
+const HIDDEN_COMMAND = /\baz\s+network\s+firewall\s+policy\s+rule-collection-group\b/;
 
 interface Collection {
   readonly name: string;
@@ -45,14 +47,28 @@ const PLACING = new Set([
 export function firewallResources(commands: readonly Command[]): JsonValue[] {
   const policies: JsonValue[] = [];
   const groups = new Map<string, Group>();
+  const open: JsonValue[] = [];
   for (const command of commands) {
     const words = command.words.map(({ text }) => text);
-    if (!POLICY.every((word, index) => words[index] === word)) continue;
+    if (!POLICY.every((word, index) => words[index] === word)) {
+      if (isHidden(command)) open.push(openAt(command));
+      continue;
+    }
     const options = optionsOf(command.words.slice(4));
     if (words[4] === "create") policies.push(policyOf(options, command));
     else if (words[4] === "rule-collection-group") follow(groups, words.slice(5), options, command);
   }
+  for (const group of groups.values()) group.open.push(...open);
   return [...policies, ...[...groups.values()].map(resourceOf)];
+}
+
+/** Behind a variable that is set for it, or run for its output. */
+function isHidden({ words }: Command): boolean {
+  return HIDDEN_COMMAND.test(words.map(({ source }) => source).join(" "));
+}
+
+function openAt({ line, endLine }: Command): JsonValue {
+  return { kind: "scalar", value: "[az network firewall policy]", line, endLine };
 }
 
 function policyOf(options: Options, { line, endLine }: Command): JsonValue {

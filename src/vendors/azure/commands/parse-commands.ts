@@ -6,6 +6,8 @@ import { type Command, readCommands } from "./shell.js";
 
 const RULE_COMMAND = ["az", "network", "nsg", "rule"];
 const GROUP_COMMAND = ["az", "network", "nsg", "create"];
+/** A command about rules anywhere in another one: behind a variable that is set for it, or run for its output. */
+const HIDDEN_COMMAND = /\baz\s+network\s+nsg\s+rule\s+(?:create|update|delete)\b/;
 
 /** True iff the text calls az to make rules of security groups or firewall policies. */
 export function looksLikeCommands(text: string): boolean {
@@ -53,10 +55,12 @@ class Groups {
     string,
     { readonly name: JsonValue; readonly line: number; readonly rules: JsonValue[] }
   >();
+  /** What may be about any of the groups. */
+  private readonly open: JsonValue[] = [];
 
   resources(endLine: number): JsonValue[] {
     return [...this.rules.values()].map(({ name, line, rules }): JsonValue => {
-      const list: JsonValue = { kind: "array", items: rules, line, endLine };
+      const list: JsonValue = { kind: "array", items: [...this.open, ...rules], line, endLine };
       const members = [
         { key: "type", line, value: textAt("Microsoft.Network/networkSecurityGroups", line) },
         { key: "name", line, value: name },
@@ -71,6 +75,11 @@ class Groups {
     const begins = (start: readonly string[]) => start.every((word, index) => texts[index] === word);
     if (begins(GROUP_COMMAND)) this.group(optionsOf(command.words.slice(4)), "--name", "-n", command);
     else if (begins(RULE_COMMAND)) this.rule(texts[4] ?? "", optionsOf(command.words.slice(5)), command);
+    else if (HIDDEN_COMMAND.test(command.words.map(({ source }) => source).join(" "))) this.leaveOpen(command);
+  }
+
+  private leaveOpen({ line, endLine }: Command): void {
+    this.open.push({ kind: "scalar", value: "[az network nsg rule]", line, endLine });
   }
 
   private group(options: Options, long: string, short: string, { line }: Command): JsonValue[] {
@@ -85,6 +94,7 @@ class Groups {
     if (verb === "list" || verb === "show" || verb === "wait") return;
     const { line, endLine, isUncertain } = command;
     const rules = this.group(options, "--nsg-name", "--nsg-name", command);
+    if (options.get("--nsg-name")?.[0]?.text === undefined) this.leaveOpen(command);
     const isAgain = rules.some((rule) => nameOf(rule) === (options.get("--name") ?? options.get("-n"))?.[0]?.text);
     if (verb !== "create" || isUncertain || isAgain) {
       rules.push({ kind: "scalar", value: `[az network nsg rule ${verb}]`, line, endLine });

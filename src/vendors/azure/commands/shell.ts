@@ -128,10 +128,12 @@ class ScriptReader {
     if (CLOSES.test(first.source)) this.depth = Math.max(0, this.depth - 1);
     const assigned = words.every(({ source }) => ASSIGNMENT.test(source) || source === "export");
     if (assigned) for (const word of words) this.assign(word);
+    // What is run for its output stays in its word, which tells that some command is run.
+    const isPlain = assigned && !words.some(({ text, source }) => text === undefined && /\baz\s/.test(source));
     const body = /^(?:then|else|do|\{)$/.test(first.source) ? words.slice(1) : words;
     const isUncertain = this.depth > 0 || isAfterOther || this.isBroken;
     this.isBroken = false;
-    if (!assigned && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
+    if (!isPlain && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
   }
 
   private assign({ text, source }: Word): void {
