@@ -1,15 +1,11 @@
 /** `flowproof audit`: finds in an export what a reviewer must know. */
-import { relative } from "node:path";
 import type { Parsed } from "../../model/diagnostic.js";
 import type { AuditReport, FindingSeverity, IdentifiedFinding } from "../../model/finding.js";
 import type { Presentation } from "../../model/reporter.js";
 import { UsageError } from "../../model/usage-error.js";
 import { auditExports } from "../../pipeline/audit-exports.js";
 import type { AuditRequest } from "../../pipeline/audit-report.js";
-import { auditTopology } from "../../pipeline/audit-topology.js";
-import { listNamedFiles } from "../../pipeline/list-named-files.js";
-import { withScripts } from "../../pipeline/with-scripts.js";
-import { readAllInputs, readInput, readProveInputs } from "../../read/read-inputs.js";
+import { readAllInputs, readInput } from "../../read/read-inputs.js";
 import { annotateFindings } from "../../report/annotations.js";
 import { auditCsv } from "../../report/audit-csv.js";
 import { auditJson } from "../../report/audit-json.js";
@@ -52,7 +48,7 @@ export async function audit(
   const { value: report, diagnostics } =
     topology === undefined
       ? await auditPaths(paths, request, options)
-      : await auditInTopology(topology, paths, request, options);
+      : await (await import("./audit-in-topology.js")).auditInTopology(topology, paths, request, options.as);
   if (report === undefined) return refuseInputs(diagnostics, terminal);
   await terminal.write(render(report, options, terminal.presentation(false), version));
   if (report.findings.some((finding) => finding.severity !== "info")) return EXIT.refuted;
@@ -69,19 +65,6 @@ async function auditPaths(
   const { value, diagnostics: found } = auditExports(read.value, request, as);
   const diagnostics = [...read.diagnostics, ...found];
   return { value: value && { ...value, diagnostics }, diagnostics };
-}
-
-/** The audit of the topology's devices that have one of the exports; of all devices where none is named. */
-async function auditInTopology(
-  topology: string,
-  paths: readonly string[],
-  request: AuditRequest,
-  { as }: AuditOptions,
-): Promise<Parsed<AuditReport | undefined>> {
-  if (as !== undefined) throw new UsageError("the topology says how its exports are read", "leave `--as` out");
-  const inputs = await withScripts(await readProveInputs(topology, [], listNamedFiles));
-  const isNamed = (file: string) => paths.some((path) => relative(path, file) === "");
-  return auditTopology(inputs, paths.length === 0 ? () => true : isNamed, request);
 }
 
 function render(
