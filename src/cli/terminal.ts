@@ -1,5 +1,6 @@
 /** Turns the process's streams and environment into the one screen that commands write to. */
 import type { Presentation } from "../model/reporter.js";
+import { UsageError } from "../model/usage-error.js";
 
 /** Where a command's answer goes, and what the screen is like. */
 export interface Terminal {
@@ -22,9 +23,11 @@ export function openTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   let readerIsGone = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") throw new UsageError(`standard output cannot be written (${error.code})`);
     readerIsGone = true;
   });
+  // Nobody is left to be told that the telling failed.
+  stderr.on("error", () => undefined);
   return {
     presentation: (explain) => ({ color: hasColor(stdout, env), width: widthOf(stdout), explain }),
     write: async (text) => {

@@ -230,6 +230,13 @@ describe("flowproof allow", () => {
     expect(placed.code).to.equal(0);
   });
 
+  it("refuses what a repair is not written as", async () => {
+    const { code, stderr } = await runCli(["allow", site, "--fix", "--format", "markdown"]);
+
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("leave the other options out");
+  });
+
   it("knows the names of devices and targets", async () => {
     const device = await runCli(["allow", site, "--device", "edeg"]);
     const target = await runCli(["allow", site, "--target", "asa"]);

@@ -26,6 +26,16 @@ describe("flowproof init", () => {
     expect(stdout).to.contain("  - { name: vnet-web, site: vnet, prefixes: [10.0.0.0/24] }");
   });
 
+  it("tells a file from a folder", async () => {
+    const file = join(folder, "vnet.json");
+    await writeFile(file, NETWORK);
+
+    const { code, stderr } = await runCli(["init", "--from", "azure", file]);
+
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("vnet.json` is no folder").and.not.contain("did you mean");
+  });
+
   it("says what is missing where there is nothing to go on from", async () => {
     const empty = await runCli(["init", "--from", "azure", folder]);
     expect(empty.code).to.equal(2);

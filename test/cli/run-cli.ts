@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+/** The built command. */
+export const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 export interface CliRun {
   readonly code: number | null;
@@ -16,6 +17,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Closes the reading end of standard output after its first piece. */
   readonly hangUp?: boolean;
+  /** Closes the reading end of standard error after its first piece. */
+  readonly hangUpErrors?: boolean;
 }
 
 /** Runs `flowproof` and waits for its end. */
@@ -29,6 +32,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
+    if (options.hangUpErrors) child.stderr.destroy();
   });
   child.stdin.on("error", () => undefined).end(options.input ?? "");
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));

@@ -55,10 +55,15 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
 }
 
 async function repair(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { against, device, target, output, fix, tighten } = options;
+  const { against, device, target, output, format, fix, tighten } = options;
   const change = tighten ? tightenTopology : repairTopology;
   const nothingTo = tighten ? "tighten: no rule that can be narrowed accepts more than is needed" : undefined;
-  if (target !== undefined || output !== undefined || (against === undefined && device !== undefined)) {
+  if (
+    target !== undefined ||
+    output !== undefined ||
+    format !== "rules" ||
+    (against === undefined && device !== undefined)
+  ) {
     const what = against === undefined ? "exports are changed" : "one export is changed";
     throw new UsageError(`${what} in the own format, and what is printed is how`, "leave the other options out");
   }
