@@ -30,6 +30,11 @@ export function parsePort(text: string): number {
   return Number(text);
 }
 
+/** Ids of the formats, as help lists them; the registry itself is loaded only by commands that read exports. */
+export const FORMATS: readonly string[] = [
+  ...["iptables", "nftables", "azure-nsg", "azure-firewall", "windows-firewall", "squid", "pac", "winhttp"],
+];
+
 const DIRECTIONS: readonly Direction[] = ["input", "forward", "output"];
 
 /** Reads `forward`, or `forward=input` for a direction that is another one after a change; adds it to the others. */

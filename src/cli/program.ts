@@ -1,6 +1,6 @@
 /** Turns the command line into calls of the commands; each is loaded only when it is asked for. */
 import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command, Help, Option } from "commander";
 import { FINDING_SEVERITIES } from "../model/finding.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import type { AllowCommandOptions } from "./commands/allow.js";
@@ -14,7 +14,7 @@ import type { ReportOptions } from "./commands/report.js";
 import type { TestOptions } from "./commands/test.js";
 import type { TraceCommandOptions } from "./commands/trace.js";
 import type { ExitCode } from "./exit-code.js";
-import { collect, collectDirections, parseCount, parsePort, parseService } from "./options.js";
+import { collect, collectDirections, FORMATS, parseCount, parsePort, parseService } from "./options.js";
 import type { Terminal } from "./terminal.js";
 
 /** The version in the package's manifest. */
@@ -29,6 +29,7 @@ export function buildProgram(terminal: Terminal, done: Done): Command {
     .description("Proves which network flows a set of firewall and proxy configurations lets through.")
     .version(packageVersion())
     .showHelpAfterError("(flowproof --help shows what there is)")
+    .configureHelp({ optionDescription: describeOption })
     .addHelpText(
       "after",
       `
@@ -77,6 +78,7 @@ function addTrace(program: Command, terminal: Terminal, done: Done): void {
     .option("--packet <json>", "a whole packet, in the notation of packet files")
     .addOption(formatOption())
     .option("--explain", "show every stage of every device", false)
+    .addHelpText("after", exitCodes("0 it passes on some path, 1 on none, 3 undecided"))
     .addHelpText("after", examples("trace site/topology.yaml --from host-a --to host-b --port tcp/443"))
     .action(async (path: string, options: TraceCommandOptions) => {
       const { trace } = await import("./commands/trace.js");
@@ -93,6 +95,7 @@ function addTest(program: Command, terminal: Terminal, done: Done): void {
     .option("--device <name>", "the device to ask, where the exports hold several")
     .addOption(asOption())
     .addOption(formatOption())
+    .addHelpText("after", exitCodes("0 every packet is as expected, 1 one is not or cannot be read"))
     .addHelpText("after", examples("test edge.rules --packets edge.jsonl", "test edge.rules ipset.save --packets -"))
     .action(async (paths: string[], options: TestOptions) => {
       const { test } = await import("./commands/test.js");
@@ -168,7 +171,10 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
     .description("generate the rules the requirements need, proved to accept exactly that")
     .argument("<topology>", "topology file, - for standard input")
     .option("--device <name>", "only for this device")
-    .option("--target <vendor>", "write for this format instead of that of each device's exports")
+    .option(
+      "--target <vendor>",
+      "write for this format instead of that of each device's exports (docs/allow-lists.md lists them)",
+    )
     .addOption(
       new Option("--format <format>", "rules, or a request for another team").choices(formats).default("rules"),
     )
@@ -176,6 +182,7 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
     .option("--fix", "instead, the rules the exports lack: as commands and as a diff", false)
     .option("--tighten", "instead, narrower rules for those that accept more than is needed", false)
     .option("--against <export>", "repair or tighten one export; another file takes the place of --device's")
+    .addHelpText("after", exitCodes("0 all is written, 1 something cannot be written or repaired"))
     .addHelpText(
       "after",
       examples("allow site/topology.yaml -o lists", "allow site/topology.yaml --against edge.rules --device edge"),
@@ -209,10 +216,7 @@ function addAudit(program: Command, terminal: Terminal, done: Done): void {
     )
     .addOption(asOption())
     .addOption(new Option("--format <format>", "how to print the answer").choices(formats).default("text"))
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 no error and no warning found, 1 some, 3 a check did not finish, 2 the input cannot be used.",
-    )
+    .addHelpText("after", exitCodes("0 no error and no warning found, 1 some, 3 a check did not finish"))
     .addHelpText(
       "after",
       examples(
@@ -263,10 +267,7 @@ function addDiff(program: Command, terminal: Terminal, done: Done): void {
     .option("--in <interface>", "compare only packets that enter by this interface")
     .option("--out <interface>", "compare only packets that leave by it")
     .addOption(formatOption())
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 proved equal (or as expected), 1 different, 3 undecided, 2 the input cannot be used.",
-    )
+    .addHelpText("after", exitCodes("0 proved equal (or as expected), 1 different, 3 undecided"))
     .addHelpText(
       "after",
       examples(
@@ -287,11 +288,22 @@ function progressOption(): Option {
 }
 
 function asOption(): Option {
-  return new Option("--as <vendor>", "read the exports as this format instead of detecting it");
+  return new Option("--as <vendor>", `read the exports as this format instead of detecting it: ${FORMATS.join(", ")}`);
 }
 
 function formatOption(): Option {
   return new Option("--format <format>", "how to print the answer").choices(["text", "json"]).default("text");
+}
+
+function exitCodes(codes: string): string {
+  return `\nExit codes: ${codes}, 2 the input cannot be used.`;
+}
+
+/** The help of an option, with its default only where that says something. */
+function describeOption(option: Option): string {
+  const isPlain = option.defaultValue === false || Array.isArray(option.defaultValue);
+  const shown = isPlain ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
+  return new Help().optionDescription(shown);
 }
 
 function examples(...lines: readonly string[]): string {
