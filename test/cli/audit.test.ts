@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect } from "chai";
+import { sarifErrors } from "../sarif-schema.js";
 import { runCli } from "./run-cli.js";
 
 const EXPORT = "test/audit/fixtures/reach.save";
@@ -115,6 +116,7 @@ exceptions:
     const [{ tool, results }] = runs;
 
     expect(version).to.equal("2.1.0");
+    expect(sarifErrors(JSON.parse(stdout))).to.deep.equal([]);
     expect(results).to.not.have.length(0);
     for (const { ruleId, ruleIndex, level, locations, partialFingerprints } of results) {
       expect(tool.driver.rules[ruleIndex].id).to.equal(ruleId);

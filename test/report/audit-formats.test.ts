@@ -6,6 +6,7 @@ import { auditText } from "../../src/report/audit-text.js";
 import { reportJunit } from "../../src/report/junit.js";
 import { auditMarkdown } from "../../src/report/markdown.js";
 import { reportSarif } from "../../src/report/sarif.js";
+import { sarifErrors } from "../sarif-schema.js";
 import { plainScreen } from "./sample-analysis.js";
 
 const HOSTILE = [
@@ -99,6 +100,12 @@ describe("the formats of an audit", () => {
     expect(xml).to.not.match(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
     expect(xml.match(/<testcase /g)).to.have.length(findings.length);
     expect(xml.match(/<failure /g)).to.have.length(findings.filter(({ severity }) => severity !== "info").length);
+  });
+
+  it("write SARIF that its official schema finds valid", () => {
+    expect(sarifErrors(JSON.parse(reportSarif(report, findings, "1.2.3")))).to.deep.equal([]);
+    expect(sarifErrors(JSON.parse(reportSarif({ ...report, findings: [] }, [], "1.2.3")))).to.deep.equal([]);
+    expect(sarifErrors({ version: "2.1.0", runs: [{ tool: {} }] })).to.not.deep.equal([]);
   });
 
   it("write SARIF whose places are URI references and whose lists repeat nothing", () => {
