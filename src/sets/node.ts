@@ -86,7 +86,8 @@ export function makeNode(level: number, bounds: readonly number[], children: rea
     if (found.hash === hash && hasEdges(found, level, bounds, children)) return found;
     slot = (slot + 1) & mask;
   }
-  const node = new Node(count + 2, level, bounds, children, hash, secondHash, generation);
+  // Copies of the arrays that collected the edges have no room for more.
+  const node = new Node(count + 2, level, bounds.slice(), children.slice(), hash, secondHash, generation);
   slots[slot] = node;
   if (++count * 2 > slots.length) growTable();
   return node;
