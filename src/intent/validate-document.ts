@@ -44,7 +44,7 @@ function validateScalar({ value, at }: YamlScalar, schema: JsonSchema, name: str
   const { pattern, minLength = 0, minimum = -Infinity, maximum = Infinity } = schema;
   if (typeof value === "string") {
     if (value.length < minLength) report("empty", at, `${name} is empty`);
-    else if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
+    else if (pattern !== undefined && !compiled(pattern).test(value)) {
       report("malformed", at, `${name} is not well formed`, schema.patternErrorMessage);
     }
   }
@@ -52,6 +52,15 @@ function validateScalar({ value, at }: YamlScalar, schema: JsonSchema, name: str
     report("out-of-range", at, `${name} must lie between ${minimum} and ${maximum}`);
   }
 }
+
+function compiled(pattern: string): RegExp {
+  const known = COMPILED.get(pattern) ?? new RegExp(pattern, "u");
+  COMPILED.set(pattern, known);
+  return known;
+}
+
+/** The patterns of schemas that were asked for before; they are few. */
+const COMPILED = new Map<string, RegExp>();
 
 function validateSequence({ items, at }: YamlSequence, schema: JsonSchema, name: string, report: Report): void {
   const { minItems = 0, maxItems = Infinity } = schema;
