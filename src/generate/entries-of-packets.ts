@@ -16,6 +16,7 @@ export function entriesOfPackets(packets: PacketSet, direction: Direction, reaso
     (field) => direction === "forward" && boxes.every((box) => nameOf(box[field]) !== undefined),
   );
   const entries = boxes.map((box) => entryOfBox(box, named, reason));
+  if (entries.length < 2) return entries;
   return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
