@@ -9,6 +9,7 @@ import { type Crossing, listCrossings } from "../topology/list-crossings.js";
 import type { ProofContext } from "./proof-context.js";
 import { type FlowHop, type Progress, type PushOutcome, pushFlows, type Stop } from "./push-flows.js";
 import {
+  areDelivered,
   deliveredPackets,
   forbiddenPackets,
   type RequiredPackets,
@@ -107,14 +108,14 @@ function deliver(
   pushed: PushOutcome,
   position: number,
 ): PushOutcome {
-  const wanted = deliveredPackets(context, to, services);
   const arrived: Progress[] = [];
   const stopped: Stop[] = [...pushed.stopped];
   for (const progress of pushed.arrived) {
-    if (wanted.includes(progress.packets)) {
+    if (areDelivered(context, to, services, progress.packets)) {
       arrived.push(progress);
       continue;
     }
+    const wanted = deliveredPackets(context, to, services);
     const delivered = progress.packets.intersect(wanted);
     const stray = progress.packets.subtract(wanted);
     if (!delivered.isEmpty) arrived.push({ ...progress, packets: delivered, flows: progress.atSource(delivered) });
@@ -133,14 +134,13 @@ function judgeAllowed(
   unknown: readonly Doubt[],
 ): PathVerdict {
   const { packets } = required;
-  const possibly = unionOfFlows(outcome.arrived);
   const doubtful = unionOfFlows(outcome.stopped);
   const arriving = PacketSet.unionOf(outcome.arrived.map((progress) => progress.packets));
   const base = { ...refusedVerdict(describePath(path), "blocked", ""), required: packets, arriving };
   if (!packets.overlaps(doubtful)) {
     return { ...base, kind: "proved", hops: outcome.arrived.flatMap((progress) => progress.hops) };
   }
-  const failing = surelyFailing(required, possibly);
+  const failing = surelyFailing(required, unionOfFlows(outcome.arrived));
   const relevant = failing.isEmpty ? doubtful : failing;
   const stop = firstStop(outcome.stopped, relevant);
   const shared = { ...base, progress: stop.position, reason: stop.reason, hops: stop.hops, failing: relevant };

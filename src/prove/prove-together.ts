@@ -6,7 +6,7 @@ import type { Path } from "../topology/find-paths.js";
 import { type Crossing, listCrossings } from "../topology/list-crossings.js";
 import { looksInside, type ProofContext } from "./proof-context.js";
 import { pushFlows } from "./push-flows.js";
-import { deliveredPackets, requiredPackets } from "./requirement-packets.js";
+import { areDelivered, requiredPackets } from "./requirement-packets.js";
 
 interface Member {
   readonly instance: RequirementInstance;
@@ -46,7 +46,7 @@ function addTo(groups: Map<string, Group>, context: ProofContext, instance: Requ
   const { packets, unknownDestination } = requiredPackets(context, from, to, requirement.services, path);
   if (packets.isEmpty || unknownDestination !== undefined) return;
   // What nothing translates is delivered iff it is for the destination from the beginning.
-  if (!deliveredPackets(context, to, requirement.services).includes(packets)) return;
+  if (!areDelivered(context, to, requirement.services, packets)) return;
   const key = placesOn(context, from, path, to);
   const group = groups.get(key) ?? { crossings: listCrossings(context.index, from, path, to), members: [] };
   groups.set(key, group);

@@ -40,7 +40,7 @@ export function requiredPackets(
 ): RequiredPackets {
   // Only an internet path has more to it than its ends: the endpoints that are mapped on it.
   const way = path.kind === "internet" ? path.nodes : [path.nodes[0], path.nodes.at(-1)];
-  const key = ["required", from.name, to.name, path.kind, way, services.map((named) => named.services)];
+  const key = ["required", from.name, to.name, path.kind, way, numberOf(context, services)];
   return once(context, key, () => packetsOnPath(context, from, to, services, path));
 }
 
@@ -56,6 +56,18 @@ function once<T>({ index: { topology } }: ProofContext, about: readonly unknown[
   return made;
 }
 
+/** Stands for what services are in keys: the same for all lists of the same services. */
+function numberOf(context: ProofContext, services: readonly NamedService[]): number {
+  const known = NUMBERS.get(services);
+  if (known !== undefined) return known;
+  const number = once(context, ["number", services.map((named) => named.services)], () => ++numbered);
+  NUMBERS.set(services, number);
+  return number;
+}
+
+let numbered = 0;
+const NUMBERS = new WeakMap<readonly NamedService[], number>();
+
 function packetsOnPath(
   context: ProofContext,
   from: Component,
@@ -67,8 +79,9 @@ function packetsOnPath(
   const onPath = path.kind === "internet" ? endpointsOnPath(context, path) : [];
   const endpoints = onPath.filter((endpoint) => endpoint.component === to.name);
   const flat = services.flatMap((named) => named.services);
+  const number = numberOf(context, services);
   const { packets, unknownDestination } = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
-  const direct = packets.intersect(once(context, ["first", flat], () => PacketSet.unionOf(flat.map(firstPackets))));
+  const direct = packets.intersect(once(context, ["first", number], () => PacketSet.unionOf(flat.map(firstPackets))));
   const meant =
     endpoints.length > 0
       ? toEndpoints(direct, flat, endpoints, (endpoint) => addressesFor(endpoint, onPath, knownRanges(context, to)))
@@ -83,11 +96,24 @@ export function forbiddenPackets(context: ProofContext, from: Component): Packet
 
 /** The packets that are delivered to the component on one of the services (all of them iff only its name is known). */
 export function deliveredPackets(context: ProofContext, to: Component, services: readonly NamedService[]): PacketSet {
-  const flat = services.flatMap((named) => named.services);
-  const wanted = once(context, ["wanted", flat], () =>
-    PacketSet.unionOf(flat.map((service) => PacketSet.fromFields(serviceFields(service)))),
-  );
-  return packetsTo(context, to).packets.intersect(wanted);
+  return packetsTo(context, to).packets.intersect(packetsOf(context, services));
+}
+
+/** True iff `deliveredPackets` holds all of the packets; makes no set of them. */
+export function areDelivered(
+  context: ProofContext,
+  to: Component,
+  services: readonly NamedService[],
+  packets: PacketSet,
+): boolean {
+  return packetsTo(context, to).packets.includes(packets) && packetsOf(context, services).includes(packets);
+}
+
+function packetsOf(context: ProofContext, services: readonly NamedService[]): PacketSet {
+  return once(context, ["wanted", numberOf(context, services)], () => {
+    const flat = services.flatMap((named) => named.services);
+    return PacketSet.unionOf(flat.map((service) => PacketSet.fromFields(serviceFields(service))));
+  });
 }
 
 function packetsFrom(context: ProofContext, component: Component, network?: string): PacketSet {
