@@ -1,7 +1,7 @@
 /** JSON exported from Azure to security groups and the content of the names they use. */
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
-import type { JsonValue } from "../../syntax/json.js";
+import { type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
 import {
   isAzureText,
   isTemplate,
@@ -40,7 +40,7 @@ export function parseAzureNsg(text: string, file: string): Parsed<AzureFile> {
   const expanded = expandTemplate(root, new Map());
   const value: AzureFile = {
     file,
-    groups: readGroups(expanded, ledger),
+    groups: readGroups(expanded, ledger, isPartial(root)),
     ...readNames(expanded, ledger),
     parameterValues: readParameterValues(root, ledger),
     template: isTemplate(root) ? root : undefined,
@@ -56,7 +56,17 @@ export function withParameterValues(file: AzureFile, values: ReadonlyMap<string,
   if (file.template === undefined || values.size === 0) return file;
   const ledger = file.ledger.copy();
   const expanded = expandTemplate(file.template, values);
-  return { ...file, ledger, groups: readGroups(expanded, ledger), ...readNames(expanded, ledger) };
+  return {
+    ...file,
+    ledger,
+    groups: readGroups(expanded, ledger, isPartial(file.template)),
+    ...readNames(expanded, ledger),
+  };
+}
+
+/** ARM and Bicep give rules to groups that exist; in a script or Terraform the rules of a group may well stand alone. */
+function isPartial(root: JsonValue): boolean {
+  return isTemplate(root) && !/^(?:az|terraform)\//.test(jsonText(jsonMember(root, "$schema")) ?? "");
 }
 
 function nothingOfUse(value: AzureFile): Diagnostic[] {

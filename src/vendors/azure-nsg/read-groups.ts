@@ -23,11 +23,11 @@ interface GroupParts {
   readonly incomplete: { readonly reason: string; readonly line: number }[];
 }
 
-/** The groups of a document. */
-export function readGroups(document: JsonValue, ledger: LineLedger): SecurityGroup[] {
+/** The groups of a document; `isPartial`: it may hold some rules only of a group that it does not make. */
+export function readGroups(document: JsonValue, ledger: LineLedger, isPartial: boolean): SecurityGroup[] {
   const finder = new GroupFinder(ledger);
   finder.visit(document);
-  return finder.groups();
+  return finder.groups(isPartial);
 }
 
 class GroupFinder {
@@ -40,13 +40,14 @@ class GroupFinder {
 
   constructor(private readonly ledger: LineLedger) {}
 
-  groups(): SecurityGroup[] {
+  groups(isPartial: boolean): SecurityGroup[] {
     const names = new Set(this.found.map(({ name }) => name.toLowerCase()));
     const orphans = [...this.detached].filter(([name]) => !names.has(name)).map(([, parts]) => parts);
     const joined = this.found.map((parts) => {
       const { rules = [], incomplete = [] } = this.detached.get(parts.name.toLowerCase()) ?? {};
       return { ...parts, rules: [...parts.rules, ...rules], incomplete: [...parts.incomplete, ...incomplete] };
     });
+    if (isPartial) for (const orphan of orphans) this.leaveOpen(orphan, orphan.line, "the group is made elsewhere");
     const strays = [...this.strays, ...orphans.filter(({ name }) => isExpression(name)).flatMap(strayRules)];
     return [...joined, ...orphans].map((group) => ({ ...group, incomplete: [...group.incomplete, ...strays] }));
   }

@@ -359,6 +359,20 @@ describe("azure-nsg", () => {
     expect(aces(value.devices[0], "inbound").map(({ name }) => name)[0]).to.equal("r");
   });
 
+  it("leaves a group open that a template gives rules to without making it", () => {
+    const group = "Microsoft.Network/networkSecurityGroups";
+    const rule = `resource r '${group}/securityRules@2024-05-01' = {\n  parent: g\n  name: 'r'\n}\n`;
+    const firstOf = (text: string) => {
+      const { value } = azureNsg.convert([azureNsg.parse(text, "g.bicep").value], { deviceName: "device" });
+      return aces(value.devices[0], "inbound")[0]?.name;
+    };
+
+    expect(firstOf(`resource g '${group}@2024-05-01' existing = {\n  name: 'g'\n}\n${rule}`)).to.equal(
+      "rules not written out",
+    );
+    expect(firstOf(`resource g '${group}@2024-05-01' = {\n  name: 'g'\n  properties: {}\n}\n${rule}`)).to.equal("r");
+  });
+
   it("believes the platform's own expansion in effective rules", () => {
     const { devices } = load(["effective.json"]);
 
