@@ -84,6 +84,11 @@ export class ReachSurvey {
     return this.packetReaching(root, placed) === undefined ? [] : this.#reachFrom(root).contested(placed, kind);
   }
 
+  /** True iff packets may leave the acls of a root with another state or tag than they came with. */
+  mayChangePackets({ acls }: Root): boolean {
+    return changesPackets(this.compiled, acls);
+  }
+
   /** The packets that come to an ace from a root and may match it; undefined iff that is too complex. */
   arrivalsAt(root: Root, { ace }: PlacedAce): PacketSet | undefined {
     const arrivals = this.#arrivalsFrom(root);

@@ -89,8 +89,10 @@ export class RedundancySearch {
     const own = new Set(rule.aces.map(({ ace }) => ace));
     const arrivals = rule.aces.map((placed) => this.#survey.arrivalsAt(root, placed));
     if (arrivals.includes(undefined) || this.#budget.isExhausted) return undefined;
-    const packets = PacketSet.unionOf(arrivals as PacketSet[]);
-    if (packets.isEmpty) return true;
+    const arriving = PacketSet.unionOf(arrivals as PacketSet[]);
+    if (arriving.isEmpty) return true;
+    // They are put to the root again, and may have come to it with another state and tag than they have by now.
+    const packets = this.#survey.mayChangePackets(root) ? arriving.forget(["states", "tags"]) : arriving;
     for (const corner of cornersOf(packets)) if (packets.contains(corner) && !isAlike(corner)) return false;
     const { compiled } = this.#survey;
     const walk = () => walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (ace) => own.has(ace) });

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import type { Root } from "../../src/audit/attachment.js";
 import { ReachSurvey } from "../../src/audit/reach.js";
+import { RedundancySearch } from "../../src/audit/redundancy.js";
 import { rulesOf } from "../../src/audit/rules.js";
 import { compileDevice } from "../../src/compile/compile-device.js";
-import { formatAddress } from "../../src/model/address.js";
+import type { Ace } from "../../src/model/acl.js";
+import { type AddressRange, formatAddress, parseAddressRange } from "../../src/model/address.js";
 import type { Device } from "../../src/model/device.js";
 import { Budget } from "../../src/sets/budget.js";
 import { convertTexts } from "../vendors/iptables/fixtures.js";
@@ -22,6 +24,47 @@ const TEXT = [
   "COMMIT",
   "",
 ].join("\n");
+
+const at = (line: number) => ({ file: "rules", line });
+
+const ace = (line: number, matches: Partial<Ace["matches"]>, action: Ace["action"]): Ace => ({
+  ...{ name: `${line}`, enabled: true, action, at: at(line) },
+  matches: { unmodeled: [], ...matches },
+});
+
+const LOW_HALF = [{ operands: [{ literal: parseAddressRange("0.0.0.0/1") as AddressRange }], negated: false }];
+const SSH = [{ operands: [{ literal: { protocol: 6, destinationPorts: [{ first: 22, last: 22 }] } }], negated: false }];
+
+/** Every packet is marked; SSH from the upper half of the addresses is dropped by line 4 alone, for line 5 accepts marks. */
+const MARKING: Device = {
+  ...{ name: "marking", vendor: "test", sets: [], interfaces: [], tracking: "implicit" },
+  stages: { input: [], output: [], forward: [{ hook: "main", kind: "filter", acl: "main" }] },
+  acls: [
+    {
+      ...{ name: "main", evaluation: "first-match", defaultAction: { kind: "drop" }, at: at(0) },
+      aces: [
+        ace(1, { tags: [1] }, { kind: "drop" }),
+        ace(2, { tags: [0] }, { kind: "tag", becomes: [1, 1] }),
+        ace(3, {}, { kind: "jump", acl: "low" }),
+        ace(4, { service: SSH }, { kind: "drop" }),
+        ace(5, { tags: [1] }, { kind: "accept" }),
+      ],
+    },
+    {
+      ...{ name: "low", evaluation: "first-match", defaultAction: { kind: "return" }, at: at(10) },
+      aces: [ace(11, { source: LOW_HALF }, { kind: "accept" })],
+    },
+  ],
+};
+
+describe("a search for redundant rules", () => {
+  it("puts packets to the first rule as they came, not as rules have marked them since", () => {
+    const compiled = compileDevice(MARKING);
+    const search = new RedundancySearch(new ReachSurvey(compiled, new Budget(1e6)), new Budget(1e6));
+
+    expect(search.find(rulesOf(compiled).find((rule) => rule.at.line === 4)!)).to.equal(undefined);
+  });
+});
 
 describe("a survey of what rules packets reach", () => {
   it("finds packets of a rule behind a jump that a rule behind another one would treat otherwise", () => {
