@@ -8,7 +8,7 @@ import { openDocument } from "../vendors/azure/document.js";
 import { readNames } from "../vendors/azure/read-names.js";
 import type { ServiceTag } from "../vendors/azure/types.js";
 
-/** The topology with those addresses too; an error for each tag that the file does not hold. */
+/** The topology with those addresses too; an error for each tag that the file does not hold, or not readably. */
 export function resolveServiceTags(
   parsed: Parsed<Topology>,
   exports: ReadonlyMap<string, TextInput>,
@@ -19,12 +19,29 @@ export function resolveServiceTags(
   const { root, ledger } = openDocument(input.text, input.file, "topology");
   const tags = readNames(root, ledger).serviceTags;
   const missing = tagUses.filter(({ tag }) => !tags.has(tag.name.toLowerCase()));
+  const unread = tagUses.filter(({ tag }) => !isReadable(tags.get(tag.name.toLowerCase())));
   const value = {
     ...parsed.value,
     names: withTags(parsed.value.names, "names", tagUses, tags),
     sets: withTags(parsed.value.sets, "sets", tagUses, tags),
   };
-  return { value, diagnostics: [...parsed.diagnostics, ...missing.map((use) => unknownTag(use, input.file, tags))] };
+  const problems = [
+    ...missing.map((use) => unknownTag(use, input.file, tags)),
+    ...unread.map(({ tag }) => unreadableTag(tag, input.file)),
+  ];
+  return { value, diagnostics: [...parsed.diagnostics, ...problems] };
+}
+
+/** False for a tag that would stand for fewer addresses than it has, or for none. */
+function isReadable(tag: ServiceTag | undefined): boolean {
+  if (tag === undefined) return true;
+  return tag.prefixes.length > 0 && tag.prefixes.every((prefix) => parseAddressRange(prefix) !== undefined);
+}
+
+function unreadableTag({ name, at }: TagUse["tag"], file: string): Diagnostic {
+  const message = `the addresses of service tag \`${name}\` in ${file} cannot be read`;
+  const help = "download the vendor's file again";
+  return { code: "topology/unreadable-tag", severity: "error", message, help, at, effect: "unknown" };
 }
 
 function withTags(

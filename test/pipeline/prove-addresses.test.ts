@@ -120,7 +120,12 @@ ${edgeRules("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWA
 
     describe("with a file of service tags", () => {
       const tag = (name: string, ...addressPrefixes: string[]) => ({ name, properties: { addressPrefixes } });
-      const values = [tag("Storage.WestEurope", "203.0.113.0/25", "2001:db8::/64"), tag("Other", "198.51.100.0/24")];
+      const values = [
+        tag("Storage.WestEurope", "203.0.113.0/25", "2001:db8::/64"),
+        tag("Other", "198.51.100.0/24"),
+        tag("Broken", "198.51.100.0/24", "203.0.113.0/33"),
+        tag("Empty"),
+      ];
       const exports = { "edge.save": EDGE, "tags.json": JSON.stringify({ changeNumber: 1, values }) };
       const verdict = (names: string) =>
         proveTexts(`${NAMED.replace(", login.example", "")}service-tags: tags.json\n${names}`, exports, WEB)[0]?.kind;
@@ -134,6 +139,11 @@ ${edgeRules("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWA
         expect(() => verdict('names: { "*.blob.example": ["tag:Storage.WestEurop"] }')).to.throw(
           /no service tag `Storage.WestEurop`[\s\S]*did you mean `Storage.WestEurope`/,
         );
+      });
+
+      it("refuses a tag that would stand for fewer addresses than it has", () => {
+        expect(() => verdict('names: { "*.blob.example": ["tag:Broken"] }')).to.throw("topology/unreadable-tag");
+        expect(() => verdict('names: { "*.blob.example": ["tag:Empty"] }')).to.throw("topology/unreadable-tag");
       });
 
       it("needs the file where a tag is named", () => {
