@@ -79,14 +79,16 @@ function packetsOnPath(
   const onPath = path.kind === "internet" ? endpointsOnPath(context, path) : [];
   const endpoints = onPath.filter((endpoint) => endpoint.component === to.name);
   const flat = services.flatMap((named) => named.services);
-  const number = numberOf(context, services);
-  const { packets, unknownDestination } = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
-  const direct = packets.intersect(once(context, ["first", number], () => PacketSet.unionOf(flat.map(firstPackets))));
-  const meant =
-    endpoints.length > 0
-      ? toEndpoints(direct, flat, endpoints, (endpoint) => addressesFor(endpoint, onPath, knownRanges(context, to)))
-      : { packets: direct, ...(unknownDestination !== undefined && { unknownDestination }) };
-  return { ...meant, packets: meant.packets.intersect(sources) };
+  const opening = once(context, ["first", numberOf(context, services)], () =>
+    PacketSet.unionOf(flat.map(firstPackets)),
+  );
+  const { packets, ...meant } = packetsTo(context, to, path.nodes[path.nodes.length - 1]);
+  // Most requirements between the same ends differ in their services alone: what the ends have in common comes first.
+  if (endpoints.length === 0) return { packets: packets.intersect(sources).intersect(opening), ...meant };
+  const mapped = toEndpoints(packets.intersect(opening), flat, endpoints, (endpoint) =>
+    addressesFor(endpoint, onPath, knownRanges(context, to)),
+  );
+  return { ...mapped, packets: mapped.packets.intersect(sources) };
 }
 
 /** Every first packet a `deny` requirement forbids to arrive: from the component to anywhere, whatever its ports. */
