@@ -57,7 +57,8 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   empty: ([value]) => onSize(value, (size) => scalar(size === 0)),
   contains: ([whole, part]) => contained(whole, part),
   union: united,
-  flatten: ([list]) => (list?.kind === "array" ? joined(list.items) : undefined),
+  flatten: ([list]) =>
+    list?.kind === "array" && list.items.every(({ kind }) => kind === "array") ? joined(list.items) : undefined,
   range: ([first, count]) => counted(numberOf(first), numberOf(count)),
   equals: ([a, b]) => compared(a, b),
   not: ([value]) => (value?.kind === "scalar" && typeof value.value === "boolean" ? scalar(!value.value) : undefined),

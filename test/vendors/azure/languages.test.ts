@@ -126,6 +126,13 @@ describe("parseTerraform", () => {
       "max(var.list...)",
       '"%{ if var.a }x%{ else }y%{ endif }"',
       "cidrsubnet(var.net, 8, 1)",
+      // templates have other functions of these names
+      "length(range(1, 2))",
+      'format("%s-x", "a")',
+      'split(",", "22,80")',
+      'coalesce("", "10.0.0.0/8")',
+      'replace("10.0.0.7", "/7$/", "8")',
+      '"#{format("%s-x", "a")}"',
     ]) {
       expect(ruleWith(expression), expression).to.match(/^\[.*\]$/);
     }

@@ -30,6 +30,8 @@ export interface Names {
   text(name: string): string;
   /** A property of what the name stands for, where it is known beforehand; else undefined. */
   property(name: string, property: string): string | undefined;
+  /** The template's word for a function that is called; absent: the language has the template's own functions. */
+  called?(name: string): string;
 }
 
 /** A loop as written: `for item in list: body`. */
@@ -188,7 +190,7 @@ export class ExpressionParser extends TokenCursor {
     const { line } = this.token;
     const name = this.expectName();
     if (this.is("=>")) return this.lambda([name]);
-    if (this.is("(")) return this.made(`${name}(${this.values()})`, line);
+    if (this.is("(")) return this.made(`${this.names.called?.(name) ?? name}(${this.values()})`, line);
     const scalar = { kind: "scalar", line, endLine: line } as const;
     if (name === "true" || name === "false") return { ...scalar, value: name === "true" };
     if (name === "null") return { ...scalar, value: null };

@@ -36,12 +36,19 @@ export function parseBlocks(text: string): Block[] {
   return new BlockParser(tokenize(text, TERRAFORM), new Iterators()).file();
 }
 
+/** Functions that do the same in templates; others of the same name take their values in another order or give more. */
+const SHARED_FUNCTIONS = new Set(["concat", "contains", "length"]);
+
 /** `var.x`, `local.x`, `each.value`, names of resources; all else is known only while it is deployed. */
 class Iterators implements Names {
   readonly stack: { readonly name: string; readonly item: string; readonly index: string }[] = [];
 
   text(name: string): string {
     return `reference(${armLiteral(name)})`;
+  }
+
+  called(name: string): string {
+    return SHARED_FUNCTIONS.has(name) ? name : `terraform_${name}`;
   }
 
   property(name: string, property: string): string | undefined {
