@@ -5,7 +5,7 @@
 
 import type { AddressRange, Family } from "../model/address.js";
 import type { Device } from "../model/device.js";
-import { type Block, destinationBlock, HIGH, LOW, maximumOf, sourceBlock } from "../sets/layout.js";
+import { type Block, destinationBlock, EGRESS, HIGH, LOW, maximumOf, sourceBlock } from "../sets/layout.js";
 import { pointOf } from "../sets/packet-point.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import type { AceChooser } from "./evaluate-acl.js";
@@ -38,10 +38,11 @@ export function chooseByIndex(device: Device, options: CompileOptions = {}, leas
 }
 
 /** The point of the packet, widened where a translation leaves several values possible. */
-function hullOf({ packet, source, destination, sourcePort, destinationPort }: Traveller): Hull {
+function hullOf({ packet, source, destination, sourcePort, destinationPort, isRerouted }: Traveller): Hull {
   const point = pointOf(packet);
   const hull = new Uint32Array(2 * point.length);
   for (let level = 0; level < point.length; level++) setLevel(hull, level, point[level], point[level]);
+  if (isRerouted === true) setAny(hull, EGRESS);
   setAddress(hull, sourceBlock(packet.family), source);
   setAddress(hull, destinationBlock(packet.family), destination);
   if (sourcePort !== undefined) setLevel(hull, LOW, sourcePort.first, sourcePort.last);
@@ -52,11 +53,12 @@ function hullOf({ packet, source, destination, sourcePort, destinationPort }: Tr
 function setAddress(hull: Hull, block: Block, values: readonly AddressRange[]): void {
   const [value] = values;
   const isKnown = values.length === 1 && isPoint(value);
-  for (let word = 0; word < block.words; word++) {
-    const level = block.first + word;
-    if (isKnown) setLevel(hull, level, value.first[word], value.first[word]);
-    else setLevel(hull, level, 0, maximumOf(level));
-  }
+  if (!isKnown) setAny(hull, block);
+  else for (const [i, word] of value.first.entries()) setLevel(hull, block.first + i, word, word);
+}
+
+function setAny(hull: Hull, { first, words }: Block): void {
+  for (let level = first; level < first + words; level++) setLevel(hull, level, 0, maximumOf(level));
 }
 
 function setLevel(hull: Hull, level: number, first: number, last: number): void {

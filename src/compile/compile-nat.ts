@@ -5,6 +5,7 @@ import type { Translation } from "../model/nat.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
 import { type PacketField, type PacketFields, PacketSet } from "../sets/packet-set.js";
+import { pickedAddresses } from "./picked-addresses.js";
 
 /** One change of packets on their way through a device. */
 export interface Relation {
@@ -96,7 +97,7 @@ function throughInterfaces(
   };
   if (side === "destination") take("", [LOOPBACK[family]]);
   for (const { name, addresses } of interfaces) {
-    const ranges = addresses.filter((range) => range.family === family);
+    const ranges = pickedAddresses(addresses, side, family);
     if (ranges.length > 0) take(name, ranges);
   }
   if (!rest.isEmpty) result.push(to(rest, [ALL_ADDRESSES[family]], "the address of the interface is not known"));
@@ -122,6 +123,19 @@ function isChoice(fields: Fields): boolean {
   const ports = fields.sourcePorts ?? fields.destinationPorts ?? [];
   const isWide = addresses.length > 1 || addresses.some(({ first, last }) => compareAddresses(first, last) !== 0);
   return isWide || ports.length > 1 || ports.some(({ first, last }) => first !== last);
+}
+
+/** The same translation, after which packets leave by any interface. */
+export function leavingAnyway({ packets, relation, choice }: CompiledTranslation, at: SourceRef): CompiledTranslation {
+  const anyway = (set: PacketSet): PacketSet => set.forget(["egressInterfaces"]);
+  return {
+    packets,
+    relation: {
+      image: (set) => anyway(relation.image(set)),
+      origin: (set, within) => relation.origin(anyway(set), within),
+    },
+    choice: [...choice, { condition: "the interface by which the packet leaves after the translation", at }],
+  };
 }
 
 /** Fields set to any of some values. */

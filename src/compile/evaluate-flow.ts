@@ -14,7 +14,7 @@ import type { SourceRef } from "../model/source-ref.js";
 import type { Decision, Disposition, Doubt } from "../model/verdict.js";
 import { type AceChooser, AclEvaluation, askAll, type Ending, type PreparedAcl, prepareAcl } from "./evaluate-acl.js";
 import { MatchReader } from "./evaluate-match.js";
-import { packetOf, type Traveller, translate, travellerOf } from "./evaluate-packet.js";
+import { packetOf, reroute, type Traveller, translate, travellerOf } from "./evaluate-packet.js";
 import type { CompileOptions } from "./resolve-sets.js";
 
 export interface FlowEvaluation {
@@ -91,7 +91,7 @@ function isTranslatable({ tracking }: Device, { translates }: Stage, { traveller
   return traveller.state === "new" || traveller.state === "related";
 }
 
-function goOn(device: Device, { hook }: Stage, way: Way, ending: Ending): Way {
+function goOn(device: Device, { hook, routesAnew }: Stage, way: Way, ending: Ending): Way {
   const { traveller, outcome, acl, ace, passesBy, at, doubts } = ending;
   const disposition = outcome.kind === "translate" ? "accept" : outcome.kind;
   const decision: Decision = { hook, acl, ...(ace === undefined ? {} : { ace }), disposition, at };
@@ -104,9 +104,11 @@ function goOn(device: Device, { hook }: Stage, way: Way, ending: Ending): Way {
     return { ...way, ...on, traveller };
   }
   const { translation } = outcome;
+  const translated = translate(traveller, translation, device.interfaces, at);
+  const isSentAnew = routesAnew === true && translation.side === "destination";
   return {
     ...on,
-    traveller: translate(traveller, translation, device.interfaces, at),
+    traveller: isSentAnew ? reroute(translated, at) : translated,
     translated: [...way.translated, translation.side],
   };
 }

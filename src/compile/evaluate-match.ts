@@ -219,7 +219,11 @@ function isIngress(pattern: InterfacePattern): Test {
 }
 
 function isEgress(pattern: InterfacePattern): Test {
-  return ({ packet }) => truth(isNamed(packet.egressInterface, pattern));
+  return ({ packet, isRerouted, choices }, because) => {
+    if (isRerouted !== true) return truth(isNamed(packet.egressInterface, pattern));
+    because.push(...choices);
+    return "maybe";
+  };
 }
 
 function isNamed(name: string, pattern: InterfacePattern): boolean {

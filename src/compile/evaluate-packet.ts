@@ -7,12 +7,15 @@ import type { Translation } from "../model/nat.js";
 import type { PortRange } from "../model/service.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
+import { pickedAddresses } from "./picked-addresses.js";
 
 /** `packet` with the values that translations and tracking have given it. */
 export interface Traveller {
   readonly packet: Packet;
   readonly state: ConnectionState;
   readonly tag: number;
+  /** True iff it leaves by an interface that is not known. */
+  readonly isRerouted?: boolean;
   /** The address is one of these. */
   readonly source: readonly AddressRange[];
   readonly destination: readonly AddressRange[];
@@ -50,6 +53,12 @@ export function packetOf({ packet, state, source, destination, sourcePort, desti
     ...(sourcePort === undefined ? {} : { sourcePort: sourcePort.first }),
     ...(destinationPort === undefined ? {} : { destinationPort: destinationPort.first }),
   };
+}
+
+/** The packet once it has been routed again. */
+export function reroute(traveller: Traveller, at: SourceRef): Traveller {
+  const choice = { condition: "the interface by which the packet leaves after the translation", at };
+  return { ...traveller, isRerouted: true, choices: [...traveller.choices, choice] };
 }
 
 /** The packet after a translation. */
@@ -91,14 +100,12 @@ function newAddresses(
         ? traveller[side].map((one) => mapNetwork(one, addresses.range))
         : anything;
     case "interface": {
+      if (side === "source" && traveller.isRerouted === true) return anything;
       const name = side === "source" ? egressInterface : ingressInterface;
       if (side === "destination" && name === "")
         return [singleAddress(family === "ipv4" ? [0x7f000001] : [0, 0, 0, 1])];
       const own = interfaces.filter((one) => one.name === name).flatMap((one) => one.addresses);
-      return orElse(
-        own.filter((range) => range.family === family),
-        anything,
-      );
+      return orElse(pickedAddresses(own, side, family), anything);
     }
     case "unresolved":
       return anything;

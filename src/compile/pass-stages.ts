@@ -6,7 +6,7 @@ import type { Decision, Disposition, Doubt } from "../model/verdict.js";
 import { type PacketFields, PacketSet } from "../sets/packet-set.js";
 import { type AppliedTranslation, type Step, traceBack } from "./branch.js";
 import type { CompiledDevice } from "./compile-device.js";
-import { assignment, compileTranslation, forgetting } from "./compile-nat.js";
+import { assignment, compileTranslation, forgetting, leavingAnyway } from "./compile-nat.js";
 import { type Decided, type Observer, type Outcome, type Walk, walkAcl } from "./walk-acl.js";
 
 /** Packets on their way through a device that have met the same fate so far. */
@@ -184,7 +184,9 @@ function conclude(
   }
   const { translation } = outcome;
   if (passage.translations.some((applied) => applied.translation.side === translation.side)) return [decided];
-  const parts = compileTranslation(translation, decided.packets, compiled.device.interfaces, piece.at);
+  const known = compileTranslation(translation, decided.packets, compiled.device.interfaces, piece.at);
+  const isSentAnew = stage.routesAnew === true && translation.side === "destination";
+  const parts = isSentAnew ? known.map((part) => leavingAnyway(part, piece.at)) : known;
   return parts.map(({ packets, relation, choice }) => ({
     ...move(decided, { relation, before: packets }),
     choices: [...decided.choices, ...choice],

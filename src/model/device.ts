@@ -33,6 +33,11 @@ export interface Stage {
   readonly acl: string;
   /** Of a nat stage: it is not asked about a packet of which an earlier one has translated this side; absent: it is. */
   readonly translates?: Translation["side"];
+  /**
+   * True iff the device has routed the packets before: those that the stage sends elsewhere are routed again, and leave by
+   * an interface that nobody has told.
+   */
+  readonly routesAnew?: boolean;
 }
 
 /**

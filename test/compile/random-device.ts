@@ -123,7 +123,8 @@ export class DeviceMaker {
 
   /** One stage, or two of one place that are not both asked. */
   #natStages(acl: string, translates: Translation["side"]): Stage[] {
-    const stage = { hook: acl, kind: "nat" as const, acl };
+    const routesAnew = this.traits.hasChoices && translates === "destination" && this.random.chance(0.2);
+    const stage = { hook: acl, kind: "nat" as const, acl, ...(routesAnew && { routesAnew }) };
     return this.random.chance(0.3) ? [1, 2].map(() => ({ ...stage, translates })) : [stage];
   }
 

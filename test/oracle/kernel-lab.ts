@@ -3,11 +3,14 @@
  * has put into a fresh network and mount namespace: it reads a job from standard input and writes the answers.
  *
  * Each interface is a veth whose other end carries a macvtap, a character device that takes frames; what is written there
- * arrives at the interface before the write returns. Chains of a table `judge` write down, in sets that are listed
+ * arrives at the interface before the write returns. Packets of no interface are sent by a socket of the machine itself,
+ * as UDP; they are told apart by their length. Chains of a table `judge` write down, in sets that are listed
  * afterwards, which packets came by which hook and what they looked like at the end.
  */
 import { execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { formatAddress } from "../../src/model/address.js";
 import type { Packet } from "../../src/model/flow.js";
 import { frameOf, senderOf } from "./kernel-frames.js";
 import type { MachineInterface } from "./kernel-network.js";
@@ -32,7 +35,7 @@ export interface Observation {
   readonly state?: string;
   /** True iff a rule before routing let it pass. */
   readonly isRouted: boolean;
-  readonly hook?: "input" | "forward";
+  readonly hook?: "input" | "forward" | "output";
   readonly egress?: string;
   /** How it came through: source, destination, and the first four bytes of its transport header as two numbers. */
   readonly left?: readonly [source: string, destination: string, first: number, second: number];
@@ -41,8 +44,12 @@ export interface Observation {
 export type KernelAnswer = { readonly observations: readonly Observation[] } | { readonly refused: string };
 
 const LAST = 2147483000;
+const UDP_HEADER = 8;
 
-/** What is written down, by the name of the set; a packet is told apart by the hardware address that sent it. */
+/**
+ * What is written down, by the name of the set; a packet is told apart by the hardware address that sent it, and one that
+ * was sent here by its length.
+ */
 const SETS: Readonly<Record<string, string>> = {
   tracked: "ether saddr . ct state",
   routed: "ether saddr",
@@ -50,7 +57,16 @@ const SETS: Readonly<Record<string, string>> = {
   forward: "ether saddr . oifname",
   left4: "ether saddr . ip saddr . ip daddr . th sport . th dport",
   left6: "ether saddr . ip6 saddr . ip6 daddr . th sport . th dport",
+  sent_tracked: "udp length . ct state",
+  sent: "udp length . oifname",
+  sent_from4: "udp length . ip saddr . udp sport",
+  sent_to4: "udp length . ip daddr . udp dport",
+  sent_from6: "udp length . ip6 saddr . udp sport",
+  sent_to6: "udp length . ip6 daddr . udp dport",
 };
+
+const LEFT = ["left4", "left6"];
+const SENT_LEFT = ["sent_from4", "sent_to4", "sent_from6", "sent_to6"];
 
 /** The chains that write down what they see; what the machine itself says in answer is dropped. */
 function observer(confirms: boolean): string {
@@ -59,14 +75,15 @@ function observer(confirms: boolean): string {
   });
   const chain = (hook: string, priority: number, names: readonly string[], end = ""): string => {
     const rules = names.map((name) => `update @${name} { ${SETS[name]} }`);
-    const head = `chain ${hook}${priority === LAST ? "_end" : ""} { type filter hook ${hook} priority ${priority};`;
+    const head = `chain ${hook}${Math.abs(priority)} { type filter hook ${hook} priority ${priority};`;
     return [head, ...rules, end, "}"].join("\n");
   };
   return [
     ...["table inet judge {", ...sets, chain("prerouting", -190, ["tracked"]), chain("prerouting", LAST, ["routed"])],
-    ...[chain("input", -2000, ["input"]), chain("input", LAST, ["left4", "left6"], "drop")],
-    ...[chain("forward", -2000, ["forward"]), chain("postrouting", LAST, ["left4", "left6"], confirms ? "" : "drop")],
-    ...[chain("output", -2000, [], "drop"), "}", ""],
+    ...[chain("input", -2000, ["input"]), chain("input", LAST, LEFT, "drop")],
+    chain("forward", -2000, ["forward"]),
+    chain("postrouting", LAST, [...LEFT, ...SENT_LEFT], confirms ? "" : "drop"),
+    ...[chain("output", -2000, ["sent"], "meta l4proto != udp drop"), chain("output", -190, ["sent_tracked"]), "}", ""],
   ].join("\n");
 }
 
@@ -119,7 +136,24 @@ function openGate(name: string, addresses: readonly string[], index: number): Ga
   return { device: openSync(`/run/${gate}`, "r+"), hardware: hardware.map((byte) => Number.parseInt(byte, 16)) };
 }
 
-function ask({ loads, confirms, packets }: KernelCase, gates: ReadonlyMap<string, Gate>): KernelAnswer {
+function isSentHere({ ingressInterface }: Packet): boolean {
+  return ingressInterface === "";
+}
+
+/** Sends a packet of the machine itself; a rule that drops it makes the call fail. */
+function sendFromHere({ family, source, sourcePort, destination, destinationPort }: Packet, id: number): Promise<void> {
+  const socket = createSocket(family === "ipv4" ? "udp4" : "udp6");
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ address: formatAddress(source), port: sourcePort ?? 0 }, () => {
+      socket.send(Buffer.alloc(id), destinationPort ?? 0, formatAddress(destination), () =>
+        socket.close(() => resolve()),
+      );
+    });
+  });
+}
+
+async function ask({ loads, confirms, packets }: KernelCase, gates: ReadonlyMap<string, Gate>): Promise<KernelAnswer> {
   run(["nft", "-f", "-"], "flush ruleset\n");
   destroySets();
   for (const { command, text } of loads) {
@@ -130,12 +164,21 @@ function ask({ loads, confirms, packets }: KernelCase, gates: ReadonlyMap<string
     }
   }
   run(["nft", "-f", "-"], observer(confirms));
-  packets.forEach(({ packet, about }, index) => {
+  for (const [index, { packet, about }] of packets.entries()) {
+    const id = index + 1;
+    if (isSentHere(packet)) {
+      await sendFromHere(packet, id);
+      continue;
+    }
     const gate = gates.get(packet.ingressInterface) as Gate;
-    writeSync(gate.device, frameOf(packet, gate.hardware, { id: index + 1, ...(about && { about }) }));
-  });
+    writeSync(gate.device, frameOf(packet, gate.hardware, { id, ...(about && { about }) }));
+  }
   const sets = listSets();
-  return { observations: packets.map((_, index) => observed(sets, index + 1)) };
+  return {
+    observations: packets.map(({ packet }, index) =>
+      (isSentHere(packet) ? observedFromHere : observed)(sets, index + 1),
+    ),
+  };
 }
 
 /** Lists let go of their sets when they are emptied; rules that are gone do so after a while. */
@@ -186,11 +229,25 @@ function observed(sets: Sets, id: number): Observation {
   };
 }
 
+/** The same about a packet that was sent here. */
+function observedFromHere(sets: Sets, id: number): Observation {
+  const at = (name: string): Values | undefined => sets.get(name)?.get(String(id + UDP_HEADER));
+  const [state, sent] = [at("sent_tracked"), at("sent")];
+  const [from, to] = [at("sent_from4") ?? at("sent_from6"), at("sent_to4") ?? at("sent_to6")];
+  return {
+    ...(state && { state: String(state[1]) }),
+    isRouted: sent !== undefined,
+    ...(sent && { hook: "output", egress: String(sent[1]) }),
+    ...(from && to && { left: [String(from[1]), String(to[1]), Number(from[2]), Number(to[2])] }),
+  };
+}
+
 const { interfaces, cases } = JSON.parse(readFileSync(0, "utf8")) as KernelJob;
 run(["mount", "-t", "tmpfs", "tmpfs", "/run"]);
 const gates = openGates(interfaces);
 // those that leave connections behind come last: the kernel gives a translated packet no port that a connection has
 const order = [...cases.keys()].sort((a, b) => Number(cases[a]?.confirms) - Number(cases[b]?.confirms));
-const answers = new Map(order.map((index) => [index, ask(cases[index] as KernelCase, gates)]));
+const answers = new Map<number, KernelAnswer>();
+for (const index of order) answers.set(index, await ask(cases[index] as KernelCase, gates));
 writeFileSync(1, JSON.stringify([...cases.keys()].map((index) => answers.get(index))));
 for (const { device } of gates.values()) closeSync(device);

@@ -40,7 +40,7 @@ export class IptablesMatches {
     return [
       ...may("-s", this.endpoint()),
       ...may("-d", this.endpoint()),
-      ...(chain === "POSTROUTING" ? [] : may("-i", name())),
+      ...(chain === "POSTROUTING" || chain === "OUTPUT" ? [] : may("-i", name())),
       ...(chain === "INPUT" || chain === "PREROUTING" ? [] : may("-o", name())),
     ];
   }

@@ -16,6 +16,7 @@ export function randomNftNat(writer: NftWriter): string[] {
   return [
     ...chain("dnat1", "prerouting", "dstnat", random.list(1, 3, before)),
     ...(random.chance(0.3) ? chain("dnat2", "prerouting", "-95", random.list(1, 2, before)) : []),
+    ...(random.chance(0.5) ? chain("dnat3", "output", "-100", random.list(1, 2, before)) : []),
     ...chain("snat1", "postrouting", "srcnat", random.list(1, 3, after)),
     ...(random.chance(0.3) ? chain("snat2", "postrouting", "110", random.list(1, 2, after)) : []),
   ];

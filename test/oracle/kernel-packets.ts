@@ -17,6 +17,12 @@ export const HOSTS: Readonly<Record<Family, readonly string[]>> = {
   ],
 };
 
+/** Those of the machine itself. */
+const OWN_HOSTS: Readonly<Record<Family, readonly string[]>> = {
+  ipv4: HOSTS.ipv4.slice(-3),
+  ipv6: HOSTS.ipv6.slice(-3),
+};
+
 /** Ports that rules and packets share. */
 export const PORTS: readonly number[] = [22, 25, 53, 80, 81, 123, 443, 1024, 5060, 8080, 40000, 65535];
 
@@ -51,6 +57,20 @@ export function randomPacket(random: SeededRandom, families: readonly Family[]):
     ingressInterface: random.pick(INTERFACES).name,
     egressInterface: "",
     fragment: "first-or-whole",
+  };
+}
+
+/** A datagram that the machine itself sends, to a neighbour or to itself. */
+export function randomSentPacket(random: SeededRandom): Packet {
+  const family = random.pick<Family>(["ipv4", "ipv6"]);
+  const [source, destination] = [random.pick(OWN_HOSTS[family]), random.pick(HOSTS[family])];
+  const port = (): number => (random.chance(0.8) ? random.pick(PORTS) : 1 + random.below(65535));
+  return {
+    family,
+    source: parseAddress(source) as Packet["source"],
+    destination: parseAddress(destination) as Packet["destination"],
+    ...{ protocol: 17, sourcePort: port(), destinationPort: port(), state: "new" },
+    ...{ ingressInterface: "", egressInterface: "", fragment: "first-or-whole" },
   };
 }
 

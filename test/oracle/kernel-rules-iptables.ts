@@ -34,11 +34,11 @@ class IptablesWriter {
   ruleset(): string {
     const { random, options } = this;
     return [
-      ...(random.chance(0.3) ? this.table("raw", ["PREROUTING"], ["R"], () => this.early()) : []),
+      ...(random.chance(0.3) ? this.table("raw", ["PREROUTING", "OUTPUT"], ["R"], () => this.early()) : []),
       ...(random.chance(0.4) ? this.mangle() : []),
       ...(options.hasNat ? this.nat() : []),
-      ...this.table("filter", ["INPUT", "FORWARD"], ["C", "B", "A"], () => this.verdict()),
-      ...(random.chance(0.15) ? this.table("security", ["INPUT", "FORWARD"], [], () => this.late()) : []),
+      ...this.table("filter", ["INPUT", "FORWARD", "OUTPUT"], ["C", "B", "A"], () => this.verdict()),
+      ...(random.chance(0.15) ? this.table("security", ["INPUT", "FORWARD", "OUTPUT"], [], () => this.late()) : []),
       "",
     ].join("\n");
   }
@@ -64,14 +64,15 @@ class IptablesWriter {
     const does = this.jumpOr(target);
     // an answer with a reset, and a segment size, ask for TCP
     const protocol = /tcp-reset|TCPMSS/.test(does) ? "-p tcp -m tcp --tcp-flags SYN,RST SYN" : matches.protocol();
-    const extra = random.list(0, 2, () => this.match());
+    const extra = random.list(0, 2, () => this.match(chain));
     const found = extra.filter((match, i) => !match.startsWith("-p") || (protocol === "" && i === 0));
     return [...matches.plain(chain), protocol, ...found, does].filter(Boolean).join(" ");
   }
 
-  private match(): string {
+  private match(chain: string): string {
     const { random, matches, options } = this;
-    if (options.isWide && random.chance(0.35)) return matches.open(this.isFilter);
+    if (options.isWide && random.chance(0.35))
+      return matches.open(this.isFilter && ["INPUT", "FORWARD"].includes(chain));
     if (options.hasMarks && random.chance(0.3)) return matches.mark();
     return matches.modelled();
   }
@@ -107,7 +108,7 @@ class IptablesWriter {
 
   private mangle(): string[] {
     const { random, options, version } = this;
-    const hooks = ["PREROUTING", "INPUT", "FORWARD", "POSTROUTING"];
+    const hooks = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
     const target = (): string =>
       random.pick([
         () => (options.hasMarks ? this.mark() : "-j DSCP --set-dscp 0x0a"),
@@ -138,12 +139,13 @@ class IptablesWriter {
   private nat(): string[] {
     const { random, matches } = this;
     const before = this.random.list(1, 3, () => `-A PREROUTING ${this.destinationRule()}`);
+    const here = this.random.list(0, 2, () => `-A OUTPUT ${this.destinationRule()}`);
     const after = this.random.list(1, 3, () => `-A POSTROUTING ${this.sourceRule()}`);
     const user = [`-A N ${this.destinationRule()}`, `-A N ${this.destinationRule()}`];
     const jump = random.chance(0.4) ? [`-A PREROUTING ${matches.ports()} -j N`] : [];
     return [
       ...["*nat", ":PREROUTING ACCEPT", ":INPUT ACCEPT", ":OUTPUT ACCEPT", ":POSTROUTING ACCEPT", ":N -"],
-      ...[...user, ...jump, ...before, ...after, "COMMIT"],
+      ...[...user, ...jump, ...before, ...here, ...after, "COMMIT"],
     ];
   }
 

@@ -79,6 +79,7 @@ export class NftWriter {
     if (random.chance(0.3))
       lines.push(...this.chain("pre", `type filter hook prerouting priority ${random.pick(["mangle", "-90"])};`));
     if (random.chance(0.15)) lines.push(...this.last());
+    lines.push(...this.output());
     if (options.hasNat) lines.push(...randomNftNat(this));
     return [...lines, "}", ""].join("\n");
   }
@@ -90,6 +91,19 @@ export class NftWriter {
       return `${this.address()} ${this.random.pick(["accept", "drop", "return"])}`;
     });
     return ["chain post {", "type filter hook postrouting priority mangle;", ...rules, "}"];
+  }
+
+  /** What the machine sends itself; there is no `fib . iif` either, so that no chain of the others is asked. */
+  private output(): string[] {
+    const { random } = this;
+    const rules = random.list(1, 6, () => {
+      this.turnTo();
+      this.protocol = random.pick(["udp", "udp", "th"] as const);
+      const kinds = [() => this.address(), () => this.transport(), () => this.connection(), () => this.interface()];
+      return `${random.pick(kinds)()} ${random.pick(kinds.slice(0, 2))()} ${random.pick(["accept", "drop", "return"])}`;
+    });
+    const head = `type filter hook output priority filter; policy ${random.pick(["accept", "drop"])};`;
+    return ["chain output1 {", head, ...rules, "}"];
   }
 
   /** A table that is switched off. */

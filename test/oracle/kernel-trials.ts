@@ -8,7 +8,7 @@ import { SeededRandom } from "../seeded-random.js";
 import type { KernelCase } from "./kernel-lab.js";
 import { ADDRESS_EXPORT } from "./kernel-network.js";
 import type { RuleOptions } from "./kernel-options.js";
-import { errorAbout, laterThan, randomPacket, replyTo } from "./kernel-packets.js";
+import { errorAbout, laterThan, randomPacket, randomSentPacket, replyTo } from "./kernel-packets.js";
 import { randomIptablesRules } from "./kernel-rules-iptables.js";
 import { randomNftRules } from "./kernel-rules-nft.js";
 
@@ -67,6 +67,9 @@ export function readTrial(
   };
 }
 
+/** So many packets that the machine sends are asked about for each that arrives. */
+const SENT_HERE = 0.25;
+
 /** Without NAT, conversations: first packets, answers, errors about them and later packets. */
 function packetsFor(random: SeededRandom, hasNat: boolean, count: number): KernelCase["packets"] {
   if (hasNat) return random.list(count, count, () => ({ packet: randomPacket(random, ["ipv4", "ipv6"]) }));
@@ -90,8 +93,11 @@ export function makeTrial(kind: TrialKind, seed: number, packets: number): Trial
     statesMarks: random.chance(0.7),
   };
   const { loads, files } = MAKERS[kind](random, options);
+  const arriving = packetsFor(random, options.hasNat, packets);
+  const number = Math.floor(packets * SENT_HERE);
+  const sent = random.list(number, number, () => ({ packet: randomSentPacket(random) }));
   return {
     ...readTrial(kind, { files, statesMarks: options.statesMarks }),
-    asked: { loads, confirms: !options.hasNat, packets: packetsFor(random, options.hasNat, packets) },
+    asked: { loads, confirms: !options.hasNat, packets: [...arriving, ...sent] },
   };
 }

@@ -67,6 +67,7 @@ export function describeTally({ ruleSets, refused, all, modelled, ends, doubts }
 function probesOf(packet: Packet, { state, hook, egress }: Observation): Probe[] {
   const known = { ...packet, state: (state ?? "untracked") as ConnectionState };
   if (hook === "input") return [{ direction: "input", packet: known }];
+  if (hook === "output") return [{ direction: "output", packet: { ...known, egressInterface: egress ?? "" } }];
   if (hook === "forward") return [{ direction: "forward", packet: { ...known, egressInterface: egress ?? "" } }];
   const side = sideOf(packet.destination);
   return [
@@ -109,7 +110,9 @@ function differentEnd(
   const theirs = (hasPorts ? [source, destination, first, second] : [source, destination]).join();
   const ours = ends.map((end) => {
     const ports = hasPorts ? [end.sourcePort, end.destinationPort] : [];
-    return [formatAddress(end.source), formatAddress(end.destination), ...ports].join();
+    // of any address we are told the first, which no packet has
+    const sender = end.source.every((word) => word === 0) ? source : formatAddress(end.source);
+    return [sender, formatAddress(end.destination), ...ports].join();
   });
   return ours.includes(theirs) ? undefined : `leaves as ${ours.join(" or ")}, from the kernel as ${theirs}`;
 }

@@ -61,7 +61,8 @@ function stageOf(table: Table, hook: Hook): Stage[] {
   const chain = table.chains.get(hook);
   if (chain === undefined || (isIdle(chain, table) && table.name !== "filter")) return [];
   const acl = aclName(table.family, table.name, hook);
-  return [{ hook: acl, kind: table.name === "nat" ? "nat" : "filter", acl }];
+  if (table.name !== "nat") return [{ hook: acl, kind: "filter", acl }];
+  return [{ hook: acl, kind: "nat", acl, ...(hook === "OUTPUT" && { routesAnew: true }) }];
 }
 
 function isIdle({ rules, policy }: Chain, { isComplete, unreadable }: Table): boolean {

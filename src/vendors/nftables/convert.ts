@@ -172,7 +172,7 @@ function stagesAt(hook: Hook, tables: readonly NftTable[]): Stage[] {
       if (spec.type !== "nat") return { hook: acl, kind: "filter", acl };
       // once a chain has translated, the kernel asks no other one of the hook (net/netfilter/nf_nat_core.c, nf_nat_inet_fn)
       const translates = hook === "prerouting" || hook === "output" ? "destination" : "source";
-      return { hook: acl, kind: "nat", acl, translates };
+      return { hook: acl, kind: "nat", acl, translates, ...(hook === "output" && { routesAnew: true }) };
     });
 }
 
