@@ -203,7 +203,7 @@ function addAudit(program: Command, terminal: Terminal, done: Done): void {
       "--topology <file>",
       "audit the devices of this topology (with exports: only theirs), knowing what they are for",
     )
-    .option("--check <id>", "only this check (repeatable); docs/checks lists them", collect, [])
+    .option("--check <id>", "only this check (repeatable); docs/audits.md lists them", collect, [])
     .option("--config <file>", "checks, severities, sensitive services and exceptions")
     .option("--baseline <file>", "JSON of an earlier audit: only what is not in it is told")
     .addOption(
