@@ -87,6 +87,9 @@ describe("proveTopology over a proxy that hands requests on", () => {
     const verdict = verdictOn([PEER, NEVER, "cache_peer_access head.corp.example deny cloud"]);
 
     expect(explained(verdict)).to.include("no parent may take it");
+    const otherCase = verdictOn([PEER, NEVER, "cache_peer_access HEAD.corp.example deny cloud"]);
+    expect(otherCase.kind, "Squid does not tell the cases of names apart").to.equal(verdict.kind);
+
     const elsewhere = [PEER.replace("default", "name=hq"), NEVER, "cache_peer_access hq allow cloud"];
     expect(verdictOn(elsewhere).kind).to.equal("proved");
   });

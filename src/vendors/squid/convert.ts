@@ -40,7 +40,9 @@ function policyOf(
   const rulesOf = (lines: readonly Directive[], otherwise: "accept" | "drop") =>
     accessRules(lines, otherwise, first, reader, around);
   const parents = select(directives, ["cache_peer"]).flatMap((line) => {
-    const own = select(directives, ["cache_peer_access"]).filter(({ words }) => words[0] === peerName(line));
+    const own = select(directives, ["cache_peer_access"]).filter(
+      ({ words }) => words[0]?.toLowerCase() === peerName(line),
+    );
     const access = own.map((one) => ({ ...one, words: one.words.slice(1) }));
     return readParent(line, rulesOf(access, "accept")) ?? [];
   });

@@ -46,9 +46,10 @@ export function readParent({ words, at }: Directive, takes: RequestRules): Proxy
   return { host: routeHost(host), port: ports.first, transport: isSecure ? "https" : "http", login, takes, at };
 }
 
-/** What `cache_peer_access` calls the peer of a line. */
+/** What `cache_peer_access` calls the peer of a line, in lower case: Squid does not tell the cases apart. */
 export function peerName({ words: [host = "", , , , ...options] }: Directive): string {
-  return options.find((option) => option.startsWith("name="))?.slice("name=".length) ?? host;
+  const name = options.find((option) => option.startsWith("name="))?.slice("name=".length) ?? host;
+  return name.toLowerCase();
 }
 
 // squid.conf, "cache_peer": `*:password` is the client's name, and PASS and PASSTHRU hand on what the client sent.
