@@ -36,7 +36,9 @@ function refuseOverProxy(
   const path = { kind: "proxy" as const, nodes: [...toProxy.path.nodes, proxy.name, ...toTarget.path.nodes] };
   const asked = forbiddenRequests(context, requirement, flow, toProxy.arriving);
   const rules = judgeForbidden({ flow, proxy, policy, path, hears: hearsSome(toProxy.arriving) }, asked);
-  const onward = policy.onward === "direct" ? toTarget : throughParents(policy, toTarget);
+  // A file that is not given may name parents too.
+  const isDirect = policy.onward === "direct" && policy.openListeners.length === 0;
+  const onward = isDirect ? toTarget : throughParents(policy, toTarget);
   const steps = [toProxy, rules, onward];
   const hops = [...toProxy.hops, ...toTarget.hops];
   const open = steps.filter(({ kind }) => kind === "undecided");
@@ -65,10 +67,11 @@ function nowhere(): PathVerdict {
 }
 
 function throughParents(policy: ProxyPolicy, toTarget: PathVerdict): PathVerdict {
-  const because = policy.parents.map(({ host, port, at }) => ({
+  const ofParents = policy.parents.map(({ host, port, at }) => ({
     condition: `rules of the parent proxy ${host}:${port}`,
     at,
   }));
+  const because = [...ofParents, ...policy.openListeners];
   return { ...toTarget, kind: "undecided", explanation: "the proxy may hand the request to another proxy", because };
 }
 

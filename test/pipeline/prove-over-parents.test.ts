@@ -94,6 +94,19 @@ describe("proveTopology over a proxy that hands requests on", () => {
     expect(verdictOn(elsewhere).kind).to.equal("proved");
   });
 
+  it("proves no flow shut while a file that is not given may name a parent", () => {
+    const forbidden = oneRequirement("services: [tcp/443]\nexpect: deny\npaths: [proxy]");
+    const topology = TOPOLOGY.replace(/ {2}- \{ name: parent, .*\n/, "").replace(
+      / {2}- name: edge\n[\s\S]*(?=proxies:)/,
+      "",
+    );
+    const kindWith = (child: readonly string[]) =>
+      proveTexts(topology, { "child.conf": [...CHILD, ...child, ""].join("\n") }, forbidden)[0]?.kind;
+
+    expect(kindWith([])).to.equal("proved");
+    expect(kindWith(["include /etc/squid/parents.conf"])).to.equal("undecided");
+  });
+
   it("asks the parent as nobody, as the client, or with the account of the line", () => {
     const asking = [
       ...["http_port 8080", "auth_param basic program /bin/x", "acl known proxy_auth svc", "http_access allow known"],
