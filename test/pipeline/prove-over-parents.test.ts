@@ -32,6 +32,8 @@ const CHILD = [
   "http_access deny all",
 ];
 const PEER = "cache_peer head.corp.example parent 8080 0 no-query default";
+// Which process reads the file is not known.
+const IF_SECOND = "if $" + "{process_number} = 2";
 const NEVER = "never_direct allow all";
 const PARENT = ["http_port 8080", "acl gate src 10.1.0.9", "http_access allow gate", "http_access deny all"];
 
@@ -105,6 +107,20 @@ describe("proveTopology over a proxy that hands requests on", () => {
 
     expect(kindWith([])).to.equal("proved");
     expect(kindWith(["include /etc/squid/parents.conf"])).to.equal("undecided");
+  });
+
+  it("is not sure of a parent that stands under a condition", () => {
+    expect(verdictOn([IF_SECOND, PEER, "endif", NEVER]).kind).to.equal("undecided");
+  });
+
+  it("is not sure of what no line matches where the last one stands under a condition", () => {
+    const last = (directive: string) => [
+      ...["acl other dstdomain .other.example", `${directive} allow other`, IF_SECOND],
+      ...[`${directive} deny other`, "endif"],
+    ];
+
+    expect(verdictOn([PEER, ...last("never_direct")]).kind).to.equal("undecided");
+    expect(verdictOn([PEER, NEVER], ["http_port 8080", ...last("http_access")]).kind).to.equal("undecided");
   });
 
   it("asks the parent as nobody, as the client, or with the account of the line", () => {

@@ -1,6 +1,6 @@
 /** Turns the files of one Squid into the policy they give it. */
 import type { Parsed } from "../../model/diagnostic.js";
-import type { ProxyPolicy, RequestAce, RequestRules } from "../../model/proxy.js";
+import type { ProxyPolicy, RequestAce, RequestCondition, RequestRules } from "../../model/proxy.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { AclSurroundings } from "./acl-book.js";
@@ -44,12 +44,13 @@ function policyOf(
       ({ words }) => words[0]?.toLowerCase() === peerName(line),
     );
     const access = own.map((one) => ({ ...one, words: one.words.slice(1) }));
-    return readParent(line, rulesOf(access, "accept")) ?? [];
+    return readParent(line, onlyPerhaps(line, rulesOf(access, "accept"))) ?? [];
   });
   const onward = {
     always: rulesOf(select(directives, ["always_direct"]), "drop"),
     never: rulesOf(select(directives, ["never_direct"]), "drop"),
   };
+  const defaultAction = last?.action === "drop" ? "accept" : "drop";
   return {
     name,
     vendor: "squid",
@@ -58,14 +59,28 @@ function policyOf(
       ...reader.missing,
       ...ports.flatMap(({ unless }) => unless.map(({ text, at }) => ({ condition: text, at }))),
     ],
-    aces: [...reader.before.flatMap((possibility) => acesOfPossibility(possibility, "before the rules")), ...rules],
+    aces: [
+      ...reader.before.flatMap((possibility) => acesOfPossibility(possibility, "before the rules")),
+      ...rules,
+      ...otherDefault(defaultAction, last?.conditions ?? [], last),
+    ],
     // squid.conf, "http_access": the opposite of the last line, and deny where there is none.
-    defaultAction: last?.action === "drop" ? "accept" : "drop",
+    defaultAction,
     defaultAt: last?.at ?? first,
     challengesOnDrop: true,
     onward: parents.length === 0 ? "direct" : onward,
     parents,
   };
+}
+
+/** The requests that a parent takes, which stands under the conditions of its line. */
+function onlyPerhaps({ unless, at }: Directive, takes: RequestRules): RequestRules {
+  const conditions = unless.map((condition) => unmodeled(condition.text, condition.at));
+  return { ...takes, aces: [...dropIf(conditions, at), ...takes.aces] };
+}
+
+function dropIf(conditions: readonly RequestCondition[], at: SourceRef): RequestAce[] {
+  return conditions.map((condition) => ({ name: `line ${at.line}`, action: "drop", conditions: [condition], at }));
 }
 
 function select(directives: readonly Directive[], names: readonly string[]): readonly Directive[] {
@@ -119,7 +134,20 @@ function accessRules(
   });
   const last = aces[aces.length - 1];
   const defaultAction = last === undefined ? otherwise : last.action === "drop" ? "accept" : "drop";
-  return { aces, defaultAction, at: last?.at ?? first };
+  const unless = lines.findLast(({ at }) => at === last?.at)?.unless ?? [];
+  const conditions = unless.map((condition) => unmodeled(condition.text, condition.at));
+  return { aces: [...aces, ...otherDefault(defaultAction, conditions, last)], defaultAction, at: last?.at ?? first };
+}
+
+/** Where the last line stands under conditions, another one may be the last, with the other default. */
+function otherDefault(
+  action: RequestAce["action"],
+  conditions: readonly RequestCondition[],
+  last: Pick<RequestAce, "at"> | undefined,
+): RequestAce[] {
+  if (last === undefined) return [];
+  const other = action === "accept" ? "drop" : "accept";
+  return conditions.map((condition) => ({ name: "the default", action: other, conditions: [condition], at: last.at }));
 }
 
 function acesOfPossibility({ actions, conditions, at }: Possibility, name: string): RequestAce[] {
