@@ -359,6 +359,22 @@ describe("azure-nsg", () => {
     expect(aces(value.devices[0], "inbound").map(({ name }) => name)[0]).to.equal("r");
   });
 
+  it("reads rules of Terraform that are the value of an attribute, and knows none where changes of them are ignored", () => {
+    const firstOf = (inside: string) => {
+      const text = `resource "azurerm_network_security_group" "g" {\n  name = "g"\n  ${inside}\n}\n`;
+      const { value } = azureNsg.convert([azureNsg.parse(text, "g.tf").value], { deviceName: "device" });
+      return aces(value.devices[0], "inbound")[0]?.name;
+    };
+    const block = 'security_rule {\n    name = "b"\n    priority = 200\n  }';
+
+    expect(firstOf(`security_rule = [{ name = "a", priority = 100 }]\n  ${block}`)).to.equal("a");
+    expect(firstOf(`security_rule = var.rules\n  ${block}`)).to.equal("rules not written out");
+    expect(firstOf(`${block}\n  lifecycle {\n    ignore_changes = [security_rule, tags]\n  }`)).to.equal(
+      "rules not written out",
+    );
+    expect(firstOf(`${block}\n  lifecycle {\n    ignore_changes = [tags]\n  }`)).to.equal("b");
+  });
+
   it("leaves a group open that a template gives rules to without making it", () => {
     const group = "Microsoft.Network/networkSecurityGroups";
     const rule = `resource r '${group}/securityRules@2024-05-01' = {\n  parent: g\n  name: 'r'\n}\n`;

@@ -96,7 +96,6 @@ function nameOf(resource: Block): JsonMember[] {
 
 function securityGroup(block: Block, rules: readonly JsonValue[]): JsonValue {
   const { line, endLine } = block;
-  const listed = attribute(block, "security_rule");
   const inline = block.blocks.filter(({ type }) => type === "security_rule").map(inlineRule);
   const made = block.blocks.filter(({ type, labels }) => type === "dynamic" && labels[0] === "security_rule");
   const members: JsonMember[] = [
@@ -105,13 +104,26 @@ function securityGroup(block: Block, rules: readonly JsonValue[]): JsonValue {
     ...repeated(block.repeated, line),
     ...made.map(dynamicRules),
   ];
-  const lists = [
-    ...(listed === undefined ? [] : [withCamelKeys(listed)]),
-    { kind: "array", items: inline, line, endLine } as const,
-  ];
-  members.push(...lists.map((value) => ({ key: "securityRules", line: value.line, value })));
+  const items = [...listedRules(attribute(block, "security_rule")), ...inline, ...ignoredRules(block)];
+  members.push({ key: "securityRules", line, value: { kind: "array", items, line, endLine } });
   members.push({ key: "resources", line, value: { kind: "array", items: rules, line, endLine } });
   return { kind: "object", members, line, endLine };
+}
+
+/** `security_rule = [{ ... }]`; what is no list here may hold any rules. */
+function listedRules(listed: JsonValue | undefined): readonly JsonValue[] {
+  if (listed === undefined) return [];
+  const list = withCamelKeys(listed);
+  return list.kind === "array" ? list.items : [list];
+}
+
+/** Where changes of the rules are ignored the group has those that others gave it. */
+function ignoredRules({ blocks, line, endLine }: Block): readonly JsonValue[] {
+  const isIgnored = blocks.some((block) => {
+    const ignored = block.type === "lifecycle" ? attribute(block, "ignore_changes") : undefined;
+    return ignored !== undefined && /'(?:security_rule|all)'/.test(armText(ignored));
+  });
+  return isIgnored ? [{ kind: "scalar", value: "[ignore_changes]", line, endLine }] : [];
 }
 
 /** The resources of a module are in other files. */
