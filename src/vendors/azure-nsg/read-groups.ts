@@ -45,6 +45,7 @@ class GroupFinder {
     const orphans = [...this.detached].filter(([name]) => !names.has(name)).map(([, parts]) => parts);
     const joined = this.found.map((parts) => {
       const { rules = [], incomplete = [] } = this.detached.get(parts.name.toLowerCase()) ?? {};
+      for (const rule of rules) this.noteSecond(parts, rule);
       return { ...parts, rules: [...parts.rules, ...rules], incomplete: [...parts.incomplete, ...incomplete] };
     });
     if (isPartial) for (const orphan of orphans) this.leaveOpen(orphan, orphan.line, "the group is made elsewhere");
@@ -96,7 +97,9 @@ class GroupFinder {
     if (resource.kind !== "object") return;
     const type = jsonText(jsonMember(resource, "type")) ?? "";
     if (!/(?:^|\/)securityRules$/i.test(type)) return;
-    parts.rules.push(readRule(resource, this.ledger));
+    const rule = readRule(resource, this.ledger);
+    this.noteSecond(parts, rule);
+    parts.rules.push(rule);
     this.noteLoop(parts, resource);
   }
 
@@ -110,6 +113,15 @@ class GroupFinder {
   private noteLoop(parts: GroupParts, rule: JsonObject): void {
     const copy = memberNamed(rule, "copy");
     if (copy !== undefined) this.leaveOpen(parts, copy.line, "a copy loop makes rules that are not written out");
+  }
+
+  /** Of two rules of one name the one that is deployed last stays, whichever that is; exports write each twice alike. */
+  private noteSecond(parts: GroupParts, rule: SecurityRule): void {
+    const isOther = ({ name }: SecurityRule) => name.toLowerCase() === rule.name.toLowerCase();
+    const others = parts.rules.filter(isOther).filter((other) => wordsOf(other) !== wordsOf(rule));
+    if (others.length > 0 && !isExpression(rule.name)) {
+      this.leaveOpen(parts, rule.line, `two rules are called ${rule.name}`);
+    }
   }
 
   private leaveOpen(parts: GroupParts, line: number, reason: string): void {
@@ -174,6 +186,11 @@ function isNull(value: JsonValue): boolean {
 function memberNamed(value: JsonValue | undefined, name: string): JsonMember | undefined {
   if (value?.kind !== "object") return undefined;
   return value.members.findLast(({ key }) => key.toLowerCase() === name.toLowerCase());
+}
+
+/** What a rule says, wherever it stands. */
+function wordsOf(rule: SecurityRule): string {
+  return JSON.stringify({ ...rule, name: "", line: 0 }).toLowerCase();
 }
 
 function groupOfId(id: string): string {

@@ -375,6 +375,25 @@ describe("azure-nsg", () => {
     expect(firstOf(`${block}\n  lifecycle {\n    ignore_changes = [tags]\n  }`)).to.equal("b");
   });
 
+  it("leaves open which of two rules of one name a template leaves in the group", () => {
+    const rule = (access: string, priority: number) => ({ priority, access, direction: "Inbound", protocol: "*" });
+    const firstOf = (second: string, other = rule("Allow", 200)) => {
+      const group = "Microsoft.Network/networkSecurityGroups";
+      const listed = [{ name: "r", properties: rule("Deny", 100) }];
+      const resources = [
+        { type: group, name: "g", properties: { securityRules: listed } },
+        { type: `${group}/securityRules`, name: `g/${second}`, properties: other },
+      ];
+      const text = JSON.stringify({ $schema: "deploymentTemplate.json#", resources });
+      const { value } = azureNsg.convert([azureNsg.parse(text, "g.json").value], { deviceName: "device" });
+      return aces(value.devices[0], "inbound")[0]?.name;
+    };
+
+    expect(firstOf("R")).to.equal("rules not written out");
+    expect(firstOf("s")).to.equal("r");
+    expect(firstOf("r", rule("Deny", 100))).to.equal("r");
+  });
+
   it("leaves a group open that a template gives rules to without making it", () => {
     const group = "Microsoft.Network/networkSecurityGroups";
     const rule = `resource r '${group}/securityRules@2024-05-01' = {\n  parent: g\n  name: 'r'\n}\n`;
