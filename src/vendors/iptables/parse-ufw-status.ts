@@ -33,6 +33,7 @@ class StatusReader {
   private readonly pool = new OptionPool();
   private readonly diagnostics: Diagnostic[] = [];
   private isActive = true;
+  private showsIpv6 = false;
   private policies: UfwSettings["policies"] = {};
   private first = 0;
 
@@ -54,7 +55,13 @@ class StatusReader {
     const { file, lines, diagnostics, isActive, policies } = this;
     const tables = FAMILIES.map((family) => ({ ...this.table(family), family, file }));
     return {
-      value: { kind: "rules", file, tables, lines, ufw: { isActive, closesIpv6: false, policies } },
+      value: {
+        kind: "rules",
+        file,
+        tables,
+        lines,
+        ufw: { isActive, closesIpv6: this.showsIpv6 ? false : undefined, policies },
+      },
       diagnostics,
     };
   }
@@ -93,6 +100,7 @@ class StatusReader {
       return;
     }
     const { family, direction, commands } = rule;
+    this.showsIpv6 ||= family === "ipv6";
     const chain = `${family === "ipv4" ? "ufw" : "ufw6"}-user-${DIRECTIONS[direction]}`;
     for (const command of commands) {
       const split = splitShellWords(`-A ${chain} ${command}`);

@@ -81,8 +81,8 @@ export type UfwDirection = "input" | "output" | "forward";
 export interface UfwSettings {
   /** False iff ufw says that it has loaded no rules. */
   readonly isActive: boolean;
-  /** True iff ufw is told to leave IPv6 alone, which closes it but for the machine's own packets to itself. */
-  readonly closesIpv6: boolean;
+  /** True iff ufw is told to leave IPv6 alone, which closes it but for packets to itself; undefined: not told. */
+  readonly closesIpv6: boolean | undefined;
   readonly policies: Readonly<Partial<Record<UfwDirection, { readonly policy: string; readonly line: number }>>>;
 }
 

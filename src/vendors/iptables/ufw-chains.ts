@@ -48,7 +48,7 @@ function settingsOf(files: readonly RuleFile[]): Settings {
   const best = stated.find(({ policies }) => Object.keys(policies).length > 0);
   return {
     isActive: stated.every(({ isActive }) => isActive),
-    closesIpv6: stated.some(({ closesIpv6 }) => closesIpv6),
+    closesIpv6: stated.map(({ closesIpv6 }) => closesIpv6).find((closes) => closes !== undefined),
     policies: best?.policies ?? {},
     file: best?.file,
   };
@@ -135,11 +135,13 @@ class UfwTable {
     if (stated !== undefined) this.addImplied(skip, [`-j ${stated}`]);
     else this.addImplied(skip, [], undefined, `the policy ${unknown}`);
     const asked = ON_HOOK.map((middle) => this.nameOf(middle, direction)).filter((name) => this.chains.has(name));
+    const isUnsure = this.family === "ipv6" && this.settings.closesIpv6 === undefined;
     const policy = stated === "REJECT" ? "DROP" : (stated ?? unknown);
     this.addImplied(
       direction.toUpperCase(),
       asked.map((name) => `-j ${name}`),
       policy,
+      isUnsure ? "what IPV6= in /etc/default/ufw says, which is not among the exports" : undefined,
     );
   }
 

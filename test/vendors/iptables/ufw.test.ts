@@ -52,6 +52,32 @@ describe("iptables: the files of ufw", () => {
     );
   });
 
+  it("leaves IPv6 open where nothing tells whether ufw leaves it alone", () => {
+    const v6 = { ...IN, src: "2001:db8::9", dst: "2001:db8::1" };
+    const [before, after] = ["input", "output", "forward"].reduce<readonly string[]>(
+      (heads, hook) => heads.map((head, i) => `${head}:ufw6-${["before", "after"][i]}-${hook} -\n`),
+      ["*filter\n", "*filter\n"],
+    );
+    const status = (...lines: readonly string[]) =>
+      ["Status: active", "Default: allow (incoming), allow (outgoing), deny (routed)", ...lines, ""].join("\n");
+    const asked = (text: string, defaults?: string) =>
+      verdicts(
+        {
+          "before6.rules": `${before}COMMIT\n`,
+          "after6.rules": `${after}COMMIT\n`,
+          status: text,
+          ...(defaults && { defaults }),
+        },
+        [v6],
+      )[0];
+
+    expect(asked(status("To   Action  From", "80/tcp   DENY IN   Anywhere"))).to.equal("undecided");
+    expect(asked(status("80/tcp (v6)   DENY IN   Anywhere (v6)"))).to.equal("accept");
+    expect(
+      ["yes", "no", "no # off"].map((ipv6) => asked(status(), `DEFAULT_INPUT_POLICY="ACCEPT"\nIPV6=${ipv6}\n`)),
+    ).to.deep.equal(["accept", "drop", "undecided"]);
+  });
+
   it("reads the status as the rules that it shows, with the defaults", () => {
     const files = { ...texts("ufw-status.txt", "ufw-before.rules", "ufw-after.rules") };
     const answers = verdicts(files, [
