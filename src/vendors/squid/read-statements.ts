@@ -242,7 +242,9 @@ export class StatementReader {
     }
     this.account(line, "approximated", "may refuse what the rules accept");
     if (role === undefined) {
-      this.refuseToStart(at, `\`${directive}\` is no directive of Squid 2.7 to 7`);
+      // What does not even look like a directive may be anything, a secret of another file too.
+      const name = /^[a-z][a-z_]*$/i.test(directive) ? `\`${directive}\`` : "the first word";
+      this.refuseToStart(at, `${name} is no directive of Squid 2.7 to 7`);
       return;
     }
     const refused = unmodeled(`\`${directive}\`, which may refuse or change requests`, at);

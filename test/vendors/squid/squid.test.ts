@@ -45,6 +45,14 @@ function tunnels(hosts: string, user: string): RequestSet {
 }
 
 describe("squid", () => {
+  it("names a directive it does not know, and quotes nothing that is no name", () => {
+    const { diagnostics } = convert({ "squid.conf": "htp_access allow all\nPASSWORD=hunter2\nhttp_access deny all\n" });
+    const messages = diagnostics.map(({ message }) => message).join("\n");
+
+    expect(messages).to.contain("`htp_access` is no directive").and.contain("the first word is no directive");
+    expect(messages).not.to.contain("hunter2");
+  });
+
   describe("on a proxy for replication", () => {
     const { text } = fixture("squid", "replication.conf");
     const policy = policyOf(text);
