@@ -45,7 +45,9 @@ describe(`whole acls as diagrams (seed ${SEED}, ${DEVICES} devices)`, () => {
     let compared = 0;
     forEachDevice((device, compiled, random, hint) => {
       const [acl] = device.acls;
-      const edited = { ...acl, aces: acl.aces.filter(() => random.chance(0.7)) };
+      const turned = acl.defaultAction.kind === "drop" ? ("accept" as const) : ("drop" as const);
+      const defaultAction = random.chance(0.3) ? { kind: turned } : acl.defaultAction;
+      const edited = { ...acl, defaultAction, aces: acl.aces.filter(() => random.chance(0.7)) };
       const other = compileDevice({ ...device, acls: [edited] }, { names: KNOWN_NAMES });
       const difference = compareAcls(compiled.acls.get("filter")!, other.acls.get("filter")!, budget());
       if (difference === undefined) return;
