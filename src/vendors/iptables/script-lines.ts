@@ -62,8 +62,3 @@ export class ScriptReader {
     });
   }
 }
-
-/** True iff the line calls iptables or ip6tables by name. */
-export function isScriptCall(line: string): boolean {
-  return CALL.test(line);
-}
