@@ -179,6 +179,11 @@ function addAllow(program: Command, terminal: Terminal, done: Done): void {
       new Option("--format <format>", "rules, or a request for another team").choices(formats).default("rules"),
     )
     .option("-o, --output <folder>", "write files there instead of printing")
+    .option(
+      "--widen-names",
+      "where a format cannot hold the names of a destination nobody stated the addresses of, open every public address",
+      false,
+    )
     .option("--fix", "instead, the rules the exports lack: as commands and as a diff", false)
     .option("--tighten", "instead, narrower rules for those that accept more than is needed", false)
     .option("--against <export>", "repair or tighten one export; another file takes the place of --device's")

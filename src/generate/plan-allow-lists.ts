@@ -16,6 +16,8 @@ export interface Need {
   readonly packets: PacketSet;
   /** Names the packets' connections ask for, where nothing else is known of their destination. */
   readonly hosts?: readonly string[];
+  /** The proxy that asks for these names. */
+  readonly proxy?: string;
   readonly reason: Reason;
 }
 

@@ -29,7 +29,7 @@ export interface AllowEntry {
   readonly egressInterface?: string;
   /**
    * Names the connections ask for, in the notation of requirements, where nothing else is known of the destination, which
-   * then is every public address. A target that cannot hold names lets all of these addresses through.
+   * then is every public address.
    */
   readonly hosts?: readonly string[];
   /** At least one, in the order of the requirements. */

@@ -8,12 +8,11 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { RequirementInstance } from "../model/verdict.js";
 import { findPassage, findPassages, type Passage } from "../prove/find-passage.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
-import { targetsFor } from "./targets.js";
 
 export interface Needs {
   readonly packets: readonly Need[];
   readonly requests: readonly RequestNeed[];
-  /** Errors: requirements no list makes provable; warnings: destinations of which only the name is known. */
+  /** Errors: requirements no list makes provable. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -30,7 +29,6 @@ export function collectNeeds(
   const packets: Need[] = [];
   const requests: RequestNeed[] = [];
   const diagnostics: Diagnostic[] = [];
-  const unknown = new Map<string, Reason[]>();
   for (const instance of instances) {
     if (instance.requirement.expect === "deny") continue;
     const reason = reasonOf(instance);
@@ -45,20 +43,17 @@ export function collectNeeds(
       packets.push(...packetNeeds(one, reason));
       if (one.proxied) requests.push({ proxy: one.proxied.proxy, ...one.proxied.requests, reason, ...account });
     }
-    const name = passage.unknownDestination?.name;
-    if (name !== undefined) unknown.set(name, [...(unknown.get(name) ?? []), reason]);
   }
-  const remarks = [...unknown].map(([name, reasons]) => remarkOn(name, reasons));
-  return { packets, requests, diagnostics: [...diagnostics, ...remarks] };
+  return { packets, requests, diagnostics };
 }
 
 // Up to a proxy the packets are for the proxy, from there on for the destination; what the proxy decides is no packet's.
 function packetNeeds({ hops, proxied, unknownDestination }: Passage, reason: Reason): Need[] {
   const atProxy = hops.findIndex(({ device }) => device === proxied?.proxy);
   return hops.flatMap(({ device, direction, before: packets }, index): Need[] => {
-    const isNamed = unknownDestination !== undefined && index > atProxy;
     if (index === atProxy) return [];
-    return [{ device, direction, packets, reason, ...(isNamed && { hosts: unknownDestination.hosts }) }];
+    const hosts = index > atProxy ? unknownDestination?.hosts : undefined;
+    return [{ device, direction, packets, reason, ...(hosts && { hosts, ...(proxied && { proxy: proxied.proxy }) }) }];
   });
 }
 
@@ -87,24 +82,6 @@ function unreachable({ requirement, from, to, at }: Reason, explanation: string)
     code: "allow/unreachable",
     severity: "error",
     message: `no rule makes \`${requirement}\` from \`${from}\` to \`${to}\` provable: ${explanation}`,
-    at,
-    effect: "none",
-  };
-}
-
-function ableToName(): string {
-  const able = targetsFor("device").filter(({ allowLists }) => allowLists?.holdsNames);
-  return able.length === 0 ? "" : `, or let ${able.map(({ id }) => id).join(" or ")} or a proxy hold the names`;
-}
-
-function remarkOn(name: string, reasons: readonly Reason[]): Diagnostic {
-  const [{ to, at }] = reasons as [Reason];
-  const ids = [...new Set(reasons.map(({ requirement }) => requirement))].join(", ");
-  return {
-    code: "allow/unknown-destination",
-    severity: "warning",
-    message: `only names are known of \`${to}\`: for ${ids} the lists open every public address`,
-    help: `state the addresses of \`${name}\` under \`names\`${ableToName()}`,
     at,
     effect: "none",
   };

@@ -20,6 +20,7 @@ import { expiredRequirements } from "./expired-requirements.js";
 import { loadTopology } from "./load-topology.js";
 import { proveWithLists } from "./prove-with-lists.js";
 import { notationOf, targetNamed, vendorOf } from "./targets.js";
+import { isRefused, type NameTreatment, tellUnheldNames, type UnheldNames, unheldNames } from "./unheld-names.js";
 import { type ProvedTexts, writeAllowLists } from "./write-allow-lists.js";
 import { type ProvedRequests, readIn, writeRequestList } from "./write-request-lists.js";
 import { writeSettingsList } from "./write-settings-list.js";
@@ -33,6 +34,8 @@ export interface AllowOptions {
   readonly today?: string;
   /** Id of another notation of the targets that have it; devices of other targets are left out. */
   readonly notation?: string;
+  /** Of destinations whose addresses nobody stated, where a target holds no names; absent: `refuse`. */
+  readonly names?: NameTreatment;
 }
 
 /** The lists, or (undefined) every mistake that keeps the inputs from being used. */
@@ -59,8 +62,11 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
     devices: forDevices.flatMap((result) => result.written ?? []),
     proxies: forProxies.flatMap((result) => result.written ?? []),
   };
+  const unheld = forDevices.flatMap((result) => result.unheld ?? []);
+  const aboutNames = tellUnheldNames(unheld, options.names ?? "refuse");
   const failed = [...forDevices, ...forProxies, ...forClients].flatMap((result) => result.diagnostics);
-  const isWhole = failed.length === 0 && options.device === undefined && options.target === undefined;
+  const isWritten = failed.length === 0 && aboutNames.every(({ severity }) => severity !== "error");
+  const isWhole = isWritten && options.device === undefined && options.target === undefined;
   const placed = { ...written, proxies: written.proxies.map((each) => inPlace(inputs, context, each)) };
   const proof = isWhole ? proveWithLists(context, placed, instances) : [];
   const analysis: AllowAnalysis = {
@@ -72,14 +78,21 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
       ...[...written.devices, ...written.proxies].flatMap((each) => shownIn(each, options.notation)),
       ...forClients.flatMap((result) => result.written ?? []),
     ],
-    diagnostics: [...needs.diagnostics, ...expiredRequirements(instances, options.today ?? ""), ...failed, ...proof],
+    diagnostics: [
+      ...needs.diagnostics,
+      ...expiredRequirements(instances, options.today ?? ""),
+      ...aboutNames,
+      ...failed,
+      ...proof,
+    ],
   };
   return { analysis, diagnostics: all };
 }
 
-/** The lists of every device whose own format can hold them, with what was read back of each. */
+/** The lists of every device whose own format can hold them or wider ones, with what was read back of each. */
 export function writtenLists(context: ProofContext, needs: readonly Need[]): ProvedTexts[] {
-  return chooseHolders(context, {}).devices.flatMap((node) => generateFor(context, node, needs, {}).written ?? []);
+  const options = { names: "tell" } as const;
+  return chooseHolders(context, {}).devices.flatMap((node) => generateFor(context, node, needs, options).written ?? []);
 }
 
 // What else a proxy's exports say stands around the list: a program that rewrites requests, a parent.
@@ -134,6 +147,8 @@ interface Generated {
   /** With names, whatever the target can hold. */
   readonly lists: readonly AllowList[];
   readonly written?: ProvedTexts;
+  /** Absent: the target holds every name. */
+  readonly unheld?: readonly UnheldNames[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -145,21 +160,20 @@ function generateFor(
 ): Generated {
   const device = devices.get(node.name)?.device;
   if (device === undefined) throw new Error(`device ${node.name} is not compiled`);
-  const own = vendorOf(device.vendor);
-  const target = options.target === undefined ? (own as Vendor) : targetNamed(options.target);
+  const vendor = vendorOf(device.vendor);
+  const target = options.target === undefined ? (vendor as Vendor) : targetNamed(options.target);
   const tracking = target.allowLists?.tracking ?? device.tracking;
-  const point = { device, tracking, ...(own && { vendor: own.id }) };
-  const lists = planAllowLists(
-    point,
-    needs.filter((need) => need.device === node.name),
-    { names },
-  );
+  const point = { device, tracking, ...(vendor && { vendor: vendor.id }) };
+  const own = needs.filter((need) => need.device === node.name);
+  const lists = planAllowLists(point, own, { names });
   if (lists.length === 0) return { lists, diagnostics: [] };
-  const named = target.allowLists?.holdsNames ? lists : lists.map(withoutNames);
+  const unheld = unheldNames(own, target);
+  if (isRefused(unheld, options.names ?? "refuse")) return { lists, unheld, diagnostics: [] };
+  const named = unheld.length === 0 ? lists : lists.map(withoutNames);
   const held = named.map((list) => widened(list, target.allowLists?.widens ?? []));
   const notation = options.notation === undefined ? undefined : notationOf(target.id, options.notation);
   const { value, diagnostics } = writeAllowLists(held, target, node.at, notation);
-  return { lists, diagnostics, ...(value && { written: value }) };
+  return { lists, unheld, diagnostics, ...(value && { written: value }) };
 }
 
 interface GeneratedRequests {

@@ -15,6 +15,8 @@ import { loadTopology } from "./load-topology.js";
 import { type DevicePatch, patchDevice } from "./patch-device.js";
 import { type ProxyPatch, patchProxy } from "./patch-proxy.js";
 import { isSoundPatch } from "./prove-patch.js";
+import { vendorOf } from "./targets.js";
+import { tellUnheldNames, type UnheldNames, unheldNames } from "./unheld-names.js";
 
 /** The repairs, or (undefined) every mistake that keeps the inputs from being used. */
 export interface RepairRun {
@@ -36,11 +38,27 @@ export function repairTopology(inputs: ProveInputs, only?: string): RepairRun {
   const { repairs, repaired, unsound, unplaced } = repairInRounds(context, binding.value.instances, inputs, only);
   const unproved = failingOf(repaired, binding.value.instances);
   const told = [
+    ...tellUnheldNames(namesOpenedBy(repairs, context, binding.value.instances), "widen"),
     ...unsound.map(changesMore),
     ...unplaced.flatMap(cannotPlace),
     ...unproved.map((verdict) => stillUnproved(verdict, only)),
   ];
   return { analysis: { repairs, diagnostics: told }, diagnostics: all };
+}
+
+/** The names for which repairs let every public address through. */
+function namesOpenedBy(
+  repairs: readonly Repair[],
+  context: ProofContext,
+  instances: readonly RequirementInstance[],
+): UnheldNames[] {
+  return repairs.flatMap(({ device, requirements }) => {
+    const vendor = vendorOf(context.devices.get(device)?.device.vendor);
+    if (vendor === undefined) return [];
+    const repaired = instances.filter(({ requirement }) => requirements.includes(requirement.id));
+    const needs = collectNeeds(context, repaired).packets.filter((need) => need.device === device);
+    return unheldNames(needs, vendor);
+  });
 }
 
 function failingOf(context: ProofContext, instances: readonly RequirementInstance[]): Verdict[] {

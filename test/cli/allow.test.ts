@@ -104,6 +104,21 @@ describe("flowproof allow", () => {
     expect(stderr).to.include("help: iptables and nftables and windows-firewall can say it");
   });
 
+  it("opens public addresses for names only where it is told to, and shows names to people", async () => {
+    const topology = pathOf("vmm-to-vmm", "topology.yaml");
+
+    const refused = await runCli(["allow", topology]);
+    const widened = await runCli(["allow", topology, "--widen-names"]);
+    const table = await runCli(["allow", topology, "--format", "csv"]);
+
+    expect([refused.code, refused.stdout]).to.deep.equal([1, ""]);
+    expect(refused.stderr).to.include("open every public address with `--widen-names`");
+    expect(widened.code).to.equal(0);
+    expect(widened.stderr).to.include("warning: only names are known of `site-recovery`");
+    expect([table.code, table.stderr]).to.deep.equal([0, ""]);
+    expect(table.stdout).to.include("*.accesscontrol.windows.net");
+  });
+
   it("refuses a router's list to a target that does not forward", async () => {
     const { code, stderr } = await runCli(["allow", site, "--target", "windows-firewall"]);
 

@@ -130,7 +130,9 @@ function machineFor(
 function trialsOf(scenario: string, inputs: ProveInputs, random: SeededRandom): Trial[] {
   const devices = readTopology(inputs.topology).value.devices;
   return devices.flatMap(({ name: device, attachments }) => {
-    const written = ["iptables", "nftables"].map((target) => generateAllowLists(inputs, { device, target }).analysis);
+    const written = ["iptables", "nftables"].map(
+      (target) => generateAllowLists(inputs, { device, target, names: "widen" }).analysis,
+    );
     const [analysis] = written;
     if (written.some((each) => (each?.written.length ?? 0) === 0)) return [];
     const loads = written.map((each) =>

@@ -79,7 +79,7 @@ describe("generated rules", function () {
     skipWithout.call(this, isThere ? undefined : "no iptables-restore to ask as root");
 
     for (const scenario of SCENARIOS) {
-      const { analysis } = generateAllowLists(await readShipped(scenario), {});
+      const { analysis } = generateAllowLists(await readShipped(scenario), { names: "widen" });
       const own = (analysis?.written ?? []).filter(({ target }) => target === "iptables");
       for (const { device, texts } of own) {
         for (const { text, ending } of texts) {
@@ -98,10 +98,10 @@ describe("generated rules", function () {
 
     for (const scenario of SCENARIOS) {
       const inputs = await readShipped(scenario);
-      const { analysis: own } = generateAllowLists(inputs, {});
+      const { analysis: own } = generateAllowLists(inputs, { names: "widen" });
       const devices = (own?.written ?? []).filter(({ target }) => target === "iptables").map(({ device }) => device);
       for (const device of devices) {
-        const { analysis } = generateAllowLists(inputs, { device, target: "nftables" });
+        const { analysis } = generateAllowLists(inputs, { device, target: "nftables", names: "widen" });
         for (const { text } of (analysis?.written ?? []).flatMap(({ texts }) => texts)) {
           const { status, stderr } = spawnSync("unshare", ["--net", "nft", "-c", "-f", "-"], { input: text });
 
@@ -119,7 +119,7 @@ describe("generated rules", function () {
     }
     let files = 0;
     for (const scenario of SCENARIOS) {
-      const { analysis } = generateAllowLists(await readShipped(scenario), { notation: "terraform" });
+      const { analysis } = generateAllowLists(await readShipped(scenario), { notation: "terraform", names: "widen" });
       for (const { device, texts } of analysis?.written ?? []) {
         for (const { text } of texts) {
           const { status, stdout } = spawnSync("terraform", ["fmt", "-check", "-diff", "-"], { input: text });

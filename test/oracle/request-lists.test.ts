@@ -161,7 +161,7 @@ describe("generated lists of a proxy", function () {
     const judged: string[] = [];
 
     for (const scenario of SCENARIOS) {
-      const { analysis } = generateAllowLists(await readShipped(scenario), {});
+      const { analysis } = generateAllowLists(await readShipped(scenario), { names: "widen" });
       for (const { proxy, entries } of analysis?.requests ?? []) {
         const text = analysis?.written.find(({ device }) => device === proxy)?.texts[0]?.text as string;
         const asked = random.list(400, 400, () => drawRequest(random, entries));

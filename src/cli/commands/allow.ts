@@ -9,6 +9,7 @@ import { type RepairRun, repairTopology } from "../../pipeline/repair-topology.j
 import { replaceExport } from "../../pipeline/replace-export.js";
 import { NOTATIONS } from "../../pipeline/targets.js";
 import { tightenTopology } from "../../pipeline/tighten-topology.js";
+import type { NameTreatment } from "../../pipeline/unheld-names.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
 import { readInput, readProveInputs } from "../../read/read-inputs.js";
 import { writeFiles } from "../../read/write-files.js";
@@ -25,6 +26,8 @@ export interface AllowCommandOptions {
   /** `rules`, `markdown`, `csv`, or the id of a notation. */
   readonly format: string;
   readonly output?: string;
+  /** Open every public address for destinations whose addresses nobody stated, where the format holds no names. */
+  readonly widenNames: boolean;
   /** Repair the exports instead of writing new lists. */
   readonly fix: boolean;
   /** Narrow the rules of the exports that accept more than is needed. */
@@ -39,6 +42,7 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
   const notation = NOTATIONS.find(({ id }) => id === options.format);
   const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles), options.target);
   const { analysis, diagnostics } = generateAllowLists(inputs, {
+    names: nameTreatment(options),
     today: new Date().toISOString().slice(0, 10),
     ...(options.device !== undefined && { device: options.device }),
     ...(options.target !== undefined && { target: options.target }),
@@ -54,14 +58,20 @@ export async function allow(path: string, options: AllowCommandOptions, terminal
   return EXIT.proved;
 }
 
+function nameTreatment({ format, widenNames }: AllowCommandOptions): NameTreatment {
+  if (TABLES[format] !== undefined) return "tell";
+  return widenNames ? "widen" : "refuse";
+}
+
 async function repair(path: string, options: AllowCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { against, device, target, output, format, fix, tighten } = options;
+  const { against, device, target, output, format, fix, tighten, widenNames } = options;
   const change = tighten ? tightenTopology : repairTopology;
   const nothingTo = tighten ? "tighten: no rule that can be narrowed accepts more than is needed" : undefined;
   if (
     target !== undefined ||
     output !== undefined ||
     format !== "rules" ||
+    widenNames ||
     (against === undefined && device !== undefined)
   ) {
     const what = against === undefined ? "exports are changed" : "one export is changed";
