@@ -1,4 +1,5 @@
 /** Takes out of a device what packets on one way never meet. */
+import { calledAcls } from "../model/acl.js";
 import type { Device } from "../model/device.js";
 import type { Way } from "./fates.js";
 
@@ -9,8 +10,7 @@ export function alongWay({ compiled: { device }, direction }: Way): Device {
   const asked = new Set(stages.map(({ acl }) => acl));
   for (const name of asked) {
     const acl = byName.get(name);
-    for (const action of acl === undefined ? [] : [...acl.aces.map((ace) => ace.action), acl.defaultAction])
-      if (action.kind === "jump" || action.kind === "goto") asked.add(action.acl);
+    for (const called of acl === undefined ? [] : calledAcls(acl)) asked.add(called);
   }
   const none = { input: [], forward: [], output: [] };
   return {

@@ -8,7 +8,7 @@ import { alongWay } from "./along-way.js";
 import { type Alterations, findAlterations } from "./alterations.js";
 import { branchesOf, type Fates, fatesByDiagrams, fatesOfBranches, type Way } from "./fates.js";
 import { alteredChange, linesOf, listChanges } from "./list-changes.js";
-import { isSameDevice } from "./same-device.js";
+import { namesOfSame } from "./same-device.js";
 import { sharedDoubts } from "./shared-doubts.js";
 import { type Scope, universeOf, withoutUnseen } from "./universe.js";
 
@@ -28,7 +28,8 @@ export function compareDevices(before: Device, after: Device, options: CompareOp
   const [old, young] = [withoutUnseen(before, universe), withoutUnseen(after, universe)];
   return waysOf(old, young, options).map(({ first, second }) => {
     const way = { direction: first.direction, directionAfter: second.direction };
-    if (isSameDevice(alongWay(first), alongWay(second))) return { ...way, ...EQUAL };
+    const names = namesOfSame(alongWay(first), alongWay(second));
+    if (names !== undefined) return { ...way, ...EQUAL, ...(names.length > 0 && { assuming: names }) };
     const packets = excused === undefined ? universe.packets : universe.packets.subtract(excused(way.direction));
     const found = compareWays(first, second, packets);
     const assuming = found.result === "undecided" ? equalAssuming(first, second, packets, options) : [];

@@ -2,7 +2,7 @@
  * Finds what is open on both sides of a change alike, and every way it may turn out: names that the exports do not explain,
  * and conditions and actions, none of packets, of rules that are there before and after.
  */
-import type { Ace, Action } from "../model/acl.js";
+import { type Ace, type Acl, type Action, calledAcls } from "../model/acl.js";
 import { ALL_ADDRESSES } from "../model/address.js";
 import type { Device } from "../model/device.js";
 import type { AnyOf, Endpoint, Operand } from "../model/matches.js";
@@ -73,17 +73,39 @@ function openIn(device: Device): Open {
   const rules = new Map<string, Ace>();
   const keys = new Map<Ace, string>();
   const counts = new Map<string, number>();
-  for (const ace of device.acls.flatMap(({ aces }) => aces.filter(({ enabled }) => enabled))) {
+  const asked = timesAsked(device);
+  for (const { acl, ace } of device.acls.flatMap(enabledAces)) {
     for (const { side, text } of namesIn(ace)) names.set(`${side} ${text}`, { side, text });
     // What a gap in an export stands for may be another thing on each side, in the same words.
     if (conditionsOf(ace).length === 0 || isGap(ace)) continue;
     const words = JSON.stringify([ace.matches, ace.action]);
     const key = `${words} ${counts.get(words) ?? 0}`;
     counts.set(words, (counts.get(words) ?? 0) + 1);
+    // One packet may get another answer each time: from dice, or from a limit that was reached between.
+    if ((asked.get(acl) ?? 0) > 1) continue;
     rules.set(key, ace);
     keys.set(ace, key);
   }
   return { device, names, rules, keys };
+}
+
+function enabledAces({ name, aces }: Acl): { readonly acl: string; readonly ace: Ace }[] {
+  return aces.filter(({ enabled }) => enabled).map((ace) => ({ acl: name, ace }));
+}
+
+/** How often one packet may be put to each acl, at most: once, or more than once (2). */
+function timesAsked({ acls, stages }: Device): ReadonlyMap<string, number> {
+  const byName = new Map(acls.map((acl) => [acl.name, acl]));
+  const times = new Map<string, number>();
+  const ask = (name: string): void => {
+    const before = times.get(name) ?? 0;
+    if (before > 1) return;
+    times.set(name, before + 1);
+    const acl = byName.get(name);
+    for (const called of acl === undefined ? [] : calledAcls(acl)) ask(called);
+  };
+  for (const { acl } of Object.values(stages).flat()) ask(acl);
+  return times;
 }
 
 function namesIn({ matches }: Ace): { readonly side: Side; readonly text: string }[] {

@@ -53,3 +53,9 @@ export interface Acl {
   readonly evaluation: Evaluation;
   readonly at: SourceRef;
 }
+
+/** The names of the acls that an acl leads to, one for each of its aces that does, disabled ones too. */
+export function calledAcls({ aces, defaultAction }: Acl): string[] {
+  const actions = [...aces.map(({ action }) => action), defaultAction];
+  return actions.flatMap((action) => (action.kind === "jump" || action.kind === "goto" ? [action.acl] : []));
+}

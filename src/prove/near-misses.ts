@@ -1,7 +1,7 @@
 /** Finds the rules that nearly let refused packets through: what a person would look at first to mend it. */
 import { type CompiledAce, CompiledAcl } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
-import type { Ace, Evaluation } from "../model/acl.js";
+import { type Ace, calledAcls, type Evaluation } from "../model/acl.js";
 import { type PortRange, PROTOCOL_NUMBERS, type Service } from "../model/service.js";
 import type { NearMiss } from "../model/verdict.js";
 import type { PacketField, PacketSet } from "../sets/packet-set.js";
@@ -53,9 +53,8 @@ function aclsOfStage({ device, acls }: CompiledDevice, { decisions }: FlowHop): 
   const stages = [...device.stages.input, ...device.stages.forward, ...device.stages.output];
   const names = new Set(stages.filter((stage) => stage.hook === hook).map((stage) => stage.acl));
   for (const name of names) {
-    for (const { action } of acls.get(name)?.acl.aces ?? []) {
-      if (action.kind === "jump" || action.kind === "goto") names.add(action.acl);
-    }
+    const compiled = acls.get(name);
+    for (const called of compiled === undefined ? [] : calledAcls(compiled.acl)) names.add(called);
   }
   return [...names].flatMap((name) => acls.get(name) ?? []);
 }

@@ -142,6 +142,21 @@ describe("flowproof diff", () => {
     expect(other.code).to.equal(3);
   });
 
+  it("supposes no one answer of a rule that a packet may meet twice", async () => {
+    const dice = "-A dice -m statistic --mode random --probability 0.5 -j ACCEPT";
+    const chained = (...rules: readonly string[]) => save(...rules, dice).replace("*filter", "*filter\n:dice - [0:0]");
+    const once = chained("-A INPUT -j dice");
+    const twice = chained("-A INPUT -j dice", "-A INPUT -j dice");
+    const moved = chained("-A INPUT -s 10.1.0.0/25 -j dice", "-A INPUT -s 10.1.0.128/25 -j dice");
+    const [fewer, same, elsewhere] = [
+      await compare(twice, once),
+      await compare(twice, twice),
+      await compare(moved, chained("-A INPUT -s 10.1.0.0/24 -j dice")),
+    ];
+
+    expect([fewer.code, same.code, elsewhere.code]).to.deep.equal([3, 0, 3]);
+  });
+
   it("takes a name that no export explains for the same on both sides", async () => {
     const rule = (name: string, priority: number, port: string, source: string) => ({
       ...{ name, priority, access: "Allow", direction: "Inbound", protocol: "Tcp", sourceAddressPrefix: source },
@@ -158,6 +173,23 @@ describe("flowproof diff", () => {
 
     expect(alike.code).to.equal(0);
     expect(alike.document.devices[0].directions[0].assuming.join()).to.include("VirtualNetwork");
+    expect(unlike.code).to.equal(3);
+  });
+
+  it("takes exports in the same words for the same, however many names they leave open", async () => {
+    const securityRules = Array.from({ length: 40 }, (_, i) => ({
+      ...{ name: `rule${i}`, priority: 100 + i, access: "Allow", direction: "Inbound", protocol: "Tcp" },
+      ...{ sourceAddressPrefix: `Service${i}`, sourcePortRange: "*", destinationAddressPrefix: "10.1.0.0/16" },
+      destinationPortRange: `${1000 + i}`,
+    }));
+    const group = (rules: object[]) =>
+      JSON.stringify({ name: "nsg", type: "Microsoft.Network/networkSecurityGroups", securityRules: rules }, null, 1);
+    const first = await file("many.json", group(securityRules));
+    const other = await file("fewer.json", group(securityRules.slice(1)));
+    const [same, unlike] = [await differ(first, first), await differ(first, other)];
+
+    expect(same.code).to.equal(0);
+    expect(same.document.devices[0].directions[0].assuming).to.include("Service7");
     expect(unlike.code).to.equal(3);
   });
 
