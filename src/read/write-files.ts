@@ -1,18 +1,73 @@
-/** Writes generated texts into a folder. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+/** Writes texts to files: each is there whole or not at all. */
+import { mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { UsageError } from "../model/usage-error.js";
 
-/** Writes each text under its name, replacing what is there; throws UsageError where the folder cannot be written. */
+/**
+ * Writes each text under its name, replacing what is there; where one cannot be written none is replaced. Throws UsageError
+ * where the folder cannot be made or written, or two texts would have one name in it.
+ */
 export async function writeFiles(
   folder: string,
   files: readonly { readonly name: string; readonly text: string }[],
 ): Promise<void> {
+  // Names come from topologies: they must not lead out of the folder.
+  const placed = files.map(({ name, text }) => ({ path: join(folder, basename(name)), text }));
+  const twice = placed.find(({ path }, index) => placed.findIndex((other) => other.path === path) < index);
+  if (twice !== undefined) throw new UsageError(`two texts would be written to \`${twice.path}\``);
+  await orUnwritable(folder, async () => {
+    await makeFolder(folder);
+    await replaceAll(placed);
+  });
+}
+
+/** Writes one text, replacing what is there. Throws UsageError where it cannot be written. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await orUnwritable(path, () => replaceAll([{ path, text }]));
+}
+
+async function orUnwritable(path: string, write: () => Promise<void>): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    // Names come from topologies: they must not lead out of the folder.
-    for (const { name, text } of files) await writeFile(join(folder, basename(name)), text);
+    await write();
   } catch (error) {
-    throw new UsageError(`cannot write to \`${folder}\`: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}`);
+    throw new UsageError(
+      `\`${path}\` cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`,
+    );
   }
+}
+
+// Not `recursive`: that never returns where a file system, such as /proc, takes no folder.
+async function makeFolder(path: string): Promise<void> {
+  const failure = await mkdir(path).catch((error: NodeJS.ErrnoException) => error);
+  if (!(failure instanceof Error) || (failure.code === "EEXIST" && (await stat(path)).isDirectory())) return;
+  if (failure.code !== "ENOENT" || dirname(path) === path) throw failure;
+  await makeFolder(dirname(path));
+  await mkdir(path);
+}
+
+interface Draft {
+  /** What is to be replaced; a link's end. */
+  readonly path: string;
+  readonly text: string;
+  /** The file the text is in until all are written; undefined: it is written to in its place, being a device or a pipe. */
+  readonly draft: string | undefined;
+  /** Permissions of what is replaced. */
+  readonly mode: number | undefined;
+}
+
+async function replaceAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
+  const drafts = await Promise.all(files.map(draftOf));
+  try {
+    for (const { path, draft, text, mode } of drafts) await writeFile(draft ?? path, text, { mode });
+    for (const { path, draft } of drafts) if (draft !== undefined) await rename(draft, path);
+  } finally {
+    for (const { draft } of drafts) if (draft !== undefined) await rm(draft, { force: true });
+  }
+}
+
+async function draftOf({ path, text }: { readonly path: string; readonly text: string }): Promise<Draft> {
+  const end = await realpath(path).catch(() => path);
+  const found = await stat(end).catch(() => undefined);
+  const draft = found === undefined || found.isFile() ? `${end}.${process.pid}.part` : undefined;
+  return { path: end, text, draft, mode: found?.mode };
 }

@@ -1,6 +1,5 @@
 /** `flowproof report`: everything a proof found out, as one page for a review board or as Markdown for a pull request. */
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ProveInputs } from "../../model/inputs.js";
 import type { Review } from "../../model/review.js";
@@ -10,6 +9,7 @@ import { reviewTopology } from "../../pipeline/review-topology.js";
 import { withScripts } from "../../pipeline/with-scripts.js";
 import { readProveInputs } from "../../read/read-inputs.js";
 import { readPage, sha256Base64 } from "../../read/read-page.js";
+import { writeWhole } from "../../read/write-files.js";
 import { reportHtml } from "../../report/html/page.js";
 import { reportMarkdown } from "../../report/markdown-report.js";
 import { counted, summarize, summaryText } from "../../report/summary.js";
@@ -62,12 +62,7 @@ async function write(
 
 async function deliver(text: string, { output, open }: ReportOptions, terminal: Terminal): Promise<void> {
   if (output === undefined) return terminal.write(text);
-  try {
-    await writeFile(output, text);
-  } catch (error) {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new UsageError(`\`${output}\` cannot be written (${code})`);
-  }
+  await writeWhole(output, text);
   if (open) openFile(resolve(output));
 }
 
