@@ -64,3 +64,9 @@ export interface Matches {
 
 /** The match of every packet. */
 export const MATCH_ALL: Matches = { unmodeled: [] };
+
+/** True iff more is asked of a packet than its family, addresses and service, which is all that most formats can say. */
+export function asksBeyondFlows(matches: Matches): boolean {
+  const { tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
+  return [tuples, ingressInterface, egressInterface, states, tags, fragment].some((field) => field !== undefined);
+}

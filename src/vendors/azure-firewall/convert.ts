@@ -9,7 +9,7 @@ import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
 import { type ConvertedRule, convertFilterRule, convertNatRule } from "./convert-rule.js";
 import { gapsOf, type OrderedRule, rulesInOrder } from "./order-rules.js";
-import { withParameterValues } from "./parse.js";
+import { withParameters } from "./parse.js";
 import { acesBeforeRules, infrastructureAce, sourceTranslations } from "./platform-rules.js";
 import { findRuleSources, type RuleSource } from "./rule-sources.js";
 import type { FirewallFile } from "./types.js";
@@ -18,7 +18,7 @@ import type { FirewallFile } from "./types.js";
 export function convertAzureFirewall(configs: readonly FirewallFile[], options: ConvertOptions): Parsed<Conversion> {
   const values = new Map(configs.flatMap(({ parameterValues }) => [...parameterValues]));
   const files = configs.map((config) => {
-    const read = withParameterValues(config, values);
+    const read = withParameters(config, values);
     return { ...read, ledger: read.ledger.copy() };
   });
   const names = new NameBook(files, options);

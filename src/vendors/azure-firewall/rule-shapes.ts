@@ -1,7 +1,7 @@
 /** One accepting ace to the rules of a firewall policy that together say the same. */
 import type { Ace } from "../../model/acl.js";
 import { formatAddressRange, rangePrefixes } from "../../model/address.js";
-import { type AnyOf, type Endpoint, isNamedEndpoint, type Matches } from "../../model/matches.js";
+import { type AnyOf, asksBeyondFlows, type Endpoint, isNamedEndpoint, type Matches } from "../../model/matches.js";
 import { formatRanges, type Service } from "../../model/service.js";
 import type { Limit } from "./limits.js";
 
@@ -65,9 +65,12 @@ export function shapesOf(ace: Ace): RuleShapes {
   return { rules: refusals.size > 0 ? [] : rules, refusals: [...refusals] };
 }
 
-function refusedFields({ unmodeled, tuples, ingressInterface, egressInterface, states, fragment }: Matches): Limit[] {
-  const isForeign = [tuples, ingressInterface, egressInterface, states, fragment].some((field) => field !== undefined);
-  return [...(unmodeled.length > 0 ? (["condition"] as const) : []), ...(isForeign ? (["field"] as const) : [])];
+function refusedFields(matches: Matches): Limit[] {
+  const hasConditions = matches.unmodeled.length > 0;
+  return [
+    ...(hasConditions ? (["condition"] as const) : []),
+    ...(asksBeyondFlows(matches) ? (["field"] as const) : []),
+  ];
 }
 
 /** A rule needs some; every address is `*`. */

@@ -1,7 +1,5 @@
 /** Azure Firewall in its own words, as one exported file gives it. */
-import type { JsonValue } from "../../syntax/json.js";
-import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { NameSource } from "../azure/types.js";
+import type { AzureSource } from "../azure/read-file.js";
 
 export type RuleKind = "nat" | "network" | "application";
 
@@ -103,10 +101,4 @@ export interface FirewallResources {
 }
 
 /** What one file contributes: firewalls, policies, groups of rules, or the content of names. */
-export interface FirewallFile extends NameSource, FirewallResources {
-  /** Values of a template's parameters by lower-case name, as a parameter file gives them. */
-  readonly parameterValues: ReadonlyMap<string, JsonValue>;
-  /** The document, where its content depends on parameter values of other files. */
-  readonly template: JsonValue | undefined;
-  readonly ledger: LineLedger;
-}
+export interface FirewallFile extends AzureSource, FirewallResources {}

@@ -8,13 +8,13 @@ import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
 import { type ConvertedRule, convertRule } from "./convert-rule.js";
 import { missingDefaultRules } from "./default-rules.js";
-import { withParameterValues } from "./parse.js";
+import { withParameters } from "./parse.js";
 import type { AzureFile, RuleDirection, SecurityGroup, SecurityRule } from "./types.js";
 
 /** Every group of every file becomes a device of its own; the files also say what names stand for. */
 export function convertAzureNsg(configs: readonly AzureFile[], options: ConvertOptions): Parsed<Conversion> {
   const values = new Map(configs.flatMap(({ parameterValues }) => [...parameterValues]));
-  const files = configs.map((config) => withParameterValues(config, values));
+  const files = configs.map((config) => withParameters(config, values));
   const names = new NameBook(files, options);
   const diagnostics: Diagnostic[] = [];
   const devices: Device[] = [];

@@ -1,19 +1,12 @@
 /** JSON exported from Azure to security groups and the content of the names they use. */
-import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
+import type { Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import { type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
-import {
-  isAzureText,
-  isTemplate,
-  openDocument,
-  readParameterValues,
-  remarkOnLinkedTemplates,
-} from "../azure/document.js";
-import { expandTemplate } from "../azure/expand-template.js";
-import { readNames } from "../azure/read-names.js";
+import { isAzureText, isTemplate } from "../azure/document.js";
+import { type ResourceReader, readAzureFile, withParameterValues } from "../azure/read-file.js";
 import { DETECTED_LENGTH, holdsFirewall, holdsSecurityGroup } from "../azure/recognise.js";
 import { readGroups } from "./read-groups.js";
-import type { AzureFile } from "./types.js";
+import type { AzureFile, GroupResources } from "./types.js";
 
 /** Each is found in one kind of file: rules, effective rules, networks and interfaces, service tags, parameters. */
 const OWN_WORDS: readonly RegExp[] = [
@@ -34,52 +27,34 @@ export function detectAzureNsg(text: string): Detection {
   return /^resource \w+ 'Microsoft\.|"(?:id|type)"\s*:\s*"[^"]*Microsoft\.\w+\//im.test(head) ? "possible" : "no";
 }
 
+const READER: ResourceReader<GroupResources> = {
+  vendor: "azure-nsg",
+  read: (expanded, ledger, root) => ({ groups: readGroups(expanded, ledger, isPartial(root)) }),
+  useless: ({ groups, serviceTags, networkSpaces, applicationGroups, parameterValues }) => {
+    const counts = [
+      groups.length,
+      serviceTags.size,
+      networkSpaces.length,
+      applicationGroups.size,
+      parameterValues.size,
+    ];
+    return counts.some((count) => count > 0)
+      ? undefined
+      : "no security group, network, group member or service tag in it";
+  },
+};
+
 /** Never throws; a document that is not JSON gives no groups, and each of its lines is rejected. */
 export function parseAzureNsg(text: string, file: string): Parsed<AzureFile> {
-  const { root, ledger, diagnostics } = openDocument(text, file, "azure-nsg");
-  const expanded = expandTemplate(root, new Map());
-  const value: AzureFile = {
-    file,
-    groups: readGroups(expanded, ledger, isPartial(root)),
-    ...readNames(expanded, ledger),
-    parameterValues: readParameterValues(root, ledger),
-    template: isTemplate(root) ? root : undefined,
-    ledger,
-  };
-  const linked = isTemplate(root) ? remarkOnLinkedTemplates(expanded, { file, vendor: "azure-nsg", ledger }) : [];
-  const isDamaged = diagnostics.some(({ severity }) => severity === "error");
-  return { value, diagnostics: [...diagnostics, ...(isDamaged ? [] : [...linked, ...nothingOfUse(value)])] };
+  return readAzureFile(text, file, READER);
 }
 
 /** The file as its template reads with the parameter values of another file. */
-export function withParameterValues(file: AzureFile, values: ReadonlyMap<string, JsonValue>): AzureFile {
-  if (file.template === undefined || values.size === 0) return file;
-  const ledger = file.ledger.copy();
-  const expanded = expandTemplate(file.template, values);
-  return {
-    ...file,
-    ledger,
-    groups: readGroups(expanded, ledger, isPartial(file.template)),
-    ...readNames(expanded, ledger),
-  };
+export function withParameters(file: AzureFile, values: ReadonlyMap<string, JsonValue>): AzureFile {
+  return withParameterValues(file, values, READER);
 }
 
 /** ARM and Bicep give rules to groups that exist; in a script or Terraform the rules of a group may well stand alone. */
 function isPartial(root: JsonValue): boolean {
   return isTemplate(root) && !/^(?:az|terraform)\//.test(jsonText(jsonMember(root, "$schema")) ?? "");
-}
-
-function nothingOfUse(value: AzureFile): Diagnostic[] {
-  const counts = [value.groups.length, value.serviceTags.size, value.networkSpaces.length];
-  counts.push(value.applicationGroups.size, value.parameterValues.size);
-  if (counts.some((count) => count > 0)) return [];
-  return [
-    {
-      code: "azure-nsg/nothing-of-use",
-      severity: "info",
-      message: "no security group, network, group member or service tag in it",
-      at: { file: value.file, line: 1 },
-      effect: "none",
-    },
-  ];
 }

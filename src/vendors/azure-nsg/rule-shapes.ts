@@ -2,7 +2,7 @@
 import type { Ace } from "../../model/acl.js";
 import { formatAddressRange, parseAddressRange, rangePrefixes } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
-import type { AnyOf, Endpoint, Matches, Operand } from "../../model/matches.js";
+import { type AnyOf, asksBeyondFlows, type Endpoint, type Matches, type Operand } from "../../model/matches.js";
 import { formatRanges, type PortRange, type Service } from "../../model/service.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import type { Limit } from "./limits.js";
@@ -88,15 +88,7 @@ class ShapeWriter {
 
   private refuseFields(matches: Matches): void {
     if (matches.unmodeled.length > 0) this.refusals.add("condition");
-    const foreign = [
-      matches.tuples,
-      matches.ingressInterface,
-      matches.egressInterface,
-      matches.states,
-      matches.tags,
-      matches.fragment,
-    ];
-    if (foreign.some((field) => field !== undefined)) this.refusals.add("field");
+    if (asksBeyondFlows(matches)) this.refusals.add("field");
   }
 
   /** The one list of a field; undefined: the field matches everything. */

@@ -1,7 +1,5 @@
 /** Azure network security in its own words, as one exported file gives it. */
-import type { JsonValue } from "../../syntax/json.js";
-import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { NameSource } from "../azure/types.js";
+import type { AzureSource } from "../azure/read-file.js";
 
 export type RuleDirection = "inbound" | "outbound";
 
@@ -39,12 +37,9 @@ export interface SecurityGroup {
   readonly line: number;
 }
 
-/** What one file contributes: groups of rules, or the content of names other files use. */
-export interface AzureFile extends NameSource {
+export interface GroupResources {
   readonly groups: readonly SecurityGroup[];
-  /** Values of a template's parameters by lower-case name, as a parameter file gives them. */
-  readonly parameterValues: ReadonlyMap<string, JsonValue>;
-  /** The document, where its groups depend on parameter values of other files. */
-  readonly template: JsonValue | undefined;
-  readonly ledger: LineLedger;
 }
+
+/** What one file contributes: groups of rules, or the content of names other files use. */
+export interface AzureFile extends AzureSource, GroupResources {}

@@ -5,6 +5,7 @@ import type { DefinedSet } from "../../model/device.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { Endpoint, Operand } from "../../model/matches.js";
 import type { Translation } from "../../model/nat.js";
+import { commentOf, inFirstMatchOrder } from "../netfilter/written-rules.js";
 import { isHook, isTable } from "./hooks.js";
 import { LimitReached } from "./limits.js";
 import { ruleTexts } from "./render-matches.js";
@@ -56,15 +57,6 @@ export function writeChain(acl: Acl, sets: readonly DefinedSet[]): Parsed<Writte
   return { value: chain, diagnostics };
 }
 
-function inFirstMatchOrder({ aces, evaluation }: Acl): readonly Ace[] {
-  const enabled = aces.filter((ace) => ace.enabled);
-  const accepting = enabled.filter(({ action }) => action.kind === "accept");
-  if (evaluation === "first-match") return enabled;
-  if (evaluation === "last-match") return enabled.toReversed();
-  if (evaluation === "any-accept") return accepting;
-  return [...enabled.filter(({ action }) => action.kind !== "accept"), ...accepting];
-}
-
 /** The chain the acl is named after, else the chain FORWARD of the table filter. */
 function placeOf({ name }: Acl, aces: readonly Ace[], sets: readonly DefinedSet[]): ChainPlace {
   const named = /^(ip6 )?(\S+) (\S{1,28})$/.exec(name);
@@ -98,14 +90,8 @@ function rulesFor(ace: Ace, { family, chain }: ChainPlace, sets: readonly Define
   );
 }
 
-function comment({ name, remark }: Ace): string {
-  const plain = [name, remark ?? ""]
-    .filter((part) => part !== "")
-    .join("; ")
-    .replaceAll(/[^\x20-\x7e]/g, "?")
-    .replaceAll(/["\\$`!]/g, "'")
-    .trim()
-    .slice(0, 255);
+function comment(ace: Ace): string {
+  const plain = commentOf(ace, 255, /["\\$`!]/g);
   return plain === "" ? "" : `-m comment --comment "${plain}"`;
 }
 

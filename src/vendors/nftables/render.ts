@@ -2,6 +2,7 @@
 import type { Ace, Acl, Action } from "../../model/acl.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
+import { commentOf, inFirstMatchOrder } from "../netfilter/written-rules.js";
 import { LimitReached } from "./limits.js";
 import { ruleTexts } from "./render-matches.js";
 
@@ -41,15 +42,6 @@ export function writeRules(acl: Acl, sets: readonly DefinedSet[]): Parsed<readon
   return { value: diagnostics.length > 0 ? undefined : [...rules, ...end], diagnostics };
 }
 
-function inFirstMatchOrder({ aces, evaluation }: Acl): readonly Ace[] {
-  const enabled = aces.filter((ace) => ace.enabled);
-  const accepting = enabled.filter(({ action }) => action.kind === "accept");
-  if (evaluation === "first-match") return enabled;
-  if (evaluation === "last-match") return enabled.toReversed();
-  if (evaluation === "any-accept") return accepting;
-  return [...enabled.filter(({ action }) => action.kind !== "accept"), ...accepting];
-}
-
 function rulesFor(ace: Ace, sets: readonly DefinedSet[]): string[] {
   const verdict = verdictOf(ace.action);
   return ruleTexts(ace.matches, sets).map((matches) =>
@@ -57,14 +49,8 @@ function rulesFor(ace: Ace, sets: readonly DefinedSet[]): string[] {
   );
 }
 
-function comment({ name, remark }: Ace): string {
-  const plain = [name, remark ?? ""]
-    .filter((part) => part !== "")
-    .join("; ")
-    .replaceAll(/[^\x20-\x7e]/g, "?")
-    .replaceAll(/["\\]/g, "'")
-    .trim()
-    .slice(0, 127);
+function comment(ace: Ace): string {
+  const plain = commentOf(ace, 127, /["\\]/g);
   return plain === "" ? "" : `comment "${plain}"`;
 }
 

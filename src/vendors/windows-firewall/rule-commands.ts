@@ -2,7 +2,7 @@
 import type { Ace } from "../../model/acl.js";
 import { type AddressRange, formatAddress, formatAddressRange } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
-import type { AnyOf, Endpoint, Matches, Operand } from "../../model/matches.js";
+import { type AnyOf, asksBeyondFlows, type Endpoint, type Matches, type Operand } from "../../model/matches.js";
 import { formatRanges, type PortRange, type Service } from "../../model/service.js";
 import type { Limit } from "./limits.js";
 
@@ -55,15 +55,7 @@ class CommandWriter {
 
   private refuseFields(matches: Matches): void {
     if (matches.unmodeled.length > 0) this.refusals.add("condition");
-    const foreign = [
-      matches.tuples,
-      matches.ingressInterface,
-      matches.egressInterface,
-      matches.states,
-      matches.tags,
-      matches.fragment,
-    ];
-    if (foreign.some((field) => field !== undefined)) this.refusals.add("field");
+    if (asksBeyondFlows(matches)) this.refusals.add("field");
     if (matches.family !== undefined && !namesOnly(matches)) this.refusals.add("family");
   }
 

@@ -6,7 +6,7 @@ import type { Device } from "../../../src/model/device.js";
 import type { ConvertOptions } from "../../../src/model/vendor.js";
 import { parseHostSet } from "../../../src/sets/host-set.js";
 import { azureFirewall } from "../../../src/vendors/azure-firewall/index.js";
-import { withParameterValues } from "../../../src/vendors/azure-firewall/parse.js";
+import { withParameters } from "../../../src/vendors/azure-firewall/parse.js";
 import type { FirewallFile } from "../../../src/vendors/azure-firewall/types.js";
 import { fixture } from "../fixtures.js";
 import { packet, type Sketch } from "../probe.js";
@@ -238,7 +238,7 @@ describe("azure-firewall", () => {
       (one) => azureFirewall.parse(JSON.stringify(one), "template.json").value,
     ) as [FirewallFile, FirewallFile];
 
-    const { ipGroups } = withParameterValues(read, values.parameterValues);
+    const { ipGroups } = withParameters(read, values.parameterValues);
 
     expect(ipGroups.get("ig")?.prefixes).to.deep.equal(["192.168.0.0/16"]);
   });
