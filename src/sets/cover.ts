@@ -72,10 +72,20 @@ export class CoverSearch {
 
   #judgeBox(owner: number, boxes: Uint32Array, at: number, budget: Budget): Coverage {
     if (this.#isOpenAt(boxes, at, owner, CORNERS)) return this.#open();
-    const whole = this.#tree.findEnclosing(boxes, at, owner);
-    if (whole >= 0) return { kind: "covered", by: [this.#tree.owners[whole]] };
+    const whole = this.#firstEnclosing(boxes, at, owner);
+    if (whole !== undefined) return { kind: "covered", by: [whole] };
     if (this.#isOpenAt(boxes, at, owner, CHANCES)) return this.#open();
     return this.#peelBox(owner, boxes, at, budget);
+  }
+
+  /** The first owner, below `limit`, of a box that holds all of one: whoever reads the answer looks for that one first. */
+  #firstEnclosing(boxes: Uint32Array, at: number, limit: number): number | undefined {
+    let first: number | undefined;
+    for (let box = 0; box >= 0; ) {
+      box = this.#tree.findEnclosing(boxes, at, first ?? limit);
+      if (box >= 0) first = this.#tree.owners[box];
+    }
+    return first;
   }
 
   #open(): Coverage {

@@ -29,6 +29,19 @@ describe(`coverage of boxes by boxes before them (seed ${SEED})`, () => {
     if (whole?.kind === "open") expect(holds(missing, whole.point)).to.equal(true);
   });
 
+  it("names the first of several boxes that hold all of another", () => {
+    const random = new SeededRandom(SEED);
+    const small = Array.from({ length: 60 }, () => box(2, 100 + random.below(50), 200 + random.below(50)));
+    const large = Array.from({ length: 40 }, () => box(2, 0, 300 + random.below(50)));
+
+    const [one] = judge([...small, ...large, box(2, 160, 190)], 1, new Budget(1e6));
+
+    expect(one).to.deep.equal({
+      kind: "covered",
+      by: [small.findIndex(([first, last]) => first <= 160 && last >= 190)],
+    });
+  });
+
   it("is found among grids of slabs in every dimension", () => {
     const slabs = [0, 1, 2].flatMap((dimension) =>
       Array.from({ length: 100 }, (_, i) =>
