@@ -4,7 +4,7 @@ import { WHOLE_BOX } from "../compile/level-table.js";
 import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
-import { FLAGS } from "../sets/layout.js";
+import { FIRST_FLAGS, FLAGS } from "../sets/layout.js";
 import { packetAt, pointOf } from "../sets/packet-point.js";
 import type { Root } from "./attachment.js";
 import { ContraryBoxes } from "./contrary-boxes.js";
@@ -14,7 +14,6 @@ import type { PlacedAce } from "./rules.js";
 
 const MOST_BOXES = 8;
 const MOST_CONTESTED = 16;
-const SYN = 2;
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
 export class PointReach {
@@ -54,7 +53,7 @@ export class PointReach {
     const near = this.#reached.get(placed.ace);
     if (near === undefined || !placed.acl.aces[placed.position].hull(near.family, this.#hull)) return;
     const point = pointOf(near);
-    if (near.tcpFlags === undefined) point[FLAGS] = SYN;
+    if (near.tcpFlags === undefined) point[FLAGS] = FIRST_FLAGS;
     const own = this.#hull.slice();
     for (const entrance of this.#entrancesTo(placed, near.family)) {
       const box = commonBox(entrance, own);

@@ -175,7 +175,7 @@ function* cornersOf(packets: PacketSet): Iterable<Packet> {
         ? { sourcePort: port(box.sourcePorts), destinationPort: port(box.destinationPorts) }
         : {}),
       ...(isIcmp ? { icmpType: box.icmpTypes?.first ?? 8, icmpCode: box.icmpCodes?.first ?? 0 } : {}),
-      ...(isWhole && protocol === PROTOCOL_NUMBERS.tcp ? { tcpFlags: box.tcpFlags?.first ?? 2 } : {}),
+      ...(isWhole && protocol === PROTOCOL_NUMBERS.tcp ? { tcpFlags: box.tcpFlags?.[0] ?? 2 } : {}),
       state: states?.[0] ?? "new",
       ingressInterface: decodeName(box.ingressInterfaces?.first ?? NAMELESS),
       egressInterface: decodeName(box.egressInterfaces?.first ?? NAMELESS),

@@ -4,7 +4,7 @@ import type { Packet } from "../model/flow.js";
 import { meets } from "../sets/box-tree.js";
 import type { Budget } from "../sets/budget.js";
 import { type Coverage, CoverSearch } from "../sets/cover.js";
-import { FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
+import { FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
 import { packetAt } from "../sets/packet-point.js";
 import { type AceBoxes, AceBoxTable, type Span } from "./ace-boxes.js";
 import type { CompiledAce } from "./compile-acl.js";
@@ -72,7 +72,7 @@ export class FamilySearch {
   /** Levels that no ace tests get ordinary values: a SYN from a high port. */
   packet(values: Uint32Array): Packet {
     const point = new Array<number>(LEVELS).fill(0);
-    point[FLAGS] = 2;
+    point[FLAGS] = FIRST_FLAGS;
     this.#levels.forEach((level, d) => {
       point[level] = values[d];
     });

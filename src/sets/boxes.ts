@@ -15,8 +15,8 @@ export interface PacketBox {
   readonly destinationPorts?: PortRange;
   readonly icmpTypes?: PortRange;
   readonly icmpCodes?: PortRange;
-  /** Interval of flag bytes, see `TcpFlagsMatch` for the bits. */
-  readonly tcpFlags?: PortRange;
+  /** Bytes of flags, see `TcpFlagsMatch` for the bits. */
+  readonly tcpFlags?: readonly number[];
   readonly states?: readonly ConnectionState[];
   readonly tags?: PortRange;
   readonly source: AddressRange;
@@ -62,7 +62,7 @@ function* transportBoxes(node: Node, protocols: PortRange): Generator<[Fields, N
                 ? {}
                 : { fragment: fragment.first === 0 ? "first-or-whole" : "later" }),
               ...portFields(high, low, protocols.first),
-              ...(isFull(flags, layout.FLAGS) ? {} : { tcpFlags: { first: flags.first, last: flags.last } }),
+              ...(isFull(flags, layout.FLAGS) ? {} : { tcpFlags: flagBytes(flags) }),
               ...(isFull(state, layout.STATE) ? {} : { states: CONNECTION_STATES.slice(state.first, state.last + 1) }),
             };
             for (const tag of openEdges(state.child, layout.TAG)) {
@@ -74,6 +74,11 @@ function* transportBoxes(node: Node, protocols: PortRange): Generator<[Fields, N
       }
     }
   }
+}
+
+function flagBytes({ first, last }: PortRange): number[] {
+  const bytes = Array.from({ length: last - first + 1 }, (_, i) => layout.flagByte(first + i));
+  return bytes.sort((a, b) => a - b);
 }
 
 function portFields(high: PortRange, low: PortRange, protocol: number): Fields {

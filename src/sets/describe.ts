@@ -1,7 +1,7 @@
 /** Says a packet set in a few lines, with prefixes, port ranges and names of services, as a person would write it. */
 import { type AddressRange, compareAddresses, formatAddressRange } from "../model/address.js";
 import { CONNECTION_STATES } from "../model/matches.js";
-import { formatRanges, type PortRange, protocolName } from "../model/service.js";
+import { formatRanges, protocolName } from "../model/service.js";
 import { decodeName } from "./interface-name.js";
 import type { WordRange } from "./intervals.js";
 import type { PacketSet } from "./packet-set.js";
@@ -85,7 +85,7 @@ function conditions(term: Term): string[] {
     (list) => list.length > 0,
   );
   return [
-    ...(tcpFlags.length === 0 ? [] : [flags(tcpFlags)]),
+    ...(tcpFlags.length === 0 ? [] : [flags(tcpFlags.flat())]),
     ...(states.length === 0
       ? []
       : [`state ${CONNECTION_STATES.filter((state) => states.flat().includes(state)).join("/")}`]),
@@ -98,8 +98,7 @@ function conditions(term: Term): string[] {
 }
 
 /** Flag bytes as `set flags of mask` where one mask says it, else how many there are. */
-function flags(ranges: readonly PortRange[]): string {
-  const bytes = ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+function flags(bytes: readonly number[]): string {
   const mask = 255 & ~bytes.reduce((varying, byte) => varying | (byte ^ bytes[0]), 0);
   const free = FLAG_NAMES.filter((_, bit) => ((mask >> bit) & 1) === 0).length;
   if (bytes.length !== 2 ** free) return `${bytes.length} combinations of flags`;

@@ -87,13 +87,13 @@ function scaled(ranges: readonly PortRange[]): PortRange[] {
 
 const flagMemo = new Map<number, readonly PortRange[]>();
 
-/** The values of a flag byte that a match admits. */
+/** The values of the level that a match admits. */
 function flagRanges({ mask, value }: TcpFlagsMatch): readonly PortRange[] {
   const key = mask * 256 + value;
   let ranges = flagMemo.get(key);
   if (ranges === undefined) {
     const values = Array.from({ length: 256 }, (_, flags) => flags).filter((flags) => (flags & mask) === value);
-    ranges = normalizeRanges(values.map(single));
+    ranges = normalizeRanges(values.map((flags) => single(layout.flagValue(flags))));
     flagMemo.set(key, ranges);
   }
   return ranges;

@@ -48,6 +48,36 @@ export function sourceBlock(family: Family): Block {
 /** ICMP types and codes have 8 bits; in their 16-bit level each value owns 256 points, so that the level has no invalid ones. */
 export const ICMP_SCALE = 256;
 
+/**
+ * Flags of TCP, the most telling first: what rules ask (a connection's first packet, or any later one) is then one interval
+ * of the level, and not every second or fourth byte of sixteen.
+ */
+const ACK = 0x10;
+const RST = 0x04;
+const SYN = 0x02;
+const FLAG_ORDER = [ACK, RST, SYN, 0x01, 0x08, 0x20, 0x40, 0x80];
+
+const FLAG_VALUES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  FLAG_ORDER.reduce((value, flag, i) => value | ((byte & flag) === 0 ? 0 : 0x80 >> i), 0),
+);
+const FLAG_BYTES = new Uint8Array(256);
+FLAG_VALUES.forEach((value, byte) => {
+  FLAG_BYTES[value] = byte;
+});
+
+/** The value of a byte of flags in their level. */
+export function flagValue(byte: number): number {
+  return FLAG_VALUES[byte];
+}
+
+/** The byte of flags that has a value in their level. */
+export function flagByte(value: number): number {
+  return FLAG_BYTES[value];
+}
+
+/** The value of a connection's first packet. */
+export const FIRST_FLAGS = flagValue(SYN);
+
 export const ICMP_PROTOCOLS: readonly number[] = [1, 58];
 export const PORT_PROTOCOLS: readonly number[] = [6, 17, 33, 132, 136];
 export const TCP = 6;

@@ -15,7 +15,7 @@ export function pointOf(packet: Packet): number[] {
   point[layout.FRAGMENT] = packet.fragment === "later" ? 1 : 0;
   point[layout.HIGH] = packet.destinationPort ?? (packet.icmpType ?? 0) * layout.ICMP_SCALE;
   point[layout.LOW] = packet.sourcePort ?? (packet.icmpCode ?? 0) * layout.ICMP_SCALE;
-  point[layout.FLAGS] = packet.tcpFlags ?? 0;
+  point[layout.FLAGS] = layout.flagValue(packet.tcpFlags ?? 0);
   point[layout.STATE] = CONNECTION_STATES.indexOf(packet.state);
   point[layout.TAG] = packet.tag ?? 0;
   put(point, layout.destinationBlock(packet.family), packet.destination);
@@ -57,7 +57,7 @@ function transportAt(point: readonly number[], protocol: number): Partial<Packet
   }
   if (!hasPorts(protocol)) return {};
   const ports = { sourcePort: low, destinationPort: high };
-  return protocol === layout.TCP ? { ...ports, tcpFlags: point[layout.FLAGS] } : ports;
+  return protocol === layout.TCP ? { ...ports, tcpFlags: layout.flagByte(point[layout.FLAGS]) } : ports;
 }
 
 function wordsAt(point: readonly number[], block: layout.Block): number[] {

@@ -95,6 +95,7 @@ function unite(group: readonly Term[], field: keyof PacketBox): Term {
 function normalizeList(values: readonly unknown[], field: keyof PacketBox): readonly unknown[] {
   if (field === "family" || field === "fragment") return [...new Set(values)].sort();
   if (field === "states") return [[...new Set((values as readonly string[][]).flat())]];
+  if (field === "tcpFlags") return [[...new Set((values as readonly number[][]).flat())].sort((a, b) => a - b)];
   if (field === "source" || field === "destination" || field.endsWith("Interfaces")) {
     return [...(values as readonly WordRange[])].sort((a, b) => compareAddresses(a.first, b.first));
   }

@@ -92,7 +92,9 @@ describe("the words for a packet set", () => {
                 ...(term.destinationPorts.length ? { destinationPorts: term.destinationPorts } : {}),
                 ...(term.icmpTypes.length ? { icmpTypes: term.icmpTypes } : {}),
                 ...(term.icmpCodes.length ? { icmpCodes: term.icmpCodes } : {}),
-                ...(term.tcpFlags.length ? { tcpFlags: term.tcpFlags.flatMap(bytes) } : {}),
+                ...(term.tcpFlags.length
+                  ? { tcpFlags: term.tcpFlags.flat().map((value) => ({ mask: 255, value })) }
+                  : {}),
                 ...(term.states.length ? { states: term.states.flat() } : {}),
                 ...(term.tags.length ? { tags: term.tags.flatMap(numbers) } : {}),
                 ...(term.source.length ? { sources: term.source } : {}),
@@ -111,10 +113,6 @@ describe("the words for a packet set", () => {
     );
   });
 });
-
-function bytes(range: { first: number; last: number }) {
-  return numbers(range).map((value) => ({ mask: 255, value }));
-}
 
 function numbers({ first, last }: { first: number; last: number }): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);

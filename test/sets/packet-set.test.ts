@@ -36,6 +36,18 @@ describe("packet sets", () => {
     );
   });
 
+  it("are one box where rules ask for a connection's first packet by its flags, and one where they ask for a later one", () => {
+    const first = PacketSet.fromFields({ tcpFlags: [{ mask: 23, value: 2 }] });
+    const acknowledged = { mask: 16, value: 16 };
+    const later = PacketSet.fromFields({ tcpFlags: [acknowledged, { mask: 4, value: 4 }] });
+
+    expect(first.levelBoxes("ipv4", 9)).to.have.length(1);
+    expect(later.levelBoxes("ipv4", 9)).to.have.length(1);
+    expect(first.contains(tcpPacket)).to.equal(true);
+    expect(later.contains({ ...tcpPacket, tcpFlags: 4 })).to.equal(true);
+    expect(later.contains(tcpPacket)).to.equal(false);
+  });
+
   it("obey the laws of a Boolean algebra, as equal sets and not only as equal members", () => {
     fc.assert(
       fc.property(sets, sets, sets, ({ set: a }, { set: b }, { set: c }) => {
@@ -287,14 +299,10 @@ function setOfBox(box: PacketBox): PacketSet {
     ...(box.destinationPorts === undefined ? {} : { destinationPorts: list(box.destinationPorts) }),
     ...(box.icmpTypes === undefined ? {} : { icmpTypes: list(box.icmpTypes) }),
     ...(box.icmpCodes === undefined ? {} : { icmpCodes: list(box.icmpCodes) }),
-    ...(box.tcpFlags === undefined ? {} : { tcpFlags: flagValues(box.tcpFlags) }),
+    ...(box.tcpFlags === undefined ? {} : { tcpFlags: box.tcpFlags.map((value) => ({ mask: 255, value })) }),
     ...(box.ingressInterfaces === undefined ? {} : { ingressInterfaces: list(box.ingressInterfaces) }),
     ...(box.egressInterfaces === undefined ? {} : { egressInterfaces: list(box.egressInterfaces) }),
   });
-}
-
-function flagValues(range: PortRange) {
-  return valuesOf(range).map((value) => ({ mask: 255, value }));
 }
 
 function valuesOf({ first, last }: PortRange): number[] {
