@@ -1,7 +1,7 @@
 /** Turns requirements between roles into requirements between the components that play them. */
 
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { Catalogue, FlowRequirement } from "../model/requirement.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Component, Topology } from "../model/topology.js";
@@ -50,8 +50,7 @@ function isWanted(id: string, only: readonly string[]): boolean {
 
 function checkWanted(only: string, ids: readonly string[], topology: Topology): Diagnostic[] {
   if (ids.some((id) => isWanted(id, [only]))) return [];
-  const near = nearNames(only, ids);
-  const help = near.length > 0 ? `did you mean ${orList(near)}?` : undefined;
+  const help = helpForName(only, ids);
   const at = { file: topology.file, line: 1, column: 1 };
   return [problem("error", "bind/unknown-id", at, `no requirement that applies here is called \`${only}\``, help)];
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { SourceRef } from "../model/source-ref.js";
-import { orList, problem } from "./problem.js";
+import { problem } from "./problem.js";
 import type { Located } from "./yaml-value.js";
 
 /** The kinds of things a catalogue names; requirements, contradictions and prerequisites share one space of ids. */
@@ -57,12 +57,8 @@ export class CatalogueDraft {
   }
 
   #reportUnknown(kind: EntryKind, { text, at }: Located): void {
-    const near = nearNames(
-      text,
-      this.definitions.filter((entry) => entry.kind === kind).map(({ name }) => name.text),
-    );
-    const help = near.length > 0 ? `did you mean ${orList(near)}?` : undefined;
-    this.error("unknown-name", at, `there is no ${kind} \`${text}\``, help);
+    const known = this.definitions.filter((entry) => entry.kind === kind).map(({ name }) => name.text);
+    this.error("unknown-name", at, `there is no ${kind} \`${text}\``, helpForName(text, known));
   }
 
   #reportUnused(wanted: EntryKind, message: string): void {

@@ -1,7 +1,6 @@
 /** Finds names of a topology that stand for nothing, for the wrong thing or for two things. */
 
-import { nearNames } from "../model/near-names.js";
-import { orList } from "./problem.js";
+import { helpForName } from "../model/near-names.js";
 import type { ThingKind, TopologyDraft } from "./topology-draft.js";
 
 /** Comparing a misspelt name with all others is slow, so only the first ones get a hint. */
@@ -30,7 +29,5 @@ export function checkReferences(draft: TopologyDraft): void {
 
 function suggest(name: string, kinds: readonly ThingKind[], draft: TopologyDraft): string | undefined {
   const candidates = draft.definitions.filter(({ kind }) => kinds.includes(kind)).map((thing) => thing.name.text);
-  const near = nearNames(name, candidates);
-  if (near.length > 0) return `did you mean ${orList(near)}?`;
-  return candidates.length > 0 && candidates.length <= 8 ? `there are ${orList(candidates)}` : undefined;
+  return helpForName(name, candidates);
 }

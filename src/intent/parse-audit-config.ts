@@ -8,9 +8,9 @@ import {
   type SensitiveService,
 } from "../model/finding.js";
 import type { TextInput } from "../model/inputs.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import { AUDIT_CONFIG_SCHEMA } from "./audit-config-schema.js";
-import { orList, problem } from "./problem.js";
+import { problem } from "./problem.js";
 import { readService } from "./read-service.js";
 import { validateDocument } from "./validate-document.js";
 import { parseYaml } from "./yaml-document.js";
@@ -44,8 +44,7 @@ export function parseAuditConfig(
 
 function unknownCheck(id: string, at: Diagnostic["at"], checks: readonly string[]): Diagnostic[] {
   if (checks.includes(id)) return [];
-  const near = nearNames(id, checks);
-  const help = near.length > 0 ? `did you mean ${orList(near)}?` : `checks: ${checks.join(", ")}`;
+  const help = helpForName(id, checks);
   return [problem("error", "audit/unknown-check", at, `no check is called \`${id}\``, help)];
 }
 

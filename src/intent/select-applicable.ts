@@ -1,11 +1,11 @@
 /** Finds what of the catalogues a topology asks for. */
 
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { Catalogue, FlowRequirement, Prerequisite } from "../model/requirement.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Mention, Topology } from "../model/topology.js";
-import { orList, problem } from "./problem.js";
+import { problem } from "./problem.js";
 
 /** What applies, each in the order of its catalogue and with the place that asks for it. */
 export interface Applicable {
@@ -57,7 +57,6 @@ function selectOf(catalogue: Catalogue, topology: Topology): Applicable {
 }
 
 function describeUnknown({ name, at }: Mention, known: readonly string[]): Diagnostic {
-  const near = nearNames(name, known);
-  const help = near.length > 0 ? `did you mean ${orList(near)}?` : `there are ${orList(known)}`;
+  const help = helpForName(name, known);
   return problem("error", "bind/unknown-scenario", at, `no catalogue has a scenario \`${name}\``, help);
 }

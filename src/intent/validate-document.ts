@@ -1,7 +1,7 @@
 /** Holds a YAML value against a JSON Schema and says every mistake in plain words at its place. */
 
 import type { Diagnostic } from "../model/diagnostic.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName, nearNames } from "../model/near-names.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { JsonSchema } from "./json-schema.js";
 import { counted, orList, problem } from "./problem.js";
@@ -86,13 +86,8 @@ function validateMapping({ entries, at }: YamlMapping, schema: JsonSchema, repor
   for (const { key, keyAt, value } of entries.values()) {
     const known = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
     if (known) validate(value, known, `\`${key}\``, report);
-    else report("unknown-key", keyAt, `unknown key \`${key}\``, suggestKey(key, Object.keys(properties)));
+    else report("unknown-key", keyAt, `unknown key \`${key}\``, helpForName(key, Object.keys(properties)));
   }
-}
-
-function suggestKey(key: string, known: readonly string[]): string {
-  const near = nearNames(key, known);
-  return near.length > 0 ? `did you mean ${orList(near)}?` : `known here: ${known.join(", ")}`;
 }
 
 const KINDS = {

@@ -12,6 +12,17 @@ export function nearNames(name: string, candidates: readonly string[]): string[]
     .map(({ candidate }) => candidate);
 }
 
+const MOST_LISTED = 20;
+
+/** What to say of a name that is none of the candidates: those probably meant, else those there are; undefined: there are none. */
+export function helpForName(name: string, candidates: readonly string[]): string | undefined {
+  const known = [...new Set(candidates)];
+  const near = nearNames(name, known);
+  if (near.length > 0) return `did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`;
+  const more = known.length > MOST_LISTED ? `, … (${known.length} in all)` : "";
+  return known.length === 0 ? undefined : `there are: ${known.slice(0, MOST_LISTED).join(", ")}${more}`;
+}
+
 /** Edits are letters put in, left out or replaced, and neighbours swapped. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];

@@ -58,9 +58,9 @@ export function protocolName(protocol: number): string {
   return NAMES_BY_NUMBER.get(protocol) ?? `protocol ${protocol}`;
 }
 
-/** Number of a protocol given by name (any case) or as decimal text; undefined iff neither. */
+/** Number of a protocol given by name (any case, IANA's `ipv6-icmp` too) or as decimal text; undefined iff neither. */
 export function protocolNumber(text: string): number | undefined {
-  const lower = text.toLowerCase();
+  const lower = text.toLowerCase() === "ipv6-icmp" ? "icmpv6" : text.toLowerCase();
   if (/^\d{1,3}$/.test(lower)) return Number(lower) <= 255 ? Number(lower) : undefined;
   return Object.hasOwn(PROTOCOL_NUMBERS, lower) ? PROTOCOL_NUMBERS[lower as keyof typeof PROTOCOL_NUMBERS] : undefined;
 }

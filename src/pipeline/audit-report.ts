@@ -16,7 +16,7 @@ import {
   type IdentifiedFinding,
 } from "../model/finding.js";
 import type { TextInput } from "../model/inputs.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { ProxyPolicy } from "../model/proxy.js";
 import { UsageError } from "../model/usage-error.js";
 import { sourceLines } from "./source-lines.js";
@@ -92,9 +92,7 @@ export function checkOptions({ config: { sensitiveServices, documentation }, req
 
 function unknownCheck(id: string): UsageError {
   const ids = CHECKS.map((check) => check.id);
-  const [near] = nearNames(id, ids);
-  const help = near === undefined ? `checks: ${ids.join(", ")}` : `did you mean \`${near}\`?`;
-  return new UsageError(`no check is called \`${id}\``, help);
+  return new UsageError(`no check is called \`${id}\``, helpForName(id, ids));
 }
 
 /** What was audited, and what came of it. */

@@ -2,6 +2,7 @@
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { TextInput } from "../model/inputs.js";
 import type { Detection, Vendor } from "../model/vendor.js";
+import { ownKindOf } from "./own-files.js";
 import { UNREAD_FORMATS } from "./unread-formats.js";
 
 /**
@@ -17,7 +18,7 @@ export function detectVendor(
   const votes = vendors.map((vendor) => ({ vendor, vote: weakestAndStrongest(inputs, vendor) }));
   const certain = votes.filter(({ vote }) => vote.every !== "no" && vote.some === "certain");
   if (certain.length === 1) return { value: (certain[0] as { vendor: Vendor }).vendor, diagnostics: [] };
-  const unread = certain.length > 0 ? undefined : firstUnread(inputs);
+  const unread = certain.length > 0 ? undefined : (firstOwn(inputs) ?? firstUnread(inputs));
   if (unread !== undefined) return { value: undefined, diagnostics: [unread] };
   const possible = votes.filter(({ vote }) => vote.some !== "no");
   return failure(inputs, certain.length > 0 ? ambiguous(certain) : unrecognised(possible, vendors));
@@ -42,6 +43,23 @@ function vendorById(inputs: readonly TextInput[], vendors: readonly Vendor[], id
 
 type Voted = readonly { readonly vendor: Vendor }[];
 type Complaint = Pick<Diagnostic, "code" | "message"> & { readonly help: string };
+
+/** Says of a file that people write for flowproof where it goes. */
+function firstOwn(inputs: readonly TextInput[]): Diagnostic | undefined {
+  for (const { file, text } of inputs) {
+    const kind = ownKindOf(text);
+    if (kind === undefined) continue;
+    return {
+      ...{ code: "read/no-export", severity: "error", effect: "unknown", at: { file, line: 1 } },
+      message: `it is a ${kind} of flowproof, and no export`,
+      help:
+        kind === "topology"
+          ? "name one of its exports, or give it as `--topology`"
+          : "a topology names it under `catalogues`",
+    };
+  }
+  return undefined;
+}
 
 /** Says of a file that is known, but is no export, how to obtain one. */
 function firstUnread(inputs: readonly TextInput[]): Diagnostic | undefined {

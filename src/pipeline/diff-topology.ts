@@ -3,7 +3,7 @@ import type { Analysis } from "../model/analysis.js";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { Difference, VerdictChange } from "../model/difference.js";
 import type { ProveInputs } from "../model/inputs.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { DeviceNode, Topology } from "../model/topology.js";
 import { UsageError } from "../model/usage-error.js";
 import type { Verdict } from "../model/verdict.js";
@@ -56,26 +56,18 @@ function nodeOfExports(topology: Topology, inputs: ProveInputs, sides: readonly 
   if (node !== undefined) return node;
   throw new UsageError(
     "neither side is an export of a device of the topology",
-    `give \`--device\`: ${namesOf(topology)}`,
+    `give \`--device\`: ${namesOf(topology).join(", ")}`,
   );
 }
 
 function nodeNamed(topology: Topology, name: string): DeviceNode {
   const node = topology.devices.find((one) => one.name === name && one.exports.length > 0);
   if (node !== undefined) return node;
-  const [near] = nearNames(
-    name,
-    topology.devices.map((one) => one.name),
-  );
-  const help = near === undefined ? `there are: ${namesOf(topology)}` : `did you mean \`${near}\`?`;
-  throw new UsageError(`the topology has no device \`${name}\` with exports`, help);
+  throw new UsageError(`the topology has no device \`${name}\` with exports`, helpForName(name, namesOf(topology)));
 }
 
-function namesOf({ devices }: Topology): string {
-  return devices
-    .filter(({ exports }) => exports.length > 0)
-    .map(({ name }) => name)
-    .join(", ");
+function namesOf({ devices }: Topology): string[] {
+  return devices.filter(({ exports }) => exports.length > 0).map(({ name }) => name);
 }
 
 function proveSide(inputs: ProveInputs, node: DeviceNode, side: DiffSide) {

@@ -8,7 +8,7 @@ import type { AllowAnalysis, WrittenDevice } from "../model/allow-analysis.js";
 import type { AllowList } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs } from "../model/inputs.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { RequestList } from "../model/request-list.js";
 import type { SettingsList } from "../model/settings-list.js";
 import type { Component, DeviceNode, ProxyNode } from "../model/topology.js";
@@ -130,9 +130,7 @@ function chooseHolders({ index, devices }: ProofContext, { device: wanted, targe
   if (node !== undefined)
     throw new UsageError(`\`${wanted}\` has no export that tells its format`, "give a `--target`");
   const names = [...topology.devices, ...topology.proxies].map(({ name }) => name);
-  const near = nearNames(wanted, names);
-  const help = `${near.length > 0 ? `did you mean \`${near[0]}\`? ` : ""}there are: ${names.join(", ")}`;
-  throw new UsageError(`the topology has no device \`${wanted}\``, help);
+  throw new UsageError(`the topology has no device \`${wanted}\``, helpForName(wanted, names));
 }
 
 // Everything is written and proved; shown is what has the notation that is asked for.

@@ -4,7 +4,7 @@ import { isInRange } from "../model/address.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Packet } from "../model/flow.js";
 import type { ProveInputs } from "../model/inputs.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import type { Service } from "../model/service.js";
 import type { Component } from "../model/topology.js";
 import type { Trace, TraceQuery } from "../model/trace.js";
@@ -64,10 +64,7 @@ function componentNamed(context: ProofContext, name: string): Component {
   const { components } = context.index;
   const component = components.get(name);
   if (component !== undefined) return component;
-  const near = nearNames(name, [...components.keys()]);
-  const names =
-    near.length > 0 ? `did you mean ${near.join(" or ")}?` : `components: ${[...components.keys()].join(", ")}`;
-  throw new UsageError(`the topology has no component \`${name}\``, names);
+  throw new UsageError(`the topology has no component \`${name}\``, helpForName(name, [...components.keys()]));
 }
 
 function holder(context: ProofContext, packet: Packet, side: "source" | "destination"): Component {

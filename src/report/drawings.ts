@@ -8,7 +8,7 @@ import { drawMermaid } from "../diagram/mermaid.js";
 import { overviewDiagram } from "../diagram/overview.js";
 import { drawSvg } from "../diagram/svg.js";
 import type { Analysis } from "../model/analysis.js";
-import { nearNames } from "../model/near-names.js";
+import { helpForName } from "../model/near-names.js";
 import { UsageError } from "../model/usage-error.js";
 
 /** The forms a diagram can be drawn in, by the name a user gives. */
@@ -54,9 +54,5 @@ export async function drawView(analysis: Analysis, view: View, format: keyof typ
 }
 
 function unknown(what: string, name: string, known: readonly string[]): UsageError {
-  const near = nearNames(name, [...new Set(known)]);
-  return new UsageError(
-    `the topology has no ${what} \`${name}\``,
-    near.length === 0 ? undefined : `did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?`,
-  );
+  return new UsageError(`the topology has no ${what} \`${name}\``, helpForName(name, known));
 }

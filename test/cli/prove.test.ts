@@ -12,6 +12,17 @@ import { edgeRules, REPLIES, SSH, WEB, writeSite } from "./site-fixture.js";
 const STACK = /\n\s+at /;
 
 describe("flowproof prove --fix", () => {
+  it("says of a file of another kind what it is, and nothing else", async () => {
+    const rules = await runCli(["prove", pathOf("vmware-to-azure-vpn", "exports/edge.iptables-save")]);
+    const catalogue = await runCli(["prove", "requirements/asr-classic.yaml"]);
+
+    expect([rules.code, catalogue.code]).to.deep.equal([2, 2]);
+    expect(rules.stderr.match(/error:/g)).to.have.length(1);
+    expect(rules.stderr).to.include("it is an export that is read as iptables, and no topology");
+    expect(rules.stderr).to.include("`flowproof audit` looks at an export by itself");
+    expect(catalogue.stderr).to.include("it is a catalogue of requirements, and no topology");
+  });
+
   it("shows after the verdicts what would repair the exports, and answers for the verdicts", async () => {
     const topology = pathOf("push-install", "before/topology.yaml");
 

@@ -57,7 +57,7 @@ describe("flowproof trace", () => {
     ["a packet that is not said", ["--from", "pc"], "`--from`, `--to` and `--port` are needed"],
     ["a packet said twice", ["--port", "tcp/1", "--packet", "{}"], "not both"],
     ["a packet that is none", ["--packet", "{}"], "`hook` is missing"],
-    ["a component that is not there", ["--from", "pc", "--to", "wep", "--port", "tcp/1"], "did you mean web?"],
+    ["a component that is not there", ["--from", "pc", "--to", "wep", "--port", "tcp/1"], "did you mean `web`?"],
     ["a service that is none", ["--from", "pc", "--to", "web", "--port", "https"], "It looks like tcp/443"],
   ];
 

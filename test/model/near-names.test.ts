@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nearNames } from "../../src/model/near-names.js";
+import { helpForName, nearNames } from "../../src/model/near-names.js";
 
 describe("nearNames", () => {
   it("gives the nearest first and leaves far ones out", () => {
@@ -19,5 +19,16 @@ describe("nearNames", () => {
 
   it("counts two swapped neighbours as one slip", () => {
     expect(nearNames("nmae", ["name", "same"])).to.deep.equal(["name"]);
+  });
+});
+
+describe("helpForName", () => {
+  it("names those probably meant, else those there are, but not hundreds", () => {
+    const many = Array.from({ length: 30 }, (_, i) => `device${i}`);
+
+    expect(helpForName("ede", ["edge", "core", "edge"])).to.equal("did you mean `edge`?");
+    expect(helpForName("xyz", ["edge", "core"])).to.equal("there are: edge, core");
+    expect(helpForName("xyz", many)).to.match(/^there are: device0, .*device19, … \(30 in all\)$/);
+    expect(helpForName("xyz", [])).to.equal(undefined);
   });
 });

@@ -35,6 +35,21 @@ describe("detectVendor", () => {
     expect(found.value?.id).to.equal("elm");
   });
 
+  it("says where a file of flowproof's own goes", () => {
+    const messages = ["topology: site\nnetworks: []", "catalogue: needs"].map(
+      (text) => detectVendor([{ file: "mine.yaml", text }], vendors).diagnostics[0],
+    );
+
+    expect(messages.map((one) => [one?.code, one?.message, one?.help])).to.deep.equal([
+      [
+        "read/no-export",
+        "it is a topology of flowproof, and no export",
+        "name one of its exports, or give it as `--topology`",
+      ],
+      ["read/no-export", "it is a catalogue of flowproof, and no export", "a topology names it under `catalogues`"],
+    ]);
+  });
+
   it("refuses a set of files of which one is of no known format", () => {
     const found = detectVendor([input("elm rules"), input("poem")], vendors);
 
