@@ -9,6 +9,7 @@ import {
 } from "../../model/address.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { SourceRef } from "../../model/source-ref.js";
+import { uniqueName } from "../azure/unique-name.js";
 import type { TemplateResource, TemplateValue } from "../azure/write-bicep.js";
 import { LIMITS, type Limit } from "./limits.js";
 import { NAMED_PORTS, type NamesRule, type NetworkRule, type PolicyRule, shapesOf } from "./rule-shapes.js";
@@ -35,7 +36,7 @@ function collectionsOf(acl: Acl): Parsed<readonly RuleCollection[]> {
   const diagnostics: Diagnostic[] = [];
   const refuse = (limit: Limit, at: SourceRef) => diagnostics.push(limitDiagnostic(limit, at));
   if (acl.defaultAction.kind !== "drop" && acl.defaultAction.kind !== "reject") refuse("default", acl.at);
-  const taken = new Map<string, number>();
+  const taken = new Set<string>();
   const rules = acl.aces.filter(isAsked).flatMap((ace) => {
     const { rules: own, refusals } = shapesOf(ace);
     for (const limit of refusals) refuse(limit, ace.at);
@@ -100,7 +101,7 @@ function notPublic(): string[] {
 }
 
 function policyResources(name: string, collections: readonly RuleCollection[]): TemplateResource[] {
-  const policy = plainName(name);
+  const policy = uniqueName(name, new Set());
   const ruleCollections = collections.map(({ name: own, priority, action, rules }) => ({
     ruleCollectionType: "FirewallPolicyFilterRuleCollection",
     name: own,
@@ -132,19 +133,6 @@ function template(resources: readonly TemplateResource[]): string {
     ],
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
-}
-
-/** Word characters, `.`, `-` and `_`, begun by a word character, ended by one or `_`. */
-function plainName(text: string): string {
-  const plain = text.replace(/[^\w.-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "");
-  return (plain || "rules").slice(0, 70);
-}
-
-function uniqueName(text: string, taken: Map<string, number>): string {
-  const plain = plainName(text);
-  const count = (taken.get(plain.toLowerCase()) ?? 0) + 1;
-  taken.set(plain.toLowerCase(), count);
-  return count === 1 ? plain : uniqueName(`${plain}_${count}`, taken);
 }
 
 function limitDiagnostic(limit: Limit, at: SourceRef): Diagnostic {

@@ -1,7 +1,8 @@
 /** Puts rules into the JSON of a security group, with numbers before that of a rule, or in its place. */
 import type { Insertion, PatchedText } from "../../model/allow-list.js";
+import { uniqueName } from "../azure/unique-name.js";
 import { commandOf, deletionOf, type TemplateRule } from "./notations.js";
-import { FIRST_PRIORITY, LAST_PRIORITY, propertiesOf, uniqueName } from "./render.js";
+import { FIRST_PRIORITY, LAST_PRIORITY, propertiesOf } from "./render.js";
 import { shapesOf } from "./rule-shapes.js";
 
 interface ListedRule {

@@ -3,6 +3,7 @@ import type { Ace, Acl } from "../../model/acl.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { SourceRef } from "../../model/source-ref.js";
+import { uniqueName } from "../azure/unique-name.js";
 import { LIMITS, type Limit } from "./limits.js";
 import { type RuleShape, type ShapeRefusal, shapesOf } from "./rule-shapes.js";
 
@@ -10,7 +11,6 @@ import { type RuleShape, type ShapeRefusal, shapesOf } from "./rule-shapes.js";
 export const FIRST_PRIORITY = 100;
 export const LAST_PRIORITY = 4096;
 const MOST_RULES = 1000;
-const LONGEST_NAME = 80;
 
 /** A rule at its place in a group. */
 interface PlacedRule {
@@ -120,18 +120,6 @@ const LONGEST_DESCRIPTION = 140;
 
 function list(one: string, several: string, values: readonly string[]): Record<string, string | string[]> {
   return values.length === 1 ? { [one]: values[0] as string } : { [several]: [...values] };
-}
-
-/** Word characters, `.`, `-` and `_`, begun by a word character, ended by one or `_`; unique without regard to case. */
-export function uniqueName(name: string, taken: Set<string>): string {
-  const plain = name.replace(/[^\w.-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "") || "rule";
-  for (let count = 1; ; count++) {
-    const suffix = count === 1 ? "" : `_${count}`;
-    const candidate = plain.slice(0, LONGEST_NAME - suffix.length) + suffix;
-    if (taken.has(candidate.toLowerCase())) continue;
-    taken.add(candidate.toLowerCase());
-    return candidate;
-  }
 }
 
 function limitDiagnostic(limit: Limit, at: SourceRef): Diagnostic {
