@@ -41,7 +41,8 @@ function blockAt(
 
 /** The lines in which `netsh` lists the rule a command makes. */
 function listed(command: string, side: "Inbound" | "Outbound"): string[] {
-  const value = (parameter: string): string | undefined => new RegExp(` -${parameter} (\\S+)`).exec(command)?.[1];
+  const value = (parameter: string): string | undefined =>
+    new RegExp(` -${parameter} (\\S+)`).exec(command)?.[1]?.replaceAll('"', "");
   const line = (label: string, text: string): string => `${`${label}:`.padEnd(38)}${text}`;
   const protocol = value("Protocol") ?? "Any";
   const hasPorts = protocol === "TCP" || protocol === "UDP";

@@ -156,7 +156,12 @@ function values({ first, last }: PortRange): number[] {
 }
 
 function parameter(name: string, list: readonly string[] | undefined): string[] {
-  return list === undefined ? [] : [`-${name} ${list.join(",")}`];
+  return list === undefined ? [] : [`-${name} ${list.map(argument).join(",")}`];
+}
+
+// PowerShell takes `10.0.0.1-10.0.0.9` for text without quotes too, but not every reader of it does within a list.
+function argument(value: string): string {
+  return /^\w+$/.test(value) ? value : quoted(value);
 }
 
 /** PowerShell text in which nothing is expanded; the name must not end the text or the line. */

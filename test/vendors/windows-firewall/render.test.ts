@@ -76,7 +76,7 @@ describe("renderWindowsFirewall", () => {
     const { value } = renderWindowsFirewall(acl([ace("ping", { service: services, source })]), []);
 
     expect(value.split("\n").slice(1, 3)).to.deep.equal([
-      'New-NetFirewallRule -DisplayName "ping" -Direction Inbound -Action Allow -Protocol ICMPv4 -IcmpType 8:0 -RemoteAddress LocalSubnet',
+      'New-NetFirewallRule -DisplayName "ping" -Direction Inbound -Action Allow -Protocol ICMPv4 -IcmpType "8:0" -RemoteAddress LocalSubnet',
       'New-NetFirewallRule -DisplayName "ping" -Direction Inbound -Action Allow -Protocol 47 -RemoteAddress LocalSubnet',
     ]);
   });
