@@ -6,7 +6,7 @@ import type { Reason } from "../../src/model/allow-list.js";
 import type { Device, Direction } from "../../src/model/device.js";
 import type { FlowRequirement } from "../../src/model/requirement.js";
 import { expiredRequirements } from "../../src/pipeline/expired-requirements.js";
-import { targetsFor, vendorOf } from "../../src/pipeline/targets.js";
+import { notationOf, targetsFor, vendorOf } from "../../src/pipeline/targets.js";
 import { writeAllowLists } from "../../src/pipeline/write-allow-lists.js";
 import { allowCsv, allowMarkdown } from "../../src/report/allow-table.js";
 import { PacketSet } from "../../src/sets/packet-set.js";
@@ -54,10 +54,17 @@ describe("remarks on generated rules", () => {
     expect(one).to.include('--comment "R1; owner: net; until 2027-01-31"');
   });
 
-  it("stand in the description of a security rule and of a Windows rule", () => {
+  it("stand in the description of a rule of Azure and of a Windows rule", () => {
     const reasons = [{ owner: "net", expires: "2027-01-31" }];
 
-    expect(textFor("azure-nsg", reasons)).to.include('"description": "owner: net; until 2027-01-31"');
+    for (const target of ["azure-nsg", "azure-firewall"]) {
+      const text = textFor(target, reasons);
+      const [bicep, az] = ["bicep", "az"].map((id) => notationOf(target, id)?.translate(text, "host"));
+
+      expect(text, target).to.include('"description": "owner: net; until 2027-01-31"');
+      expect(bicep, target).to.include("description: 'owner: net; until 2027-01-31'");
+      expect(az, target).to.include("--description 'owner: net; until 2027-01-31'");
+    }
     expect(textFor("windows-firewall", reasons)).to.include('-Description "owner: net; until 2027-01-31"');
   });
 
@@ -74,14 +81,13 @@ describe("remarks on generated rules", () => {
     const reasons = [{ owner: UGLY }];
     const [comment] = /--comment "(R1[^"]*)"/.exec(textFor("iptables", reasons))?.slice(1) ?? [];
     const [remark] = /comment "(R1[^"]*)"/.exec(textFor("nftables", reasons))?.slice(1) ?? [];
-    const group = JSON.parse(textFor("azure-nsg", reasons)) as {
-      resources: { properties: { securityRules: { properties: { description?: string } }[] } }[];
-    };
-    const description = group.resources[0]?.properties.securityRules[0]?.properties.description ?? "";
+    const descriptions = ["azure-nsg", "azure-firewall"].map(
+      (target) => /"description": "(owner: (?:[^"\\]|\\.)*)"/.exec(textFor(target, reasons))?.[1] ?? "",
+    );
 
     expect(comment).to.have.length(255);
     expect(remark).to.have.length(127);
-    expect(description).to.have.length(140);
+    expect(descriptions.map((text) => JSON.parse(`"${text}"`).length)).to.deep.equal([140, 140]);
   });
 });
 

@@ -42,7 +42,12 @@ function toCommands(text: string): string {
 
 function optionsOf(rule: PolicyRule): string {
   const list = (option: string, values: readonly string[]) => `--${option} ${values.map(shellText).join(" ")}`;
-  const common = [`--rule-type ${rule.ruleType}`, list("source-addresses", rule.sourceAddresses)];
+  const { ruleType, description = "", sourceAddresses } = rule;
+  const common = [
+    ...(description === "" ? [] : [`--description ${shellText(description)}`]),
+    `--rule-type ${ruleType}`,
+    list("source-addresses", sourceAddresses),
+  ];
   const own =
     rule.ruleType === "NetworkRule"
       ? [

@@ -9,7 +9,7 @@ import {
 } from "../../model/address.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { uniqueName } from "../azure/unique-name.js";
+import { uniqueName } from "../azure/rule-texts.js";
 import type { TemplateResource, TemplateValue } from "../azure/write-bicep.js";
 import { LIMITS, type Limit } from "./limits.js";
 import { NAMED_PORTS, type NamesRule, type NetworkRule, type PolicyRule, shapesOf } from "./rule-shapes.js";

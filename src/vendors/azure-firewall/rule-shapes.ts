@@ -3,23 +3,27 @@ import type { Ace } from "../../model/acl.js";
 import { formatAddressRange, rangePrefixes } from "../../model/address.js";
 import { type AnyOf, asksBeyondFlows, type Endpoint, isNamedEndpoint, type Matches } from "../../model/matches.js";
 import { formatRanges, type Service } from "../../model/service.js";
+import { descriptionOf } from "../azure/rule-texts.js";
 import type { Limit } from "./limits.js";
 
 /** A rule in the words of templates. */
 export type PolicyRule = NetworkRule | NamesRule;
 
-export interface NetworkRule {
-  readonly ruleType: "NetworkRule";
+interface RuleLabel {
   readonly name: string;
+  readonly description?: string;
+}
+
+export interface NetworkRule extends RuleLabel {
+  readonly ruleType: "NetworkRule";
   readonly ipProtocols: readonly string[];
   readonly sourceAddresses: readonly string[];
   readonly destinationAddresses: readonly string[];
   readonly destinationPorts: readonly string[];
 }
 
-export interface NamesRule {
+export interface NamesRule extends RuleLabel {
   readonly ruleType: "ApplicationRule";
-  readonly name: string;
   readonly protocols: readonly { readonly protocolType: string; readonly port: number }[];
   readonly sourceAddresses: readonly string[];
   readonly targetFqdns: readonly string[];
@@ -58,10 +62,11 @@ export function shapesOf(ace: Ace): RuleShapes {
   const destinations = only(ace.matches.destination);
   const services = only(ace.matches.service);
   const names = destinations?.flatMap((endpoint) => ("requested" in endpoint ? [endpoint.requested] : [])) ?? [];
+  const label = { name: ace.name, ...(ace.remark !== undefined && { description: descriptionOf(ace.remark) }) };
   const rules =
     names.length > 0 && names.length === destinations?.length
-      ? namesRule(ace.name, sourceAddresses, names, services, refusals)
-      : networkRules(ace.name, sourceAddresses, addresses(destinations, refusals), services, refusals);
+      ? namesRule(label, sourceAddresses, names, services, refusals)
+      : networkRules(label, sourceAddresses, addresses(destinations, refusals), services, refusals);
   return { rules: refusals.size > 0 ? [] : rules, refusals: [...refusals] };
 }
 
@@ -85,7 +90,7 @@ function addresses(endpoints: readonly Endpoint[] | undefined, refusals: Set<Lim
 }
 
 function namesRule(
-  name: string,
+  label: RuleLabel,
   sourceAddresses: readonly string[],
   targetFqdns: readonly string[],
   services: readonly Service[] | undefined,
@@ -99,7 +104,7 @@ function namesRule(
     return spoken === undefined ? [] : [spoken];
   });
   if (sourceAddresses.length === 0) return [];
-  return [{ ruleType: "ApplicationRule", name, protocols, sourceAddresses, targetFqdns }];
+  return [{ ruleType: "ApplicationRule", ...label, protocols, sourceAddresses, targetFqdns }];
 }
 
 function hasForeignFields(service: Service | undefined): boolean {
@@ -109,7 +114,7 @@ function hasForeignFields(service: Service | undefined): boolean {
 
 // Each protocol keeps its own ports: together in one rule they would be every combination.
 function networkRules(
-  name: string,
+  label: RuleLabel,
   sourceAddresses: readonly string[],
   destinationAddresses: readonly string[],
   services: readonly Service[] | undefined,
@@ -123,7 +128,8 @@ function networkRules(
     if (hasForeignFields(service)) refusals.add("field");
     const ports = service.destinationPorts?.map((range) => formatRanges([range])) ?? ["*"];
     if (word === undefined || ports.length === 0) return [];
+    const name = index === 0 ? label.name : `${label.name} ${index + 1}`;
     const rule = { ipProtocols: [word], sourceAddresses, destinationAddresses, destinationPorts: ports };
-    return [{ ruleType: "NetworkRule" as const, name: index === 0 ? name : `${name} ${index + 1}`, ...rule }];
+    return [{ ruleType: "NetworkRule" as const, ...label, name, ...rule }];
   });
 }

@@ -1,6 +1,6 @@
 /** Puts rules into the JSON of a security group, with numbers before that of a rule, or in its place. */
 import type { Insertion, PatchedText } from "../../model/allow-list.js";
-import { uniqueName } from "../azure/unique-name.js";
+import { uniqueName } from "../azure/rule-texts.js";
 import { commandOf, deletionOf, type TemplateRule } from "./notations.js";
 import { FIRST_PRIORITY, LAST_PRIORITY, propertiesOf } from "./render.js";
 import { shapesOf } from "./rule-shapes.js";

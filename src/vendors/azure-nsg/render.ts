@@ -3,7 +3,7 @@ import type { Ace, Acl } from "../../model/acl.js";
 import type { DefinedSet } from "../../model/device.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { SourceRef } from "../../model/source-ref.js";
-import { uniqueName } from "../azure/unique-name.js";
+import { descriptionOf, uniqueName } from "../azure/rule-texts.js";
 import { LIMITS, type Limit } from "./limits.js";
 import { type RuleShape, type ShapeRefusal, shapesOf } from "./rule-shapes.js";
 
@@ -109,14 +109,6 @@ export function propertiesOf({ shape, priority, direction }: PlacedRule): Record
     ...list("destinationPortRange", "destinationPortRanges", shape.destination.ports),
   };
 }
-
-// includes/azure-virtual-network-limits.md, security rules: 140 characters; a `[` in front would begin an expression.
-function descriptionOf(remark: string): string {
-  const plain = remark.replace(/\p{Cc}/gu, " ").replace(/^\[+/, "");
-  return [...plain].slice(0, LONGEST_DESCRIPTION).join("");
-}
-
-const LONGEST_DESCRIPTION = 140;
 
 function list(one: string, several: string, values: readonly string[]): Record<string, string | string[]> {
   return values.length === 1 ? { [one]: values[0] as string } : { [several]: [...values] };

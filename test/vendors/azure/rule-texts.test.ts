@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { uniqueName } from "../../../src/vendors/azure/unique-name.js";
+import { uniqueName } from "../../../src/vendors/azure/rule-texts.js";
 
 describe("names for Azure", () => {
   it("hold only what the platform takes, and end as it wants", () => {

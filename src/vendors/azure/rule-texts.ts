@@ -1,6 +1,8 @@
-/** Names as the platform takes them for rules, groups and policies. */
+/** Names and descriptions as the platform takes them. */
 
 const LONGEST_NAME = 80;
+// includes/azure-virtual-network-limits.md, security rules; no page has a limit for rules of a firewall
+const LONGEST_DESCRIPTION = 140;
 
 /** Word characters, `.`, `-` and `_`, begun by a word character, ended by one or `_`; unique without regard to case. */
 export function uniqueName(name: string, taken: Set<string>): string {
@@ -13,4 +15,10 @@ export function uniqueName(name: string, taken: Set<string>): string {
     taken.add(candidate.toLowerCase());
     return candidate;
   }
+}
+
+/** What a rule's description may hold of a remark; a `[` in front would begin an expression. */
+export function descriptionOf(remark: string): string {
+  const plain = remark.replace(/\p{Cc}/gu, " ").replace(/^\[+/, "");
+  return [...plain].slice(0, LONGEST_DESCRIPTION).join("");
 }
