@@ -1,61 +1,41 @@
 /** Turns the YAML library's nodes into values with places. */
 
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import type { Diagnostic, Parsed } from "../model/diagnostic.js";
 import type { SourceRef } from "../model/source-ref.js";
 import { problem } from "./problem.js";
-import type { YamlSyntax } from "./yaml-syntax.js";
+import { Anchors, MAX_REPEATED_VALUES } from "./yaml-anchors.js";
 import type { YamlEntry, YamlValue } from "./yaml-value.js";
 
-/** Values that all aliases of a file together may repeat. */
-const MAX_REPEATED_VALUES = 10_000;
-
-/**
- * The value of a document's root node; undefined iff its aliases repeat too much. `at` gives the place of an offset,
- * `earlier` the items of a list that stand before those in its node.
- */
-export function convertYaml(
-  root: Node,
-  at: (offset: number) => SourceRef,
-  earlier: YamlSyntax["earlier"],
-): Parsed<YamlValue | undefined> {
+/** The value of a document's root node; undefined iff its aliases repeat too much. `at` gives the place of an offset. */
+export function convertYaml(root: Node, at: (offset: number) => SourceRef): Parsed<YamlValue | undefined> {
   const diagnostics: Diagnostic[] = [];
-  const anchors = new Map<string, { value: YamlValue; size: number }>();
-  let size = 0;
-  let repeated = 0;
+  const anchors = new Anchors();
 
   const place = (node: Node): SourceRef => at(node.range?.[0] ?? 0);
-  const itemsOf = (list: YAMLSeq<Node>): readonly Node[] => [
-    ...(earlier.get(list.range?.[0] ?? 0) ?? []),
-    ...list.items,
-  ];
   const report = (code: string, where: SourceRef, message: string, help?: string): void => {
     diagnostics.push(problem("error", code, where, message, help));
   };
 
   const convert = (node: Node): YamlValue => {
-    const before = size++;
+    const before = anchors.size;
+    anchors.count();
     const value = convertPlain(node);
-    if ("anchor" in node && node.anchor !== undefined) anchors.set(node.anchor, { value, size: size - before });
+    if ("anchor" in node && node.anchor !== undefined) anchors.mark(node.anchor, value, before);
     return value;
   };
 
   const convertPlain = (node: Node): YamlValue => {
     if (isAlias(node)) return repeatAnchor(node.source, place(node));
-    if (isSeq<Node>(node)) return { kind: "sequence", items: itemsOf(node).map(convert), at: place(node) };
+    if (isSeq<Node>(node)) return { kind: "sequence", items: node.items.map(convert), at: place(node) };
     if (isMap<Node, Node | null>(node)) return { kind: "mapping", entries: convertPairs(node.items), at: place(node) };
     return convertScalar(isScalar(node) ? node.value : null, place(node));
   };
 
   const repeatAnchor = (name: string, where: SourceRef): YamlValue => {
-    const target = anchors.get(name);
-    if (target === undefined) {
-      report("yaml/unknown-alias", where, `nothing above is marked \`&${name}\``);
-      return convertScalar(null, where);
-    }
-    size += target.size;
-    repeated += target.size;
-    return target.value;
+    const value = anchors.repeat(name);
+    if (value === undefined) report("yaml/unknown-alias", where, `nothing above is marked \`&${name}\``);
+    return value ?? convertScalar(null, where);
   };
 
   const convertScalar = (value: unknown, where: SourceRef): YamlValue => {
@@ -89,7 +69,7 @@ export function convertYaml(
   };
 
   const value = convert(root);
-  if (repeated <= MAX_REPEATED_VALUES) return { value, diagnostics };
+  if (!anchors.repeatTooMuch) return { value, diagnostics };
   const message = `the aliases of this file repeat more than ${MAX_REPEATED_VALUES} values`;
   report("yaml/alias-bomb", value.at, message, "write the values out, or use fewer aliases");
   return { value: undefined, diagnostics };

@@ -62,62 +62,6 @@ describe("parseYaml", () => {
     });
   });
 
-  describe("of a long list", () => {
-    const lineOf = (index: number): string => `  - { name: item-${index}, ports: [${index}, 443] }\n`;
-    const list = (count: number, change: Readonly<Record<number, string>> = {}): string =>
-      Array.from({ length: count }, (_, index) => change[index] ?? lineOf(index)).join("");
-
-    it("reads every item at its place", () => {
-      const { value } = parseYaml(`first: 1\nhosts:\n${list(350)}last: [2]\n`, "a.yaml");
-
-      const names = Array.from({ length: 350 }, (_, index) => ({ name: `item-${index}`, ports: [index, 443] }));
-      expect(value && toPlain(value)).to.deep.equal({ first: 1, hosts: names, last: [2] });
-      for (const index of [0, 99, 100, 349]) {
-        expect(items(field(value, "hosts"))[index]?.at).to.deep.equal({ file: "a.yaml", line: 3 + index, column: 5 });
-      }
-    });
-
-    it("reads the long lists inside of it", () => {
-      const inner = `  - hosts:\n${list(250).replaceAll(/^/gm, "    ").trimEnd()}\n`;
-      const { value } = read(`sites:\n${list(250, { 20: inner, 240: inner })}`);
-
-      const { sites } = value as { sites: { hosts?: { name: string }[] }[] };
-      expect(sites.map(({ hosts }) => hosts?.length ?? 0).filter((length) => length > 0)).to.deep.equal([250, 250]);
-      expect(sites[20]?.hosts?.map(({ name }) => name)).to.deep.equal(list(250).match(/item-\d+/g));
-    });
-
-    it("repeats what an alias stands for, wherever that stands", () => {
-      const { value } = read(
-        `above: &x [1]\nhosts:\n${list(250, { 10: "  - &y two\n", 20: "  - *x\n", 230: "  - *y\n" })}`,
-      );
-
-      const { hosts } = value as { hosts: unknown[] };
-      expect([hosts[20], hosts[230]]).to.deep.equal([[1], "two"]);
-    });
-
-    it("says every mistake in it, sorted by place", () => {
-      const change = { 5: "  - a: b: c\n", 150: "  - !secret b\n", 240: "  - a: b: c\n" };
-      expect(read(`hosts:\n${list(250, change)}`).mistakes).to.deep.equal([
-        "7:8 yaml/syntax a second `:` on one line",
-        "152:5 yaml/syntax tags are not read here",
-        "242:8 yaml/syntax a second `:` on one line",
-      ]);
-    });
-
-    it("says where something is nested too deeply", () => {
-      const deep = `  - ${"[".repeat(70)}${"]".repeat(70)}\n`;
-      expect(read(`hosts:\n${list(250, { 5: deep })}`).mistakes).to.deep.equal([
-        "7:67 yaml/too-deep more than 64 levels inside each other",
-      ]);
-    });
-
-    it("says no mistakes of a second document", () => {
-      expect(read(`${list(150)}---\n${list(150, { 5: "  - a: b: c\n" })}`).mistakes).to.deep.equal([
-        "151:1 yaml/several-documents a second document starts here",
-      ]);
-    });
-  });
-
   it("refuses aliases that multiply, at once", () => {
     const levels = Array.from(
       { length: 300 },
