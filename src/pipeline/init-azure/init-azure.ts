@@ -19,7 +19,7 @@ export function initFromAzure(inputs: readonly TextInput[]): Parsed<string | und
   const site = new Site(
     opened.map(({ file, root, text }) => ({
       file,
-      inventory: readInventory(expandTemplate(root, new Map())),
+      inventory: readInventory(expandTemplate(root, new Map()).resources),
       isFirewall: holdsFirewall(text),
     })),
   );

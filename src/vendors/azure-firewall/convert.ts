@@ -7,6 +7,7 @@ import type { SourceRef } from "../../model/source-ref.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
+import { remarkOnDefaults } from "../azure/read-file.js";
 import { type ConvertedRule, convertFilterRule, convertNatRule } from "./convert-rule.js";
 import { gapsOf, type OrderedRule, rulesInOrder } from "./order-rules.js";
 import { withParameters } from "./parse.js";
@@ -23,7 +24,7 @@ export function convertAzureFirewall(configs: readonly FirewallFile[], options: 
   });
   const names = new NameBook(files, options);
   const ledgers = new Map(files.map(({ file, ledger }) => [file, ledger]));
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = files.flatMap((file) => remarkOnDefaults(file, "azure-firewall"));
   const devices = findRuleSources(files).map((source) =>
     new FirewallConverter(source, names, options, ledgers, diagnostics).device(),
   );

@@ -6,6 +6,7 @@ import { MATCH_ALL } from "../../model/matches.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
+import { remarkOnDefaults } from "../azure/read-file.js";
 import { type ConvertedRule, convertRule } from "./convert-rule.js";
 import { missingDefaultRules } from "./default-rules.js";
 import { withParameters } from "./parse.js";
@@ -16,7 +17,7 @@ export function convertAzureNsg(configs: readonly AzureFile[], options: ConvertO
   const values = new Map(configs.flatMap(({ parameterValues }) => [...parameterValues]));
   const files = configs.map((config) => withParameters(config, values));
   const names = new NameBook(files, options);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = files.flatMap((file) => remarkOnDefaults(file, "azure-nsg"));
   const devices: Device[] = [];
   const coverage: Coverage[] = [];
   for (const { file, groups, ledger: parsedLedger } of files) {

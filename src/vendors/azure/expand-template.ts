@@ -3,14 +3,23 @@ import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from
 import { DEPLOYMENT_TYPE, isTemplate } from "./document.js";
 import { type ParameterValues, TemplateScope } from "./template-scope.js";
 
+export interface ExpandedTemplate {
+  /** The resources as one list; a document that is no template stays itself. */
+  readonly resources: JsonValue;
+  /** Parameters whose default went into them. */
+  readonly defaults: readonly string[];
+}
+
 /**
- * The resources of a template as one list: loops run, resources whose condition is false left out, nested deployments
- * opened. What is not certain stays an expression, a `condition` or a `copy`. A document that is no template stays itself.
+ * What a template deploys: loops run, resources whose condition is false left out, nested deployments opened. What is not
+ * certain stays an expression, a `condition` or a `copy`.
  */
-export function expandTemplate(document: JsonValue, parameters: ParameterValues): JsonValue {
-  if (!isTemplate(document)) return document;
-  const items = resourcesOf(document, TemplateScope.of(document, parameters));
-  return { kind: "array", items, line: document.line, endLine: document.endLine };
+export function expandTemplate(document: JsonValue, parameters: ParameterValues): ExpandedTemplate {
+  if (!isTemplate(document)) return { resources: document, defaults: [] };
+  const scope = TemplateScope.of(document, parameters);
+  const items = resourcesOf(document, scope);
+  const resources: JsonValue = { kind: "array", items, line: document.line, endLine: document.endLine };
+  return { resources, defaults: [...scope.defaults] };
 }
 
 /** Newer templates name their resources instead of listing them. */

@@ -13,6 +13,8 @@ export interface AzureSource extends NameSource {
   readonly parameterValues: ReadonlyMap<string, JsonValue>;
   /** The document, where its content depends on parameter values of other files. */
   readonly template: JsonValue | undefined;
+  /** Parameters whose default counts, for want of a value in a parameter file. */
+  readonly defaults: readonly string[];
   readonly ledger: LineLedger;
 }
 
@@ -29,18 +31,19 @@ export interface ResourceReader<R> {
 /** Never throws; of a text that cannot be read nothing is used, and each of its lines is rejected. */
 export function readAzureFile<R>(text: string, file: string, reader: ResourceReader<R>): Parsed<AzureSource & R> {
   const { root, ledger, diagnostics } = openDocument(text, file, reader.vendor);
-  const expanded = expandTemplate(root, new Map());
+  const { resources, defaults } = expandTemplate(root, new Map());
   const value = {
     file,
-    ...reader.read(expanded, ledger, root),
-    ...readNames(expanded, ledger),
+    ...reader.read(resources, ledger, root),
+    ...readNames(resources, ledger),
+    defaults,
     parameterValues: readParameterValues(root, ledger),
     template: isTemplate(root) ? root : undefined,
     ledger,
   };
   if (diagnostics.some(({ severity }) => severity === "error")) return { value, diagnostics };
   const place = { file, vendor: reader.vendor, ledger };
-  const linked = isTemplate(root) ? remarkOnLinkedTemplates(expanded, place) : [];
+  const linked = isTemplate(root) ? remarkOnLinkedTemplates(resources, place) : [];
   return { value, diagnostics: [...diagnostics, ...linked, ...remarkOnUseless(value, reader)] };
 }
 
@@ -52,8 +55,33 @@ export function withParameterValues<F extends AzureSource & R, R>(
 ): F {
   if (file.template === undefined || values.size === 0) return file;
   const ledger = file.ledger.copy();
-  const expanded = expandTemplate(file.template, values);
-  return { ...file, ledger, ...reader.read(expanded, ledger, file.template), ...readNames(expanded, ledger) };
+  const { resources, defaults } = expandTemplate(file.template, values);
+  return {
+    ...file,
+    ledger,
+    defaults,
+    ...reader.read(resources, ledger, file.template),
+    ...readNames(resources, ledger),
+  };
+}
+
+const MOST_NAMED = 8;
+
+/** Says which defaults a template was read with: a deployment may have been given other values. */
+export function remarkOnDefaults({ file, defaults, template }: AzureSource, vendor: string): Diagnostic[] {
+  if (defaults.length === 0) return [];
+  const named = defaults.slice(0, MOST_NAMED).map((name) => `\`${name}\``);
+  const more = defaults.length > MOST_NAMED ? ` and ${defaults.length - MOST_NAMED} more` : "";
+  return [
+    {
+      code: `${vendor}/default-values`,
+      severity: "warning",
+      message: `parameters count with their defaults: ${named.join(", ")}${more}`,
+      help: "a deployment may give others: add its parameter file, or export what was deployed",
+      at: { file, line: template?.line ?? 1 },
+      effect: "unknown",
+    },
+  ];
 }
 
 function remarkOnUseless<R>(file: AzureSource & R, { vendor, useless }: ResourceReader<R>): Diagnostic[] {

@@ -32,16 +32,18 @@ export class TemplateScope {
     private readonly locals: ReadonlyMap<string, JsonValue>,
     private readonly budget: Budget,
     private readonly known: Map<string, JsonValue | undefined>,
+    /** Names of parameters whose default was used. */
+    readonly defaults: Set<string>,
   ) {}
 
   /** `parameters`, by lower-case name, count before the template's own defaults. */
   static of(template: JsonValue, parameters: ParameterValues): TemplateScope {
-    return new TemplateScope(template, parameters, new Map(), new Map(), { spent: 0 }, new Map());
+    return new TemplateScope(template, parameters, new Map(), new Map(), { spent: 0 }, new Map(), new Set());
   }
 
-  /** The scope of a template inside this one. */
+  /** The scope of a template inside this one; nobody but this one gives it values, so that its defaults are certain. */
   nested(template: JsonValue, parameters: ParameterValues): TemplateScope {
-    return new TemplateScope(template, parameters, new Map(), new Map(), this.budget, new Map());
+    return new TemplateScope(template, parameters, new Map(), new Map(), this.budget, new Map(), new Set());
   }
 
   /** This scope in a round of a resource's loop, which `copyIndex()` without name means. */
@@ -51,12 +53,17 @@ export class TemplateScope {
 
   private inRound(loop: string, index: number): TemplateScope {
     const loops = new Map([...this.loops, [loop.toLowerCase(), index]]);
-    return new TemplateScope(this.template, this.parameters, loops, this.locals, this.budget, this.known);
+    return this.with(loops, this.locals);
   }
 
   private withLocals(entries: readonly (readonly [string, JsonValue])[]): TemplateScope {
     const locals = new Map([...this.locals, ...entries]);
-    return new TemplateScope(this.template, this.parameters, this.loops, locals, this.budget, this.known);
+    return this.with(this.loops, locals);
+  }
+
+  private with(loops: ReadonlyMap<string, number>, locals: ReadonlyMap<string, JsonValue>): TemplateScope {
+    const { template, parameters, budget, known, defaults } = this;
+    return new TemplateScope(template, parameters, loops, locals, budget, known, defaults);
   }
 
   /** The value with every expression in it replaced that has a certain value; the others stay as they are. */
@@ -187,7 +194,10 @@ export class TemplateScope {
     // INVARIANT: what is given was resolved where it is given; an expression left in it would mean something else here.
     const given = this.parameters.get(name.toLowerCase());
     const usual = jsonMember(jsonMember(jsonMember(this.template, "parameters"), name), "defaultValue");
-    return given ?? (usual && this.resolve(usual));
+    if (given !== undefined || usual === undefined) return given;
+    const value = known(this.resolve(usual));
+    if (value !== undefined) this.defaults.add(name);
+    return value;
   }
 
   private copyIndex({ values }: CallExpression): JsonValue | undefined {

@@ -16,7 +16,7 @@ function tree(document: unknown): JsonValue {
 function expand(template: object, parameters: Readonly<Record<string, unknown>> = {}): unknown {
   const $schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
   const given = new Map(Object.entries(parameters).map(([name, value]) => [name.toLowerCase(), tree(value)]));
-  return plain(expandTemplate(tree({ $schema, ...template }), given));
+  return plain(expandTemplate(tree({ $schema, ...template }), given).resources);
 }
 
 /** What an expression becomes in a template with these variables. */
@@ -26,7 +26,9 @@ function computed(expression: string, variables: object = {}, parameters: object
 
 describe("expandTemplate", () => {
   it("leaves a document that is no template as it is", () => {
-    expect(plain(expandTemplate(tree({ a: "[concat('x')]" }), new Map()))).to.deep.equal({ a: "[concat('x')]" });
+    expect(plain(expandTemplate(tree({ a: "[concat('x')]" }), new Map()).resources)).to.deep.equal({
+      a: "[concat('x')]",
+    });
   });
 
   it("computes what follows from the template alone", () => {

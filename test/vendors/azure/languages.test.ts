@@ -19,7 +19,7 @@ const asWritten = (text: string): string => text.replaceAll("#{", "$" + "{");
 function bicep(expression: string, before = ""): unknown {
   const { value, error } = parseBicep(asWritten(`${before}\nresource x 'T/t@1' = {\n  p: ${expression}\n}\n`));
   if (value === undefined) return error?.message;
-  const [resource] = plain(expandTemplate(value, new Map())) as { readonly p: unknown }[];
+  const [resource] = plain(expandTemplate(value, new Map()).resources) as { readonly p: unknown }[];
   return resource?.p;
 }
 
@@ -96,7 +96,7 @@ describe("parseTerraform", () => {
     const text = `${before}\nresource "azurerm_network_security_group" "g" {\n  name = "g"\n  security_rule {\n    p = ${value}\n  }\n}\n`;
     const { value: template, error } = parseTerraform(asWritten(text));
     if (template === undefined) return error?.message;
-    const [group] = plain(expandTemplate(template, new Map())) as {
+    const [group] = plain(expandTemplate(template, new Map()).resources) as {
       readonly securityRules: { readonly p: unknown }[];
     }[];
     return group?.securityRules[0]?.p;
