@@ -155,6 +155,27 @@ describe("readCommands", () => {
     ]);
   });
 
+  it("knows no value that is set in a loop, a branch, a function, or by a command, nor after it", () => {
+    for (const script of [
+      "A=1\nfor A in 2 3; do\n  x\ndone",
+      "A=1\nif x; then\n  A=2\nfi",
+      "A=1\n[ -z x ] && A=2",
+      "A=1\nx || A=2",
+      "f() {\n  A=2\n}\nA=1\nf",
+      "f() { A=2; }\nA=1\nf",
+      "function f\n{\n  A=2\n}\nA=1\nf",
+      "A=1\nread -r A",
+      "A=1\nunset A",
+      "A=1\ndeclare A=2",
+      "A=1\nprintf -v A x",
+      "A=1\n. ./settings",
+      "A=1\neval x",
+    ]) {
+      expect(words(`${script}\naz $A`).at(-1), script).to.deep.equal(["az", undefined]);
+    }
+    expect(words("A=1\nunset B\nx && y\naz $A").at(-1)).to.deep.equal(["az", "1"]);
+  });
+
   it("is not certain of a line it cannot read to its end", () => {
     expect(readCommands("az a 'open").map(({ isUncertain }) => isUncertain)).to.deep.equal([true]);
     expect(words("az a $(b (c) d) --e f")).to.deep.equal([["az", "a", undefined, "--e", "f"]]);
@@ -178,6 +199,10 @@ describe("readCommands", () => {
         ["f", false],
       ],
     ]);
+    for (const script of ["f() {\n  a\n}\nb", "f() { a; }\nb", "function f\n{\n  a\n}\nb"]) {
+      const commands = new Map(uncertain(script).map(([name, isOpen]) => [name, isOpen]));
+      expect([commands.get("a"), commands.get("b")], script).to.deep.equal([true, false]);
+    }
   });
 
   it("takes what a command reads from below it for no command", () => {

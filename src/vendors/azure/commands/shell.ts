@@ -16,8 +16,12 @@ export interface Command {
 }
 
 const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)=/;
-const OPENS = /^(?:if|for|while|until|case|select|function|\w+\(\))$/;
+const OPENS = /^(?:if|for|while|until|case|select)$/;
 const CLOSES = /^(?:fi|done|esac|\})$/;
+/** Commands whose words name variables they set; a loop's is set in each round. */
+const SETS = /^(?:for|select|read|unset|mapfile|readarray|getopts|let|declare|local|readonly|typeset|printf)$/;
+/** Commands that run what is not in the script. */
+const RUNS_OTHERS = /^(?:eval|source|\.)$/;
 const WORD =
   /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^{}]*\}|\$[@*#?!$-]|`[^`]*`)|([^\s'"\\$`;&|<>()]+|\$)/y;
 
@@ -50,16 +54,18 @@ export function readCommands(text: string): Command[] {
 class ScriptReader {
   readonly commands: Command[] = [];
   private readonly variables = new Map<string, string>();
+  /** Set where it is open whether and when that runs: a function, a branch, a loop. */
+  private readonly unsure = new Set<string>();
   private depth = 0;
   private isBroken = false;
 
   read(content: string, line: number, endLine: number): void {
     let words: Word[] = [];
-    let isAfterOther = false;
-    const finish = (isConditional: boolean): void => {
-      this.command(words, line, endLine, isAfterOther);
+    let before = "";
+    const finish = (separator: string): void => {
+      this.command(words, line, endLine, before);
       words = [];
-      isAfterOther = isConditional;
+      before = separator;
     };
     for (let at = 0; at < content.length; ) {
       const rest = content.slice(at);
@@ -69,15 +75,16 @@ class ScriptReader {
       else if (rest.startsWith("#")) break;
       else if (separator !== undefined) {
         at += separator.length;
-        finish(separator === "||" || separator === "|");
+        finish(separator);
       } else if (/^[<>()]/.test(rest)) at++;
       else {
         const { word, end } = this.word(content, at);
         words.push(word);
         at = end;
+        if (word.source === "{") finish("");
       }
     }
-    finish(false);
+    finish("");
   }
 
   private word(content: string, start: number): { readonly word: Word; readonly end: number } {
@@ -120,26 +127,42 @@ class ScriptReader {
     return isKnown ? result : undefined;
   }
 
-  private command(words: readonly Word[], line: number, endLine: number, isAfterOther: boolean): void {
+  /** `before`: what stands between the command and the one it follows in its line. */
+  private command(words: readonly Word[], line: number, endLine: number, before: string): void {
     const [first] = words;
     if (first === undefined) return;
-    const isOpening = OPENS.test(first.source) || first.source === "{";
-    if (isOpening) this.depth++;
+    // What stands before a brace is the name of a function, or nothing.
+    if (OPENS.test(first.source) || words.at(-1)?.source === "{") this.depth++;
     if (CLOSES.test(first.source)) this.depth = Math.max(0, this.depth - 1);
     const assigned = words.every(({ source }) => ASSIGNMENT.test(source) || source === "export");
-    if (assigned) for (const word of words) this.assign(word);
+    if (assigned) for (const word of words) this.assign(word, this.depth > 0 || /^[&|]./.test(before));
     // What is run for its output stays in its word, which tells that some command is run.
     const isPlain = assigned && !words.some(({ text, source }) => text === undefined && /\baz\s/.test(source));
     const body = /^(?:then|else|do|\{)$/.test(first.source) ? words.slice(1) : words;
-    const isUncertain = this.depth > 0 || isAfterOther || this.isBroken;
+    this.forgetWhatIsSet(body);
+    // After `&&` a command is run where all goes well.
+    const isUncertain = this.depth > 0 || before === "||" || before === "|" || this.isBroken;
     this.isBroken = false;
     if (!isPlain && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
   }
 
-  private assign({ text, source }: Word): void {
+  private assign({ text, source }: Word, isUnsure: boolean): void {
     const name = ASSIGNMENT.exec(source)?.[1];
     if (name === undefined) return;
-    if (text === undefined || this.depth > 0) this.variables.delete(name);
+    if (isUnsure) this.unsure.add(name);
+    if (text === undefined || this.unsure.has(name)) this.variables.delete(name);
     else this.variables.set(name, text.slice(text.indexOf("=") + 1));
+  }
+
+  private forgetWhatIsSet([command, ...words]: readonly Word[]): void {
+    if (command === undefined) return;
+    if (RUNS_OTHERS.test(command.source)) this.variables.clear();
+    if (!SETS.test(command.source)) return;
+    for (const { source } of words) {
+      const name = /^[A-Za-z_]\w*/.exec(source)?.[0];
+      if (name === undefined) continue;
+      if (this.depth > 0) this.unsure.add(name);
+      this.variables.delete(name);
+    }
   }
 }
