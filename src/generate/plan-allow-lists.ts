@@ -1,6 +1,6 @@
 /** Turns what requirements need at each device into the fewest entries its allow-lists must hold. */
 import type { CompileOptions } from "../compile/compile-device.js";
-import type { AllowEntry, AllowList, Reason, WidenedField } from "../model/allow-list.js";
+import type { AllowEntry, AllowList, Reason } from "../model/allow-list.js";
 import type { Device, Direction, Tracking } from "../model/device.js";
 import type { TcpFlagsMatch } from "../model/service.js";
 import { uniteHostTexts } from "../sets/host-set.js";
@@ -65,20 +65,6 @@ export function planAllowLists(point: EnforcementPoint, needs: readonly Need[], 
 export function withoutNames(list: AllowList): AllowList {
   if (list.entries.every(({ hosts }) => hosts === undefined)) return list;
   return { ...list, entries: mergeEntries(list.entries.map(({ hosts: _, ...entry }) => entry)) };
-}
-
-/** The list for a target whose rules know nothing of some fields. */
-export function widened(list: AllowList, fields: readonly WidenedField[]): AllowList {
-  if (fields.length === 0) return list;
-  const entries = list.entries.map(({ ingressInterface, egressInterface, services, ...entry }) => ({
-    ...entry,
-    ...(!fields.includes("interfaces") && {
-      ...(ingressInterface !== undefined && { ingressInterface }),
-      ...(egressInterface !== undefined && { egressInterface }),
-    }),
-    services: fields.includes("source ports") ? services.map(({ sourcePorts: _, ...service }) => service) : services,
-  }));
-  return { ...list, entries: mergeEntries(entries) };
 }
 
 // A filter stands after the destination and before the source is translated, so that replies pass it mirrored.

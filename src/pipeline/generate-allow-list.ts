@@ -1,8 +1,9 @@
 /** Generates the allow-lists of a topology's devices: what its requirements need, in each target's words, proved. */
 
-import { type Need, planAllowLists, widened, withoutNames } from "../generate/plan-allow-lists.js";
+import { type Need, planAllowLists, withoutNames } from "../generate/plan-allow-lists.js";
 import { planRequestList, type RequestNeed } from "../generate/plan-request-lists.js";
 import { planSettingsLists } from "../generate/plan-settings-lists.js";
+import { widened } from "../generate/widen-list.js";
 import { bindRoles } from "../intent/bind-roles.js";
 import type { AllowAnalysis, WrittenDevice } from "../model/allow-analysis.js";
 import type { AllowList } from "../model/allow-list.js";
@@ -21,6 +22,7 @@ import { loadTopology } from "./load-topology.js";
 import { proveWithLists } from "./prove-with-lists.js";
 import { notationOf, targetNamed, vendorOf } from "./targets.js";
 import { isRefused, type NameTreatment, tellUnheldNames, type UnheldNames, unheldNames } from "./unheld-names.js";
+import { tellWidened } from "./widened-lists.js";
 import { type ProvedTexts, writeAllowLists } from "./write-allow-lists.js";
 import { type ProvedRequests, readIn, writeRequestList } from "./write-request-lists.js";
 import { writeSettingsList } from "./write-settings-list.js";
@@ -82,6 +84,7 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
       ...needs.diagnostics,
       ...expiredRequirements(instances, options.today ?? ""),
       ...aboutNames,
+      ...forDevices.flatMap(({ widening }) => widening ?? []),
       ...failed,
       ...proof,
     ],
@@ -147,6 +150,8 @@ interface Generated {
   readonly written?: ProvedTexts;
   /** Absent: the target holds every name. */
   readonly unheld?: readonly UnheldNames[];
+  /** Warnings that what is written accepts more than the lists. */
+  readonly widening?: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -171,7 +176,9 @@ function generateFor(
   const held = named.map((list) => widened(list, target.allowLists?.widens ?? []));
   const notation = options.notation === undefined ? undefined : notationOf(target.id, options.notation);
   const { value, diagnostics } = writeAllowLists(held, target, node.at, notation);
-  return { lists, unheld, diagnostics, ...(value && { written: value }) };
+  if (value === undefined) return { lists, unheld, diagnostics };
+  const widening = options.names === "tell" ? [] : tellWidened(named, target, node.at);
+  return { lists, unheld, written: value, widening, diagnostics };
 }
 
 interface GeneratedRequests {
