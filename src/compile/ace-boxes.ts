@@ -1,8 +1,10 @@
 /** The packets of an ace as boxes over the levels of the diagrams. */
 import type { Family } from "../model/address.js";
 import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
-import { hasPorts } from "../model/service.js";
-import { FRAGMENT, ICMP_PROTOCOLS } from "../sets/layout.js";
+import { hasPorts, type PortRange, type Service } from "../model/service.js";
+import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/fields.js";
+import { normalizeRanges } from "../sets/intervals.js";
+import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, STATE, TAG, TCP } from "../sets/layout.js";
 import type { CompiledAce } from "./compile-acl.js";
 import { LevelTable, WHOLE_BOX } from "./level-table.js";
 
@@ -22,7 +24,7 @@ const NO_SPAN: Span = { from: 0, to: 0 };
 const NONE: AceBoxes = { surely: NO_SPAN, possibly: NO_SPAN };
 const MOST_BOXES = 512;
 
-/** The boxes of the aces of one family, added one ace after another. Most aces are one box, found without a packet set. */
+/** The boxes of the aces of one family, added one ace after another. Those of most aces are found without a packet set. */
 export class AceBoxTable {
   readonly boxes = new LevelTable();
   readonly #hull = WHOLE_BOX.slice();
@@ -33,12 +35,33 @@ export class AceBoxTable {
   add(compiled: CompiledAce): AceBoxes {
     const { matches } = compiled.ace;
     if (matches.family !== undefined && matches.family !== this.family) return NONE;
-    if (!isOneBox(matches)) return this.#addSets(compiled);
+    const choices = choicesOf(matches);
+    if (choices === undefined) return this.#addSets(compiled);
     if (!compiled.hull(this.family, this.#hull)) return NONE;
     if (namesTransport(matches)) this.#hull[2 * FRAGMENT + 1] = 0;
-    this.boxes.add(this.#hull);
-    const span = { from: this.boxes.count - 1, to: this.boxes.count };
+    const from = this.boxes.count;
+    this.#addChosen(choices, 0);
+    const span = { from, to: this.boxes.count };
     return { surely: matches.unmodeled.length > 0 ? NO_SPAN : span, possibly: span };
+  }
+
+  /** Adds what the hull has in one range of each choice from `next` on, for every way to choose. */
+  #addChosen(choices: readonly Choice[], next: number): void {
+    const hull = this.#hull;
+    if (next === choices.length) {
+      this.boxes.add(hull);
+      return;
+    }
+    const { level, ranges } = choices[next];
+    const first = hull[2 * level];
+    const last = hull[2 * level + 1];
+    for (const range of ranges) {
+      hull[2 * level] = Math.max(first, range.first);
+      hull[2 * level + 1] = Math.min(last, range.last);
+      if (hull[2 * level] <= hull[2 * level + 1]) this.#addChosen(choices, next + 1);
+    }
+    hull[2 * level] = first;
+    hull[2 * level + 1] = last;
   }
 
   #addSets(compiled: CompiledAce): AceBoxes {
@@ -56,20 +79,49 @@ export class AceBoxTable {
   }
 }
 
-/** True iff the hull of the ace holds no other packets than the ace's: every condition is one interval. */
-function isOneBox(matches: Matches): boolean {
-  const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
-  if (tuples !== undefined || states !== undefined || tags !== undefined || fragment !== undefined) return false;
-  if (!isOneLiteral(ingressInterface) || !isOneLiteral(egressInterface)) return false;
-  if (!isOneLiteral(source, isOneInterval) || !isOneLiteral(destination, isOneInterval)) return false;
-  return isOneLiteral(service, (literal) => {
-    const { protocol, sourcePorts, destinationPorts, icmpTypes, icmpCodes, tcpFlags } = literal;
-    if ((sourcePorts ?? destinationPorts) !== undefined && !hasPorts(protocol)) return false;
-    if ((icmpTypes ?? icmpCodes) !== undefined && !ICMP_PROTOCOLS.includes(protocol)) return false;
-    const lists = [sourcePorts, destinationPorts, icmpTypes, icmpCodes];
-    return tcpFlags === undefined && lists.every((list) => list === undefined || list.length === 1);
-  });
+/** A level whose value has to be in one of some disjoint ranges. */
+interface Choice {
+  readonly level: number;
+  readonly ranges: readonly PortRange[];
 }
+
+/**
+ * What has to be chosen within the hull of an ace, so that the boxes of all choices hold its packets and no others: nothing
+ * where each condition is one interval. Undefined where that cannot be said, or takes too many boxes.
+ */
+function choicesOf(matches: Matches): readonly Choice[] | undefined {
+  const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
+  if (tuples !== undefined || !isOneLiteral(ingressInterface) || !isOneLiteral(egressInterface)) return undefined;
+  if (!isOneLiteral(source, isOneInterval) || !isOneLiteral(destination, isOneInterval)) return undefined;
+  if (!isOneLiteral(service, hasItsFields)) return undefined;
+  const choices: Choice[] = service === undefined ? [] : choicesOfService(service);
+  if (states !== undefined) choices.push({ level: STATE, ranges: stateRanges(states) });
+  if (tags !== undefined) choices.push({ level: TAG, ranges: tagRanges(tags) });
+  if (fragment !== undefined) choices.push({ level: FRAGMENT, ranges: [fragmentRange(fragment)] });
+  return choices.reduce((count, { ranges }) => count * ranges.length, 1) > MOST_BOXES ? undefined : choices;
+}
+
+/** The fields of one service that may hold in more than one range. */
+function choicesOfService([{ operands }]: readonly AnyOf<Service>[]): Choice[] {
+  const { sourcePorts, destinationPorts, tcpFlags } = (operands[0] as { readonly literal: Service }).literal;
+  const choices: Choice[] = [];
+  if (sourcePorts !== undefined && sourcePorts.length > 1)
+    choices.push({ level: LOW, ranges: normalizeRanges(sourcePorts) });
+  if (destinationPorts !== undefined && destinationPorts.length > 1)
+    choices.push({ level: HIGH, ranges: normalizeRanges(destinationPorts) });
+  if (tcpFlags !== undefined) choices.push({ level: FLAGS, ranges: flagRanges(tcpFlags) });
+  return choices;
+}
+
+/** True iff its protocol has the fields that are asked for, and a type and a code of ICMP are single intervals. */
+function hasItsFields({ protocol, sourcePorts, destinationPorts, icmpTypes, icmpCodes, tcpFlags }: Service): boolean {
+  if ((sourcePorts ?? destinationPorts) !== undefined && !hasPorts(protocol)) return false;
+  if ((icmpTypes ?? icmpCodes) !== undefined && !ICMP_PROTOCOLS.includes(protocol)) return false;
+  if (tcpFlags !== undefined && protocol !== TCP) return false;
+  return (icmpTypes ?? ANY).length === 1 && (icmpCodes ?? ANY).length === 1;
+}
+
+const ANY: readonly PortRange[] = [{ first: 0, last: 255 }];
 
 function isOneLiteral<T>(
   lists: readonly AnyOf<T>[] | undefined,

@@ -32,9 +32,6 @@ export interface PacketFields {
   readonly egressInterfaces?: readonly (InterfacePattern | WordRange)[];
 }
 
-const FIRST = 0;
-const LATER = 1;
-
 /** The diagram of the packets of one family that have the fields. */
 export function nodeOfFields(fields: PacketFields, family: Family): Node {
   if (fields.family !== undefined && fields.family !== family) return EMPTY;
@@ -42,7 +39,7 @@ export function nodeOfFields(fields: PacketFields, family: Family): Node {
   node = interfaceNode(layout.INGRESS, fields.ingressInterfaces, node);
   node = addressNode(layout.sourceBlock(family), fields.sources, family, node);
   node = addressNode(layout.destinationBlock(family), fields.destinations, family, node);
-  if (fields.tags !== undefined) node = nodeOfRanges(layout.TAG, fields.tags.map(single), node);
+  if (fields.tags !== undefined) node = nodeOfRanges(layout.TAG, tagRanges(fields.tags), node);
   if (fields.states !== undefined) node = nodeOfRanges(layout.STATE, stateRanges(fields.states), node);
   return transportNode(fields, node);
 }
@@ -64,9 +61,11 @@ function transportNode(fields: PacketFields, below: Node): Node {
 }
 
 function fragmentNode(fields: PacketFields, below: Node): Node {
-  const named = hasTransport(fields) ? [FIRST] : [FIRST, LATER];
-  const asked = fields.fragment === undefined ? named : [fields.fragment === "later" ? LATER : FIRST];
-  return nodeOfRanges(layout.FRAGMENT, asked.filter((value) => named.includes(value)).map(single), below);
+  const { fragment } = fields;
+  const isFirst = hasTransport(fields);
+  if (isFirst && fragment === "later") return EMPTY;
+  const asked = isFirst ? "first-or-whole" : fragment;
+  return asked === undefined ? below : nodeOfRanges(layout.FRAGMENT, [fragmentRange(asked)], below);
 }
 
 function hasTransport(fields: PacketFields): boolean {
@@ -87,8 +86,8 @@ function scaled(ranges: readonly PortRange[]): PortRange[] {
 
 const flagMemo = new Map<number, readonly PortRange[]>();
 
-/** The values of the level that a match admits. */
-function flagRanges({ mask, value }: TcpFlagsMatch): readonly PortRange[] {
+/** The values that a match admits, in the level of flags; disjoint. */
+export function flagRanges({ mask, value }: TcpFlagsMatch): readonly PortRange[] {
   const key = mask * 256 + value;
   let ranges = flagMemo.get(key);
   if (ranges === undefined) {
@@ -99,8 +98,19 @@ function flagRanges({ mask, value }: TcpFlagsMatch): readonly PortRange[] {
   return ranges;
 }
 
-function stateRanges(states: readonly ConnectionState[]): PortRange[] {
-  return states.map((state) => single(CONNECTION_STATES.indexOf(state)));
+/** The values of some states in their level; disjoint. */
+export function stateRanges(states: readonly ConnectionState[]): PortRange[] {
+  return normalizeRanges(states.map((state) => single(CONNECTION_STATES.indexOf(state))));
+}
+
+/** The values of some tags in their level; disjoint. */
+export function tagRanges(tags: readonly number[]): PortRange[] {
+  return normalizeRanges(tags.map(single));
+}
+
+/** The value of a kind of fragment in its level. */
+export function fragmentRange(fragment: NonNullable<PacketFields["fragment"]>): PortRange {
+  return single(fragment === "later" ? 1 : 0);
 }
 
 type AddressList = readonly (AddressRange | MaskedAddress)[] | undefined;
