@@ -9,6 +9,7 @@ import { packetAt, pointOf } from "../sets/packet-point.js";
 import type { Root } from "./attachment.js";
 import { ContraryBoxes } from "./contrary-boxes.js";
 import { inCallingOrder } from "./entrances.js";
+import { InlinedRoot } from "./inlined-root.js";
 import type { PointWalks } from "./point-walks.js";
 import type { PlacedAce } from "./rules.js";
 
@@ -19,38 +20,63 @@ const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 export class PointReach {
   readonly #walks: PointWalks;
   readonly #root: Root;
-  readonly #entrances: ReadonlyMap<Family, Entrances>;
-  /** By ace that packets come to: the first that was seen to, as it is put to the root. */
-  readonly #reached = new Map<Ace, Packet>();
+  readonly #isSteady: boolean;
+  readonly #entrances = new Map<Family, Entrances>();
+  readonly #inlined = new Map<Family, InlinedRoot>();
+  /** By ace that packets come to: gives the first that was seen to, as it is put to the root. */
+  readonly #reached = new Map<Ace, () => Packet>();
   readonly #contrary = new Map<Family, ContraryBoxes>();
   readonly #hull = WHOLE_BOX.slice();
 
-  constructor(walks: PointWalks, root: Root) {
+  /** `isSteady`: packets are not changed on their way through the acls of the root. */
+  constructor(walks: PointWalks, root: Root, isSteady: boolean) {
     this.#walks = walks;
     this.#root = root;
-    this.#entrances = new Map(FAMILIES.map((family) => [family, entrancesOf(walks.compiled, root, family)]));
+    this.#isSteady = isSteady;
   }
 
   /**
-   * A packet that, put to the root, comes to the ace and may match it; undefined where none was found. `near`: one that
-   * reaches it within its acl.
+   * Gives a packet that, put to the root, comes to the ace and may match it; undefined where none was found. `near`: one
+   * that reaches it within its acl, if there is one.
    */
-  packetReaching(placed: PlacedAce, near: () => Packet): Packet | undefined {
-    const known = this.#reached.get(placed.ace);
+  packetReaching(placed: PlacedAce, near: () => Packet | undefined): (() => Packet) | undefined {
+    const { ace } = placed;
+    const known = this.#reached.get(ace);
     if (known !== undefined) return known;
-    for (const packet of this.#guesses(placed, near())) {
-      this.#walks.observe(this.#root, packet, (ace) => {
-        if (!this.#reached.has(ace)) this.#reached.set(ace, packet);
-      });
-      const found = this.#reached.get(placed.ace);
+    const found = this.#foundInlined(ace);
+    if (found !== undefined) this.#reached.set(ace, found);
+    else this.#walkGuesses(placed, near());
+    return this.#reached.get(ace);
+  }
+
+  #foundInlined(ace: Ace): (() => Packet) | undefined {
+    if (!this.#isSteady) return undefined;
+    for (const family of FAMILIES) {
+      if (ace.matches.family !== undefined && ace.matches.family !== family) continue;
+      let inlined = this.#inlined.get(family);
+      if (inlined === undefined) {
+        inlined = new InlinedRoot(this.#walks.compiled, this.#root.acl, family);
+        this.#inlined.set(family, inlined);
+      }
+      const found = inlined.packetReaching(ace);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
+  #walkGuesses(placed: PlacedAce, near: Packet | undefined): void {
+    if (near === undefined) return;
+    for (const packet of this.#guesses(placed, near)) {
+      this.#walks.observe(this.#root, packet, (ace) => {
+        if (!this.#reached.has(ace)) this.#reached.set(ace, () => packet);
+      });
+      if (this.#reached.has(placed.ace)) return;
+    }
+  }
+
   /** A few packets that come to the ace and may match it, and that aces which do something else than `kind` may match too. */
   *contested(placed: PlacedAce, kind: string): Generator<Packet> {
-    const near = this.#reached.get(placed.ace);
+    const near = this.#reached.get(placed.ace)?.();
     if (near === undefined || !placed.acl.aces[placed.position].hull(near.family, this.#hull)) return;
     const point = pointOf(near);
     if (near.tcpFlags === undefined) point[FLAGS] = FIRST_FLAGS;
@@ -80,7 +106,7 @@ export class PointReach {
 
   #collectContrary(family: Family): ContraryBoxes {
     const boxes = new ContraryBoxes();
-    for (const [name, entrances] of this.#entrances.get(family) ?? []) {
+    for (const [name, entrances] of this.#entrancesOf(family)) {
       for (const compiled of this.#walks.compiled.acls.get(name)?.aces ?? []) {
         if (!isDecision(compiled.ace.action) || !compiled.hull(family, this.#hull)) continue;
         for (const entrance of entrances) {
@@ -93,7 +119,16 @@ export class PointReach {
   }
 
   #entrancesTo({ acl }: PlacedAce, family: Family): readonly Uint32Array[] {
-    return this.#entrances.get(family)?.get(acl.acl.name) ?? [];
+    return this.#entrancesOf(family).get(acl.acl.name) ?? [];
+  }
+
+  #entrancesOf(family: Family): Entrances {
+    let entrances = this.#entrances.get(family);
+    if (entrances === undefined) {
+      entrances = entrancesOf(this.#walks.compiled, this.#root, family);
+      this.#entrances.set(family, entrances);
+    }
+    return entrances;
   }
 
   /** The packet moved, as little as need be, to where the jumps that lead to the acl let it in. */

@@ -75,13 +75,19 @@ export class ReachSurvey {
 
   /** A packet that, put to the root, comes to the ace and may match it; undefined where none is found at once. */
   packetReaching(root: Root, placed: PlacedAce): Packet | undefined {
-    const own = this.#ownReach(placed.acl.acl.name).get(placed.ace);
-    return own?.kind === "live" ? this.#reachFrom(root).packetReaching(placed, () => own.witness) : undefined;
+    return this.#findReaching(root, placed)?.();
+  }
+
+  #findReaching(root: Root, placed: PlacedAce): (() => Packet) | undefined {
+    return this.#reachFrom(root).packetReaching(placed, () => {
+      const own = this.#ownReach(placed.acl.acl.name).get(placed.ace);
+      return own?.kind === "live" ? own.witness : undefined;
+    });
   }
 
   /** Some packets that, put to the root, come to the ace and for which other aces do something else than `kind`. */
   contestedPackets(root: Root, placed: PlacedAce, kind: string): Iterable<Packet> {
-    return this.packetReaching(root, placed) === undefined ? [] : this.#reachFrom(root).contested(placed, kind);
+    return this.#findReaching(root, placed) === undefined ? [] : this.#reachFrom(root).contested(placed, kind);
   }
 
   /** True iff packets may leave the acls of a root with another state or tag than they came with. */
@@ -98,13 +104,14 @@ export class ReachSurvey {
   #reachOfAce(placed: PlacedAce): RuleReach {
     const { acl, ace } = placed;
     const roots = this.#rootsOf(acl.acl.name);
+    const isFlat = roots.some((root) => root.isFlat);
+    if (!isFlat && roots.some((root) => this.#findReaching(root, placed) !== undefined)) return { kind: "live" };
     const own = this.#ownReach(acl.acl.name).get(ace);
     if (own === undefined || own.kind === "unmatchable") return { kind: "unmatchable" };
     if (roots.length === 0) return { kind: "unattached" };
     if (own.kind === "shadowed")
       return isOverridden(placed, own.by) ? { ...own, callers: [] } : { ...own, kind: "repeated" };
-    if (roots.some(({ isFlat }) => isFlat)) return own;
-    if (roots.some((root) => this.packetReaching(root, placed) !== undefined)) return { kind: "live" };
+    if (isFlat) return own;
     if (this.#isCutOffWithin(placed)) return this.#cutOff(placed, PacketSet.all, []);
     const arrivals = roots.map((root) => this.#arrivalsNear(root, placed));
     if (arrivals.some((one) => one?.has(ace))) return { kind: "live" };
@@ -129,7 +136,7 @@ export class ReachSurvey {
   #reachFrom(root: Root): PointReach {
     let reach = this.#reachByRoot.get(root);
     if (reach === undefined) {
-      reach = new PointReach(this.points, root);
+      reach = new PointReach(this.points, root, !this.mayChangePackets(root));
       this.#reachByRoot.set(root, reach);
     }
     return reach;

@@ -3,44 +3,35 @@ import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { meets } from "../sets/box-tree.js";
 import type { Budget } from "../sets/budget.js";
-import { type Coverage, CoverSearch } from "../sets/cover.js";
-import { FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
-import { packetAt } from "../sets/packet-point.js";
+import type { Coverage } from "../sets/cover.js";
 import { type AceBoxes, AceBoxTable, type Span } from "./ace-boxes.js";
+import { BoxSearch } from "./box-search.js";
 import type { CompiledAce } from "./compile-acl.js";
-import { mostTellingFirst } from "./level-table.js";
 
-/** The boxes of one family, with only the levels that any of them tests. */
 export class FamilySearch {
   /** By ace. */
   readonly boxes: readonly AceBoxes[];
-  readonly #family: Family;
-  readonly #levels: readonly number[];
-  readonly #table: Uint32Array;
-  readonly #search: CoverSearch;
+  readonly #search: BoxSearch;
 
   constructor(aces: readonly CompiledAce[], isDeciding: (i: number) => boolean, family: Family) {
     const table = new AceBoxTable(family);
     this.boxes = aces.map((ace) => table.add(ace));
-    this.#family = family;
-    this.#levels = mostTellingFirst(table.boxes.testedLevels());
-    this.#table = table.boxes.project(this.#levels);
-    const covering: number[] = [];
+    const takers: number[] = [];
     const owners: number[] = [];
     this.boxes.forEach(({ surely }, i) => {
       if (surely === undefined || !isDeciding(i)) return;
       for (let box = surely.from; box < surely.to; box++) {
-        covering.push(box);
+        takers.push(box);
         owners.push(i);
       }
     });
-    const boxes = table.boxes.project(this.#levels, covering);
-    this.#search = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: Int32Array.from(owners) });
+    this.#search = new BoxSearch(family, table.boxes, takers, owners);
   }
 
   judge(i: number, budget: Budget): Coverage {
+    const { boxes, width, takers } = this.#search;
     const { from, to } = this.boxes[i].possibly as Span;
-    return this.#search.judge(i, this.#table, from * 2 * this.#levels.length, to - from, budget);
+    return takers.judge(i, boxes, from * width, to - from, budget);
   }
 
   /**
@@ -50,13 +41,13 @@ export class FamilySearch {
   isOpenWithout(i: number, later: number | undefined, budget: Budget): boolean {
     const limit = later ?? this.boxes.length;
     for (const box of this.#commonBoxes(i, later ?? i)) {
-      if (this.#search.findOpen(box, 0, limit, i, budget) !== undefined) return true;
+      if (this.#search.takers.findOpen(box, 0, limit, i, budget) !== undefined) return true;
     }
     return false;
   }
 
   *#commonBoxes(i: number, j: number): Generator<Uint32Array> {
-    const width = 2 * this.#levels.length;
+    const { width } = this.#search;
     for (const a of this.#boxesOf(i)) {
       if (i === j) yield a;
       else for (const b of this.#boxesOf(j)) if (meets(a, 0, b, 0, width)) yield commonBox(a, b);
@@ -64,23 +55,14 @@ export class FamilySearch {
   }
 
   *#boxesOf(i: number): Generator<Uint32Array> {
-    const width = 2 * this.#levels.length;
+    const { boxes, width } = this.#search;
     const { from, to } = this.boxes[i].possibly as Span;
-    for (let box = from; box < to; box++) yield this.#table.subarray(box * width, (box + 1) * width);
+    for (let box = from; box < to; box++) yield boxes.subarray(box * width, (box + 1) * width);
   }
 
-  /** Levels that no ace tests get ordinary values: a SYN from a high port. */
-  packet(values: Uint32Array): Packet {
-    const point = new Array<number>(LEVELS).fill(0);
-    point[FLAGS] = FIRST_FLAGS;
-    this.#levels.forEach((level, d) => {
-      point[level] = values[d];
-    });
-    if (!this.#levels.includes(PROTOCOL)) point[PROTOCOL] = 6;
-    const isIcmp = ICMP_PROTOCOLS.includes(point[PROTOCOL]);
-    if (!this.#levels.includes(LOW) && !isIcmp) point[LOW] = 50000;
-    if (!this.#levels.includes(HIGH) && !isIcmp) point[HIGH] = 443;
-    return packetAt(point, this.#family);
+  /** The packet at a point of an answer. */
+  packet(point: Uint32Array): Packet {
+    return this.#search.packet(point);
   }
 }
 

@@ -10,6 +10,13 @@ export const WHOLE_BOX: Readonly<Uint32Array> = Uint32Array.from({ length: BOX_W
   i % 2 === 0 ? 0 : maximumOf(i >> 1),
 );
 
+/** The values that a box has at one level. */
+export interface LevelBounds {
+  readonly level: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 const FIRST_ROOM = 64;
 
 /** Boxes over all levels, counted in the order in which they were added. */
@@ -43,6 +50,33 @@ export class LevelTable {
     }
     this.add(common);
     return true;
+  }
+
+  /** Adds a box of another table as far as it keeps within bounds; false, and nothing is added, where it does not at all. */
+  addWithin(other: LevelTable, index: number, bounds: readonly LevelBounds[]): boolean {
+    this.add(other.#words.subarray(index * BOX_WIDTH, (index + 1) * BOX_WIDTH));
+    const at = (this.#count - 1) * BOX_WIDTH;
+    for (const { level, first, last } of bounds) {
+      const k = at + 2 * level;
+      this.#words[k] = Math.max(this.#words[k], first);
+      this.#words[k + 1] = Math.min(this.#words[k + 1], last);
+      if (this.#words[k] > this.#words[k + 1]) {
+        this.#count--;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The bounds of a box at the levels that it tests. */
+  boundsOf(index: number): LevelBounds[] {
+    const bounds: LevelBounds[] = [];
+    for (let level = 0; level < LEVELS; level++) {
+      const first = this.#words[index * BOX_WIDTH + 2 * level];
+      const last = this.#words[index * BOX_WIDTH + 2 * level + 1];
+      if (first !== 0 || last !== WHOLE_BOX[2 * level + 1]) bounds.push({ level, first, last });
+    }
+    return bounds;
   }
 
   /** A copy of a box. */

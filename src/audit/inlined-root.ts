@@ -1,0 +1,162 @@
+/**
+ * Writes a root out as one list of boxes, with every call replaced by the aces it leads to, so that one search finds what
+ * packets reach. Whatever it does not follow is taken to stop every packet: it may miss an ace, but it never invents one.
+ */
+import { AceBoxTable, type Span } from "../compile/ace-boxes.js";
+import { BoxSearch } from "../compile/box-search.js";
+import type { CompiledAce, CompiledAcl } from "../compile/compile-acl.js";
+import type { CompiledDevice } from "../compile/compile-device.js";
+import { type LevelBounds, LevelTable, WHOLE_BOX } from "../compile/level-table.js";
+import type { Ace, Action } from "../model/acl.js";
+import type { Family } from "../model/address.js";
+import type { Packet } from "../model/flow.js";
+import { Budget } from "../sets/budget.js";
+
+/** What the search for one packet may cost; rules that are more entangled are left to others. */
+const STEPS = 2000;
+const NOBODY = -1;
+
+/** The aces of one family behind a root that changes no packets. */
+export class InlinedRoot {
+  readonly #places: ReadonlyMap<Ace, readonly Span[]>;
+  readonly #search: BoxSearch;
+
+  constructor(compiled: CompiledDevice, acl: string, family: Family) {
+    const { table, takers, places } = new Inlining(compiled, acl, family);
+    this.#places = places;
+    this.#search = new BoxSearch(family, table, takers, takers);
+  }
+
+  /** Gives a packet that, put to the root, comes to the ace and may match it; undefined: none was found. */
+  packetReaching(ace: Ace): (() => Packet) | undefined {
+    const { boxes, width, takers } = this.#search;
+    for (const { from, to } of this.#places.get(ace) ?? []) {
+      for (let box = from; box < to; box++) {
+        const budget = new Budget(STEPS);
+        const point = budget.run(
+          () => takers.findOpen(boxes, box * width, from, NOBODY, budget),
+          () => undefined,
+        );
+        if (point !== undefined) return () => this.#search.packet(point);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The boxes of the aces of one acl by itself. */
+interface OwnBoxes {
+  readonly table: LevelTable;
+  readonly aces: readonly OwnAce[];
+}
+
+/** `isExact`: false where both spans are a box around what the ace matches. */
+interface OwnAce {
+  readonly surely: Span;
+  readonly possibly: Span;
+  readonly isExact: boolean;
+}
+
+/** What all packets that come to an acl on one way keep within. */
+type Entrance = readonly LevelBounds[];
+
+const DEEPEST = 32;
+
+/** So many boxes for each ace of the device; beyond that, calls are not followed. */
+const GROWTH = 8;
+
+class Inlining {
+  /** What each ace possibly matches of the packets that come on one way to its acl, in the order in which packets meet it. */
+  readonly table = new LevelTable();
+  /** Numbers of the boxes that may let their packets go no further, which is to boxes with greater numbers. */
+  readonly takers: number[] = [];
+  /** By ace: its boxes, for each way on which packets come to it. */
+  readonly places = new Map<Ace, Span[]>();
+  readonly #compiled: CompiledDevice;
+  readonly #family: Family;
+  readonly #own = new Map<CompiledAcl, OwnBoxes>();
+  readonly #open = new Set<CompiledAcl>();
+  readonly #most: number;
+
+  constructor(compiled: CompiledDevice, root: string, family: Family) {
+    this.#compiled = compiled;
+    this.#family = family;
+    this.#most = GROWTH * [...compiled.acls.values()].reduce((count, { aces }) => count + aces.length, 0);
+    const acl = compiled.acls.get(root);
+    if (acl !== undefined) this.#writeAcl(acl, [[]]);
+  }
+
+  #writeAcl(acl: CompiledAcl, entrances: readonly Entrance[]): void {
+    this.#open.add(acl);
+    const { table, aces } = this.#ownBoxesOf(acl);
+    for (const [i, { ace }] of acl.aces.entries()) this.#writeAce(ace, table, aces[i], entrances);
+    this.#open.delete(acl);
+  }
+
+  #writeAce(ace: Ace, own: LevelTable, { surely, possibly, isExact }: OwnAce, entrances: readonly Entrance[]): void {
+    const place = this.#write(own, possibly, entrances);
+    if (place.from === place.to) return;
+    if (isExact) this.#record(ace, place);
+    const { action } = ace;
+    if (action.kind === "jump" || action.kind === "goto") {
+      const comeBack = isExact && this.#call(action.acl, place) && action.kind === "jump";
+      if (!comeBack) this.#take(this.#write(own, possibly, entrances));
+    } else if (isStop(action)) {
+      this.#take(surely === possibly ? place : this.#write(own, surely, entrances));
+    }
+  }
+
+  /** Writes the acl for the packets of some boxes; true iff those that none of its aces takes come back. */
+  #call(name: string, place: Span): boolean {
+    const acl = this.#compiled.acls.get(name);
+    if (acl === undefined || this.#open.has(acl)) return false;
+    if (this.#open.size === DEEPEST || this.table.count > this.#most) return false;
+    const entrances: Entrance[] = [];
+    for (let box = place.from; box < place.to; box++) entrances.push(this.table.boundsOf(box));
+    this.#writeAcl(acl, entrances);
+    return acl.acl.defaultAction.kind === "return";
+  }
+
+  #write(own: LevelTable, { from, to }: Span, entrances: readonly Entrance[]): Span {
+    const start = this.table.count;
+    for (const entrance of entrances) {
+      for (let box = from; box < to; box++) this.table.addWithin(own, box, entrance);
+    }
+    return { from: start, to: this.table.count };
+  }
+
+  #record(ace: Ace, place: Span): void {
+    const known = this.places.get(ace);
+    if (known === undefined) this.places.set(ace, [place]);
+    else known.push(place);
+  }
+
+  #take({ from, to }: Span): void {
+    for (let box = from; box < to; box++) this.takers.push(box);
+  }
+
+  #ownBoxesOf(acl: CompiledAcl): OwnBoxes {
+    let own = this.#own.get(acl);
+    if (own === undefined) {
+      const table = new AceBoxTable(this.#family);
+      own = { table: table.boxes, aces: acl.aces.map((ace) => this.#addTo(table, ace)) };
+      this.#own.set(acl, own);
+    }
+    return own;
+  }
+
+  #addTo(table: AceBoxTable, ace: CompiledAce): OwnAce {
+    const { surely, possibly } = table.add(ace);
+    if (surely !== undefined && possibly !== undefined) return { surely, possibly, isExact: true };
+    const hull = WHOLE_BOX.slice();
+    const from = table.boxes.count;
+    if (ace.hull(this.#family, hull)) table.boxes.add(hull);
+    const span = { from, to: table.boxes.count };
+    return { surely: span, possibly: span, isExact: false };
+  }
+}
+
+/** True iff packets that match for certain may go no further, in the acl or at all. */
+function isStop({ kind }: Action): boolean {
+  return kind === "accept" || kind === "drop" || kind === "reject" || kind === "translate" || kind === "return";
+}

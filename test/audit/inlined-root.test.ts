@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import { InlinedRoot } from "../../src/audit/inlined-root.js";
+import { PointWalks } from "../../src/audit/point-walks.js";
+import { ReachSurvey } from "../../src/audit/reach.js";
+import { compileDevice } from "../../src/compile/compile-device.js";
+import type { Ace, Acl } from "../../src/model/acl.js";
+import { Budget } from "../../src/sets/budget.js";
+import { DeviceMaker, KNOWN_NAMES, REQUESTED } from "../compile/random-device.js";
+import { SeededRandom } from "../seeded-random.js";
+
+const SEED = Number(process.env["FLOWPROOF_SEED"] ?? 20240713);
+const DEVICES = 300;
+const options = { names: KNOWN_NAMES, requested: REQUESTED };
+
+const at = (line: number) => ({ file: "rules", line });
+
+const ace = (line: number, matches: Partial<Ace["matches"]>, action: Ace["action"]): Ace => ({
+  ...{ name: `${line}`, enabled: true, action, at: at(line) },
+  matches: { unmodeled: [], ...matches },
+});
+
+const dropping = (name: string, aces: readonly Ace[]): Acl => ({
+  ...{ name, aces, evaluation: "first-match", defaultAction: { kind: "drop" }, at: at(0) },
+});
+
+describe(`a root with its calls written out (seed ${SEED}, ${DEVICES} devices)`, () => {
+  it("gives packets that come to their aces and may match them, as the slow walk of each shows", () => {
+    const random = new SeededRandom(SEED);
+    let shown = 0;
+    let shownBehindCalls = 0;
+
+    for (let i = 0; i < DEVICES; i++) {
+      const compiled = compileDevice(
+        new DeviceMaker(random, { hasChoices: true, hasEarlyFilters: true }).device(),
+        options,
+      );
+      const walks = new PointWalks(compiled);
+      const survey = new ReachSurvey(compiled, new Budget(1e6));
+      for (const root of survey.roots.filter((one) => !survey.mayChangePackets(one))) {
+        for (const family of ["ipv4", "ipv6"] as const) {
+          const inlined = new InlinedRoot(compiled, root.acl, family);
+          for (const { acl, aces } of [...root.acls].flatMap((name) => compiled.acls.get(name) ?? [])) {
+            for (const { ace } of aces) {
+              const packet = inlined.packetReaching(ace)?.();
+              if (packet === undefined) continue;
+              const reached: Ace[] = [];
+              walks.observe(root, packet, (one) => reached.push(one));
+              expect(reached.includes(ace), `device ${i}, ${root.acl}, ${acl.name}: ${ace.name}`).to.equal(true);
+              shown++;
+              if (acl.name !== root.acl) shownBehindCalls++;
+            }
+          }
+        }
+      }
+    }
+
+    expect(shown).to.be.greaterThan(1000);
+    expect(shownBehindCalls).to.be.greaterThan(200);
+  });
+
+  it("claims nothing of an ace of too many boxes, nor behind an acl that does not return", () => {
+    const odd = Array.from({ length: 600 }, (_, i) => ({ first: 2 * i + 1, last: 2 * i + 1 }));
+    const service = [{ operands: [{ literal: { protocol: 6, destinationPorts: odd } }], negated: false }];
+    const wide = ace(1, { family: "ipv4", service }, { kind: "accept" });
+    const call = ace(2, { family: "ipv4" }, { kind: "jump", acl: "end" });
+    const behind = ace(3, { family: "ipv4" }, { kind: "accept" });
+    const compiled = compileDevice({
+      ...{ name: "device", vendor: "test", sets: [], interfaces: [], tracking: "implicit" },
+      stages: { input: [], output: [], forward: [{ hook: "main", kind: "filter", acl: "main" }] },
+      acls: [dropping("main", [wide, call, behind]), dropping("end", [])],
+    });
+    const inlined = new InlinedRoot(compiled, "main", "ipv4");
+
+    const found = [wide, call, behind].filter((one) => inlined.packetReaching(one) !== undefined);
+
+    expect(found).to.deep.equal([call]);
+  });
+});
