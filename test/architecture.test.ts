@@ -39,7 +39,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cli-table3": ["report"],
   commander: ["cli"],
   "ip-address": ["model"],
-  yaml: ["intent", "syntax"],
+  "js-yaml": ["intent"],
   "quickjs-emscripten-core": ["vendors/pac"],
   "@jitl/quickjs-wasmfile-release-sync": ["vendors/pac"],
   sarif: ["report"],

@@ -1,32 +1,50 @@
-/** Says a YAML library's syntax errors in plain words. */
-
-import type { YAMLError } from "yaml";
+/** Says the YAML library's syntax errors in plain words: its own may quote the input. */
+import type { YAMLException } from "js-yaml";
 import type { Diagnostic } from "../model/diagnostic.js";
-import type { SourceRef } from "../model/source-ref.js";
 import { problem } from "./problem.js";
 
-const WORDS: Partial<Record<YAMLError["code"], readonly [message: string, help?: string]>> = {
-  ALIAS_PROPS: ["an alias cannot have a tag or an anchor of its own"],
-  BAD_ALIAS: ["an alias or anchor has no usable name", "put text that starts with `*` or `&` in quotes"],
-  BAD_COLLECTION_TYPE: ["tags are not read here", "leave the `!` word out"],
-  BAD_DIRECTIVE: ["lines that start with `%` are not read here"],
-  BAD_DQ_ESCAPE: ["unknown escape after `\\` in a text in double quotes", "use single quotes, or write `\\\\`"],
-  BAD_INDENT: ["the indentation does not fit the lines above", "items of one list start at the same column"],
-  BAD_SCALAR_START: ["a text cannot start with this character", "put the text in quotes"],
-  BLOCK_AS_IMPLICIT_KEY: ["a second `:` on one line", "put the text in quotes, or start a new line"],
-  BLOCK_IN_FLOW: ["inside `[ ]` or `{ }` a comma is missing, or a list or mapping over several lines stands"],
-  KEY_OVER_1024_CHARS: ["a key is longer than 1024 characters"],
-  MISSING_CHAR: ["something is missing here: a comma, a colon, `- ` or a closing quote"],
-  MULTILINE_IMPLICIT_KEY: ["a key without its `:`", "a key and its `:` stand on one line"],
-  TAB_AS_INDENT: ["a tab is used to indent", "indent with spaces"],
-  TAG_RESOLVE_FAILED: ["tags are not read here", "leave the `!` word out"],
-};
+type Words = readonly [message: string, help?: string];
 
-/** The diagnostic for one error or warning of the YAML library; its own message may quote the input and is left out. */
-export function describeSyntaxError(error: YAMLError, at: (offset: number) => SourceRef): Diagnostic {
-  const isOpenQuote = error.code === "MISSING_CHAR" && error.message.includes("quote");
-  const [message, help] = isOpenQuote
-    ? ["a quote that opens above is not closed"]
-    : (WORDS[error.code] ?? ["this does not belong here"]);
-  return problem("error", "yaml/syntax", at(error.pos[0]), message as string, help);
+const WORDS: readonly (readonly [reason: RegExp, ...words: Words])[] = [
+  [/^tab characters/, "a tab is used to indent", "indent with spaces"],
+  [/within a (?:single|double) quoted scalar$/, "a quote that opens above is not closed"],
+  [/within a flow collection$/, "a bracket that opens above is not closed"],
+  [
+    /^deficient/,
+    "a quote or bracket that opens above is not closed",
+    "their lines are indented by more than their key",
+  ],
+  [/^missed comma/, "inside `[ ]` or `{ }` a comma is missing"],
+  [/^expected the node content/, "something is missing here before the comma"],
+  [/^unknown escape/, "unknown escape after `\\` in a text in double quotes", "use single quotes, or write `\\\\`"],
+  [/^expected hexadecimal/, "an escape in a text in double quotes lacks digits", "use single quotes, or write `\\\\`"],
+  [/^name of an a/, "an alias or anchor has no usable name", "put text that starts with `*` or `&` in quotes"],
+  [/^alias node/, "an alias cannot have a tag or an anchor of its own"],
+  [/\btag\b/i, "tags are not read here", "leave the `!` word out"],
+  [/directive/, "lines that start with `%` are not read here"],
+  [/multiline key|after a mapping key$/, "a key without its `:`", "a key and its `:` stand on one line"],
+  [/non-printable|null byte|JSON character/, "this character cannot stand in a text"],
+];
+
+const INDENT: Words = ["the indentation does not fit the lines above", "items of one list start at the same column"];
+const SECOND_COLON: Words = ["a second `:` on one line", "put the text in quotes, or start a new line"];
+const BAD_START: Words = ["a text cannot start with this character", "put the text in quotes"];
+const OTHER: Words = ["this does not belong here", "put texts with signs in quotes"];
+
+/** The diagnostic for the first thing in a text that is no YAML. */
+export function describeSyntaxError({ reason, mark }: YAMLException, text: string, file: string): Diagnostic {
+  const at = { file, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
+  const deep = /^nesting exceeded maxDepth \((\d+)\)/.exec(reason)?.[1];
+  if (deep !== undefined) return problem("error", "yaml/too-deep", at, `more than ${deep} levels inside each other`);
+  const known = WORDS.find(([pattern]) => pattern.test(reason));
+  const [message, help] = known === undefined ? wordsForPlace(text, mark?.position ?? 0) : known.slice(1);
+  return problem("error", "yaml/syntax", at, message as string, help as string | undefined);
+}
+
+/** Where the library only says that something else should stand here: what does tells more. */
+function wordsForPlace(text: string, position: number): Words {
+  const before = text.slice(text.lastIndexOf("\n", position - 1) + 1, position);
+  if (before.trim() === "") return INDENT;
+  if (text[position] === ":") return SECOND_COLON;
+  return /[@`%[\]{},|>]/.test(text[position] ?? "") && /:\s+$/.test(before) ? BAD_START : OTHER;
 }

@@ -36,9 +36,14 @@ describe("parseYaml", () => {
     ["nothing at all", "", ["1:1 yaml/empty the file says nothing"]],
     ["only a remark", "# later\n", ["1:1 yaml/empty the file says nothing"]],
     ["a tab", "a:\n\tb: 1\n", ["2:1 yaml/syntax a tab is used to indent"]],
-    ["an open quote", "a: 'b\n", ["2:1 yaml/syntax a quote that opens above is not closed"]],
-    ["two colons", "a: b: c\n", ["1:4 yaml/syntax a second `:` on one line"]],
-    ["broken indentation", "a:\n  b: 1\n c: 2\n", ["3:1 yaml/syntax the indentation does not fit the lines above"]],
+    ["an open quote", "a: 'b\n", ["2:1 yaml/syntax a quote or bracket that opens above is not closed"]],
+    ["two colons", "a: b: c\n", ["1:5 yaml/syntax a second `:` on one line"]],
+    ["broken indentation", "a:\n  b: 1\n c: 2\n", ["3:2 yaml/syntax the indentation does not fit the lines above"]],
+    ["an open bracket", "a: [b,\n  c", ["2:4 yaml/syntax a bracket that opens above is not closed"]],
+    ["no comma", "a: ['b' 'c']\n", ["1:9 yaml/syntax inside `[ ]` or `{ }` a comma is missing"]],
+    ["a sign", "a: @b\n", ["1:4 yaml/syntax a text cannot start with this character"]],
+    ["an unknown escape", 'a: "\\q"\n', ["1:6 yaml/syntax unknown escape after `\\` in a text in double quotes"]],
+    ["a key without its colon", "a: 1\nb\nc: 2\n", ["3:2 yaml/syntax a key without its `:`"]],
     ["a tag", "a: !secret b\n", ["1:4 yaml/syntax tags are not read here"]],
     ["a second document", "a: 1\n---\nb: 2\n", ["2:1 yaml/several-documents a second document starts here"]],
     ["a repeated key", "a: 1\nb: 2\na: 3\n", ["3:1 yaml/repeated-key `a` stands here a second time"]],
@@ -47,7 +52,7 @@ describe("parseYaml", () => {
     ["an unknown alias", "a: *b\n", ["1:4 yaml/unknown-alias nothing above is marked `&b`"]],
     ["an alias of itself", "a: &b [*b]\n", ["1:8 yaml/unknown-alias nothing above is marked `&b`"]],
     ["an infinite number", "a: .inf\n", ["1:4 yaml/not-a-number this number is not finite"]],
-    ["deep nesting", `${"[".repeat(100_000)}`, ["1:65 yaml/too-deep more than 64 levels inside each other"]],
+    ["deep nesting", `${"[".repeat(100_000)}`, ["1:64 yaml/too-deep more than 64 levels inside each other"]],
   ];
   for (const [what, text, expected] of mistakes) {
     it(`says where there is ${what}`, () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { parse } from "yaml";
+import { load as parse } from "js-yaml";
 import { formatBreak, listBreaks, pathOf, prove, REPAIRED, readShipped, SCENARIOS } from "./prove-shipped.js";
 
 interface Place {
@@ -19,7 +19,7 @@ interface Mistake extends Place {
 }
 
 function mistakesOf(scenario: string): readonly Mistake[] {
-  return parse(readFileSync(pathOf(scenario, "before/mistakes.yaml"), "utf8"));
+  return parse(readFileSync(pathOf(scenario, "before/mistakes.yaml"), "utf8")) as readonly Mistake[];
 }
 
 function bytesOf(scenario: string, file: string): string {
