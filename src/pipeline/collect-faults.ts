@@ -9,6 +9,7 @@ import type { RequirementInstance } from "../model/verdict.js";
 import { findArrivals, findUntranslated as findUntranslatedHop } from "../prove/find-arrivals.js";
 import type { ProofContext } from "../prove/proof-context.js";
 import { collectNeeds, openContext, reasonOf } from "./collect-needs.js";
+import { vendorOf } from "./targets.js";
 
 /** A fault and the device it is in. */
 export interface PlacedFault {
@@ -24,12 +25,14 @@ export function collectMissing(context: ProofContext, failing: readonly Requirem
     const found = findUntranslatedHop(open, instance);
     return found === undefined ? [] : [{ ...found, reason: reasonOf(instance) }];
   });
+  // Where rules can hold names, one of every public address is not what is missing.
+  const needs = collectNeeds(context, allowed).packets.filter(
+    ({ device, hosts }) => hosts === undefined || !vendorOf(vendorAt(context, device))?.allowLists?.holdsNames,
+  );
   const options = { names: context.names };
   return [
     ...atEachDevice(context, untranslated, (device, own) => findUntranslated(device, own, options)),
-    ...atEachDevice(context, collectNeeds(context, allowed).packets, (device, own) =>
-      findMissing(device, own, options),
-    ),
+    ...atEachDevice(context, needs, (device, own) => findMissing(device, own, options)),
   ];
 }
 
@@ -56,6 +59,10 @@ export function collectSurplus(context: ProofContext, failing: readonly Requirem
         );
       }),
     );
+}
+
+function vendorAt({ devices }: ProofContext, name: string): string | undefined {
+  return devices.get(name)?.device.vendor;
 }
 
 function atEachDevice(

@@ -1,8 +1,9 @@
 /** Puts rules into the exports of a device, or replaces some, and reads the device again. */
 import { acesOfFault, type Fault } from "../generate/fault.js";
 import type { Tightening } from "../generate/tighten-ace.js";
+import { fieldsWithin, widenedEntries } from "../generate/widen-list.js";
 import type { Repair } from "../model/allow-analysis.js";
-import type { Insertion, Reason } from "../model/allow-list.js";
+import type { Insertion, Reason, WidenedField } from "../model/allow-list.js";
 import type { Device } from "../model/device.js";
 import type { ProveInputs, TextInput } from "../model/inputs.js";
 import type { DeviceNode } from "../model/topology.js";
@@ -22,6 +23,8 @@ export interface DevicePatch extends Changed {
   readonly faults: readonly Fault[];
   /** Faults whose rules cannot be put into an export of its form. */
   readonly unplaced: readonly Fault[];
+  /** What the faults say and the rules that mend them cannot: they are about every value of it. */
+  readonly widening: readonly WidenedField[];
 }
 
 /** The patch that mends as many of the faults as the form of the exports allows. */
@@ -31,14 +34,22 @@ export function patchDevice(
   faults: readonly Fault[],
   inputs: ProveInputs,
 ): DevicePatch {
-  const changes = faults.map((fault) => ({
-    fault,
-    insertion: insertionOf(fault),
-    reasons: fault.entries.flatMap((entry) => entry.reasons),
-  }));
+  const unknown = vendorOf(device.vendor)?.allowLists?.widens ?? [];
+  const changes = faults.map((exact) => {
+    const fault = { ...exact, entries: widenedEntries(exact.entries, unknown) };
+    return { exact, fault, insertion: insertionOf(fault), reasons: exact.entries.flatMap((entry) => entry.reasons) };
+  });
   const { applied, changed } = change(node, device, changes, inputs);
-  const mended = applied.map(({ fault }) => fault);
-  return { ...changed, faults: mended, unplaced: faults.filter((fault) => !mended.includes(fault)) };
+  const mended = applied.map(({ exact }) => exact);
+  return {
+    ...changed,
+    faults: applied.map(({ fault }) => fault),
+    unplaced: faults.filter((fault) => !mended.includes(fault)),
+    widening: fieldsWithin(
+      mended.flatMap(({ entries }) => entries),
+      unknown,
+    ),
+  };
 }
 
 /** The exports with narrower rules in the place of some; undefined iff one of them cannot be replaced in their form. */

@@ -2,6 +2,7 @@
 import { packetsOfFault } from "../generate/fault.js";
 import { bindRoles } from "../intent/bind-roles.js";
 import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
+import type { WidenedField } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs } from "../model/inputs.js";
 import type { DeviceNode, ProxyNode } from "../model/topology.js";
@@ -17,6 +18,7 @@ import { type ProxyPatch, patchProxy } from "./patch-proxy.js";
 import { isSoundPatch } from "./prove-patch.js";
 import { vendorOf } from "./targets.js";
 import { tellUnheldNames, type UnheldNames, unheldNames } from "./unheld-names.js";
+import { warnOfWidening } from "./widened-lists.js";
 
 /** The repairs, or (undefined) every mistake that keeps the inputs from being used. */
 export interface RepairRun {
@@ -35,10 +37,16 @@ export function repairTopology(inputs: ProveInputs, only?: string): RepairRun {
   if (context === undefined || all.some(({ severity }) => severity === "error")) {
     return { analysis: undefined, diagnostics: all };
   }
-  const { repairs, repaired, unsound, unplaced } = repairInRounds(context, binding.value.instances, inputs, only);
+  const { repairs, repaired, unsound, unplaced, widened } = repairInRounds(
+    context,
+    binding.value.instances,
+    inputs,
+    only,
+  );
   const unproved = failingOf(repaired, binding.value.instances);
   const told = [
     ...tellUnheldNames(namesOpenedBy(repairs, context, binding.value.instances), "widen"),
+    ...[...widened].map(([node, fields]) => tellWidening(context, node, [...fields])),
     ...unsound.map(changesMore),
     ...unplaced.flatMap(cannotPlace),
     ...unproved.map((verdict) => stillUnproved(verdict, only)),
@@ -61,6 +69,14 @@ function namesOpenedBy(
   });
 }
 
+function tellWidening(
+  { devices }: ProofContext,
+  { name, at }: DeviceNode,
+  fields: readonly WidenedField[],
+): Diagnostic {
+  return warnOfWidening(name, devices.get(name)?.device.vendor ?? "", fields, at);
+}
+
 function failingOf(context: ProofContext, instances: readonly RequirementInstance[]): Verdict[] {
   return instances
     .map((instance) => proveRequirement(context, instance, () => true))
@@ -73,6 +89,8 @@ interface Outcome {
   readonly unsound: readonly (DeviceNode | ProxyNode)[];
   /** The last round's patches, with what they leave. */
   readonly unplaced: readonly DevicePatch[];
+  /** What requirements say and the repairs of a device cannot. */
+  readonly widened: ReadonlyMap<DeviceNode, ReadonlySet<WidenedField>>;
 }
 
 // What one repair lets through may be stopped at the next thing, which nothing told before.
@@ -88,6 +106,7 @@ function repairInRounds(
   let repairs: readonly Repair[] = [];
   let unplaced: readonly DevicePatch[] = [];
   const unsound = new Map<string, DeviceNode | ProxyNode>();
+  const widened = new Map<DeviceNode, Set<WidenedField>>();
   for (let round = 0; round < ROUNDS && state.failing.length > 0; round++) {
     const patches = patchDevices(state.context, state.failing, state.inputs, only);
     const written = patches.filter(({ texts }) => texts.size > 0);
@@ -100,8 +119,10 @@ function repairInRounds(
     if (kept.length === 0) break;
     state = next;
     repairs = joinRepairs([...repairs, ...kept.flatMap((patch) => patch.repairs)]);
+    for (const { node, widening } of sound.filter((patch) => kept.includes(patch) && patch.widening.length > 0))
+      widened.set(node, new Set([...(widened.get(node) ?? []), ...widening]));
   }
-  return { repairs, repaired: state.context, unsound: [...unsound.values()], unplaced };
+  return { repairs, repaired: state.context, unsound: [...unsound.values()], unplaced, widened };
 }
 
 interface State {

@@ -34,15 +34,15 @@ describe("lists for targets that know less", () => {
       [listOf({ ingressInterface: "eth0" }), ["interfaces"]],
       [listOf({ ...ports, egressInterface: "eth1" }), [...FIELDS]],
     ] as const) {
-      expect(fieldsWithin(list, FIELDS)).to.deep.equal(lost);
-      expect(fieldsWithin(widened(list, FIELDS), FIELDS)).to.deep.equal([]);
+      expect(fieldsWithin(list.entries, FIELDS)).to.deep.equal(lost);
+      expect(fieldsWithin(widened(list, FIELDS).entries, FIELDS)).to.deep.equal([]);
     }
   });
 
   it("are warned about once for each device, with the targets that hold them", async () => {
     expect(await warnings({ device: "secondary-edge", target: "azure-firewall" })).to.deep.equal([
       [
-        "rules of azure-firewall know nothing of source ports and interfaces: those for `secondary-edge` accept every one, where requirements name some",
+        "rules of azure-firewall know nothing of source ports and interfaces: those for `secondary-edge` hold for every one, where requirements name some",
         "iptables and nftables can hold them",
       ],
     ]);

@@ -9,7 +9,7 @@ import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
 import { remarkOnDefaults } from "../azure/read-file.js";
 import { type ConvertedRule, convertFilterRule, convertNatRule } from "./convert-rule.js";
-import { gapsOf, type OrderedRule, rulesInOrder } from "./order-rules.js";
+import { gapsOf, type OrderedRule, RULES_ACL, rulesInOrder, structureOf } from "./order-rules.js";
 import { withParameters } from "./parse.js";
 import { acesBeforeRules, infrastructureAce, sourceTranslations } from "./platform-rules.js";
 import { findRuleSources, type RuleSource } from "./rule-sources.js";
@@ -67,14 +67,14 @@ class FirewallConverter {
         this.acl("platform", acesBeforeRules(settings, this.options, this.at), { kind: "accept" }),
         this.acl("DNAT", [...this.openAces(open, true), ...nat.map(({ ace }) => ace)], { kind: "accept" }),
         this.acl(
-          "rules",
+          RULES_ACL,
           [
             ...this.openAces(open, false),
             ...nat.map(({ early }) => early),
             ...network,
             ...late,
             ...application,
-            infrastructureAce(this.at),
+            infrastructureAce(this.placeOf(RULES_ACL)),
           ],
           { kind: "drop" },
         ),
@@ -86,7 +86,7 @@ class FirewallConverter {
         forward: [
           { hook: "platform", kind: "filter", acl: "platform" },
           { hook: "DNAT", kind: "nat", acl: "DNAT" },
-          { hook: "rules", kind: "filter", acl: "rules" },
+          { hook: "rules", kind: "filter", acl: RULES_ACL },
           { hook: "SNAT", kind: "nat", acl: "SNAT" },
         ],
         input: [],
@@ -103,8 +103,12 @@ class FirewallConverter {
   }
 
   private acl(name: string, aces: readonly Ace[], defaultAction: Action): Acl {
-    const at = { ...this.at, structure: `${this.source.name} ${name}` };
-    return { name, aces, defaultAction, evaluation: "first-match", at };
+    return { name, aces, defaultAction, evaluation: "first-match", at: this.placeOf(name) };
+  }
+
+  private placeOf(acl: string): SourceRef {
+    const { policy, name } = this.source;
+    return { ...this.at, structure: structureOf(policy || name, acl) };
   }
 
   /** Rules that are not written out may translate or decide anything before the ones that are. */

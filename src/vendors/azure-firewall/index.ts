@@ -1,6 +1,7 @@
 /** Manifest of the reader for Azure Firewall, classic rules and firewall policies. */
 import type { Vendor } from "../../model/vendor.js";
 import { convertAzureFirewall } from "./convert.js";
+import { insertAces } from "./insert-aces.js";
 import { detectAzureFirewall, parseAzureFirewall } from "./parse.js";
 import type { FirewallFile } from "./types.js";
 import { azureFirewallAllowLists } from "./write-allow-lists.js";
@@ -19,4 +20,5 @@ export const azureFirewall: Vendor<FirewallFile> = {
   parse: parseAzureFirewall,
   convert: convertAzureFirewall,
   allowLists: azureFirewallAllowLists,
+  insertAces,
 };

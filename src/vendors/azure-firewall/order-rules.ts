@@ -17,6 +17,13 @@ export interface OrderedRule {
   readonly conditions: readonly string[];
 }
 
+/** The acl of the rules in this order. */
+export const RULES_ACL = "rules";
+
+interface Named {
+  readonly name: string;
+}
+
 interface PlacedCollection extends PlacedGroup {
   readonly collection: RuleCollection;
 }
@@ -53,7 +60,13 @@ function rank(priority: number | undefined): number {
   return priority ?? -1;
 }
 
-function pathOf(group: CollectionGroup, collection: RuleCollection, rule: FirewallRule): string {
+/** What an acl of a policy, or of a firewall with rules of its own, is called. */
+export function structureOf(owner: string, acl: string): string {
+  return `${owner} ${acl}`;
+}
+
+/** What a rule is called in a device. */
+export function pathOf(group: Named, collection: Named, rule: Named): string {
   return [group.name, collection.name, rule.name].filter((part) => part !== "").join("/");
 }
 

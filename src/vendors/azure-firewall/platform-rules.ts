@@ -75,12 +75,15 @@ function feedAce(
   };
 }
 
+/** What the platform's collection that comes last is called. */
+export const INFRASTRUCTURE = "infrastructure rule collection";
+
 /** The built-in collection that comes after the application rules and lets the platform's own names pass. */
 export function infrastructureAce(at: SourceRef): Ace {
   const operands: Operand<Endpoint>[] = PLATFORM_DOMAINS.map((name) => ({ literal: { requested: `*.${name}` } }));
   const ports = [80, 443].map((port) => ({ first: port, last: port }));
   return {
-    name: "infrastructure rule collection",
+    name: INFRASTRUCTURE,
     enabled: true,
     matches: {
       family: "ipv4",

@@ -132,7 +132,8 @@ function isPolicy(properties: Properties, place: string): boolean {
   return /\/firewallPolicies(?:\/[^/ ]+)?$/i.test(place.trim()) && properties.member("name") !== undefined;
 }
 
-function policyOfId(properties: Properties): string | undefined {
+/** Name of the policy that a resource is a part of, by its own path. */
+export function policyOfId(properties: Properties): string | undefined {
   return /\/firewallPolicies\/([^/]+)\//i.exec(properties.text("id") ?? "")?.[1];
 }
 

@@ -39,6 +39,7 @@ function collectionsOf(acl: Acl): Parsed<readonly RuleCollection[]> {
   const taken = new Set<string>();
   const rules = acl.aces.filter(isAsked).flatMap((ace) => {
     const { rules: own, refusals } = shapesOf(ace);
+    if (ace.action.kind !== "accept") refuse("action", ace.at);
     for (const limit of refusals) refuse(limit, ace.at);
     return own.map((rule) => ({ ...rule, name: uniqueName(rule.name, taken) }));
   });
@@ -102,13 +103,7 @@ function notPublic(): string[] {
 
 function policyResources(name: string, collections: readonly RuleCollection[]): TemplateResource[] {
   const policy = uniqueName(name, new Set());
-  const ruleCollections = collections.map(({ name: own, priority, action, rules }) => ({
-    ruleCollectionType: "FirewallPolicyFilterRuleCollection",
-    name: own,
-    priority,
-    action: { type: action },
-    rules: rules.map((rule) => ({ ...rule }) as { readonly [key: string]: TemplateValue }),
-  }));
+  const ruleCollections = collections.map(templateOf);
   const group = { type: GROUP_TYPE, apiVersion: API, name: `${policy}/${GROUP}` };
   return [
     {
@@ -119,6 +114,19 @@ function policyResources(name: string, collections: readonly RuleCollection[]): 
     },
     { ...group, properties: { priority: GROUP_PRIORITY, ruleCollections } },
   ];
+}
+
+/** A collection as templates have it. */
+export function templateOf({ name, priority, action, rules }: RuleCollection): {
+  readonly [key: string]: TemplateValue;
+} {
+  return {
+    ruleCollectionType: "FirewallPolicyFilterRuleCollection",
+    name,
+    priority,
+    action: { type: action },
+    rules: rules.map((rule) => ({ ...rule }) as { readonly [key: string]: TemplateValue }),
+  };
 }
 
 function template(resources: readonly TemplateResource[]): string {

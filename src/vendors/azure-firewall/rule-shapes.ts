@@ -1,4 +1,4 @@
-/** One accepting ace to the rules of a firewall policy that together say the same. */
+/** One ace to the rules of a firewall policy that together say the same. */
 import type { Ace } from "../../model/acl.js";
 import { formatAddressRange, rangePrefixes } from "../../model/address.js";
 import { type AnyOf, asksBeyondFlows, type Endpoint, isNamedEndpoint, type Matches } from "../../model/matches.js";
@@ -46,10 +46,9 @@ export const NAMED_PORTS = [
   { protocolType: "Https", port: 443 },
 ];
 
-/** No rules and no refusals: the ace matches nothing. */
+/** No rules and no refusals: the ace matches nothing. What becomes of its packets is the rules' collection's. */
 export function shapesOf(ace: Ace): RuleShapes {
   const refusals = new Set<Limit>(refusedFields(ace.matches));
-  if (ace.action.kind !== "accept") refusals.add("action");
   const only = <T>(conditions: readonly AnyOf<T>[] | undefined): readonly T[] | undefined => {
     const [first, ...more] = conditions ?? [];
     if (more.length > 0) refusals.add("conjunction");

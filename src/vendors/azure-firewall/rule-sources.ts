@@ -5,6 +5,8 @@ import type { CollectionGroup, FirewallFile, FirewallPolicy, Gap, Settings } fro
 /** Everything that decides about packets under one name. */
 export interface RuleSource {
   readonly name: string;
+  /** Name of the policy that it adds rules to itself; empty: it has rules of its own. */
+  readonly policy: string;
   readonly file: string;
   readonly line: number;
   readonly settings: Settings;
@@ -30,13 +32,14 @@ export function findRuleSources(files: readonly FirewallFile[]): RuleSource[] {
   const sources = firewalls.map(({ value, file }): RuleSource => {
     const { name, line, settings, policy, rules } = value;
     if (policy === undefined) {
-      return { name, file, line, settings, groups: [{ group: rules, level: 0, file }], gaps: [] };
+      return { name, policy: "", file, line, settings, groups: [{ group: rules, level: 0, file }], gaps: [] };
     }
     used.add(policy.toLowerCase());
     const stored = book.policy(policy);
     const inherited = book.resolve(policy, { file, line });
     return {
       name,
+      policy,
       file,
       line,
       settings: { ...(stored === undefined ? settings : book.settings(policy)), ...forcedBy(settings) },
@@ -86,7 +89,8 @@ class PolicyBook {
     const line = stored?.value.line ?? first?.value.line ?? 1;
     const own = stored?.value.name ?? first?.value.policy ?? name;
     const settings = stored === undefined ? UNKNOWN_SETTINGS : this.settings(name);
-    return { name: own === "" ? "unnamed" : own, file, line, settings, ...this.resolve(name, { file, line }) };
+    const inherited = this.resolve(name, { file, line });
+    return { name: own === "" ? "unnamed" : own, policy: own, file, line, settings, ...inherited };
   }
 
   /**

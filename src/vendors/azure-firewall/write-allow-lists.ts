@@ -2,6 +2,7 @@
 import type { AllowListWriter, PlacedAcl, WrittenText } from "../../model/allow-list.js";
 import type { Parsed } from "../../model/diagnostic.js";
 import { NOTATIONS } from "./notations.js";
+import { RULES_ACL } from "./order-rules.js";
 import { renderPolicy } from "./render.js";
 
 export const azureFirewallAllowLists: AllowListWriter = {
@@ -9,7 +10,7 @@ export const azureFirewallAllowLists: AllowListWriter = {
   splitsFamilies: false,
   holdsNames: true,
   widens: ["source ports", "interfaces"],
-  aclName: (direction) => (direction === "forward" ? "rules" : undefined),
+  aclName: (direction) => (direction === "forward" ? RULES_ACL : undefined),
   write: writeAllowLists,
   notations: NOTATIONS,
 };
