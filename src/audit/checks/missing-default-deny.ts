@@ -17,10 +17,10 @@ export const missingDefaultDeny: Check = {
   *run(context) {
     for (const direction of DIRECTIONS) {
       const roots = decidingRoots(context).filter(({ directions }) => directions.includes(direction));
-      const [root] = roots;
-      const acl = context.compiled.acls.get(root?.acl ?? "")?.acl;
+      // Before the last one stands what the device does by itself, and what prepares packets for it.
+      const acl = context.compiled.acls.get(roots.at(-1)?.acl ?? "")?.acl;
       const packet = ORDINARY.find((one) => roots.every((each) => isAcceptedByDefault(context, each, one)));
-      if (root === undefined || acl === undefined || packet === undefined) continue;
+      if (acl === undefined || packet === undefined) continue;
       yield {
         subject: acl.at,
         ...(direction === "output" ? { severity: "info" as const } : {}),

@@ -7,7 +7,7 @@ import type { SourceRef } from "../../model/source-ref.js";
 import { matchesOf } from "./convert-rule.js";
 import { describeTarget } from "./describe.js";
 import type { RuleContext } from "./draft.js";
-import { isHook } from "./hooks.js";
+import { isHook, isIdle } from "./hooks.js";
 import { markChangeOf, ofConnections } from "./match-marks.js";
 import { type Reach, reachOf } from "./reach.js";
 import { actionOf, isBuiltInTarget, PASSING_TARGETS } from "./targets.js";
@@ -34,13 +34,14 @@ export function aclName(family: Family, table: string, chain: string): string {
   return family === "ipv4" ? `${table} ${chain}` : `ip6 ${table} ${chain}`;
 }
 
-/** One acl for each chain; a built-in chain lets the packets of the other family pass, since its table never sees them. */
+/** One acl for each chain that may decide; a built-in chain lets the packets of the other family pass, since its table never sees them. */
 export function convertTable(table: Table, context: TableContext): ConvertedTable {
   const reach = reachOf(table);
   const lines: ChainLines[] = [];
   const diagnostics: Diagnostic[] = [];
   const shared = { ...context, family: table.family, table: table.name, addresses: new Map() };
-  const acls = [...table.chains.values()].map((chain) => {
+  const chains = [...table.chains.values()].filter((chain) => !isIdle(chain, table));
+  const acls = chains.map((chain) => {
     const converter = new ChainConverter(table, chain, reach, shared);
     const acl = converter.convert();
     lines.push({ file: converter.file, lines: converter.lines });

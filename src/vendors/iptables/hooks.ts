@@ -1,5 +1,6 @@
 /** The places where netfilter asks the tables, in the order a packet meets them. */
 import type { Direction } from "../../model/device.js";
+import type { Chain, Table } from "./types.js";
 
 /** A built-in chain: the hook of the kernel it hangs on. */
 export type Hook = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
@@ -37,6 +38,12 @@ export function placesOnWay(direction: Direction): Place[] {
 /** True iff the chain is built into the table, so that its end is its policy. */
 export function isHook(table: string, chain: string): chain is Hook {
   return HOOKS.has(chain) && TABLES[chain as Hook].includes(table);
+}
+
+/** True iff a built-in chain has no rules and accepts, so that it decides nothing; those of filter count all the same. */
+export function isIdle({ name, rules, policy, missing }: Chain, table: Table): boolean {
+  const isWhole = missing === undefined && table.isComplete && table.unreadable.length === 0;
+  return isHook(table.name, name) && table.name !== "filter" && rules.length === 0 && policy === "ACCEPT" && isWhole;
 }
 
 /** True iff the kernel has a table of this name. */

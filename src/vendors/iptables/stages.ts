@@ -4,8 +4,8 @@ import type { Family } from "../../model/address.js";
 import type { Direction, Stage } from "../../model/device.js";
 import type { Service } from "../../model/service.js";
 import { aclName } from "./convert-table.js";
-import { type Hook, placesOnWay } from "./hooks.js";
-import type { Chain, Table } from "./types.js";
+import { type Hook, isIdle, placesOnWay } from "./hooks.js";
+import type { Table } from "./types.js";
 
 /** An acl that stands for no chain, and where it is asked: before the nat table, or before everything. */
 export interface ExtraAcl {
@@ -35,7 +35,7 @@ export function extraAcls(tables: readonly Table[]): ExtraAcl[] {
   ];
 }
 
-/** The places of the way that can decide: an empty chain with policy ACCEPT cannot, and is kept for filter only. */
+/** The places of the way that can decide. */
 export function stagesOf(direction: Direction, tables: readonly Table[], extra: readonly ExtraAcl[]): Stage[] {
   const first = extra.filter(({ before }) => before === "all").map(({ acl }) => filterStage(acl));
   const ordered = placesOnWay(direction).flatMap(({ table: name, hook }) =>
@@ -59,14 +59,10 @@ function filterStage({ name }: Acl): Stage {
 
 function stageOf(table: Table, hook: Hook): Stage[] {
   const chain = table.chains.get(hook);
-  if (chain === undefined || (isIdle(chain, table) && table.name !== "filter")) return [];
+  if (chain === undefined || isIdle(chain, table)) return [];
   const acl = aclName(table.family, table.name, hook);
   if (table.name !== "nat") return [{ hook: acl, kind: "filter", acl }];
   return [{ hook: acl, kind: "nat", acl, ...(hook === "OUTPUT" && { routesAnew: true }) }];
-}
-
-function isIdle({ rules, policy }: Chain, { isComplete, unreadable }: Table): boolean {
-  return rules.length === 0 && policy === "ACCEPT" && isComplete && unreadable.length === 0;
 }
 
 /** Stands for the rules of a family of which no export was given: what they do to its packets is not known. */

@@ -7,7 +7,7 @@ import { convertRule } from "./convert-rule.js";
 import { ALL_FAMILIES, matchesOf } from "./draft.js";
 import { reachOf } from "./reach.js";
 import type { SharedContext } from "./rule-context.js";
-import type { NftChain, NftTable, PlacedRule } from "./ruleset.js";
+import { isIdle, type NftChain, type NftTable, type PlacedRule } from "./ruleset.js";
 import type { Expression, Rule } from "./types.js";
 
 /** What became of the lines of one rule. */
@@ -35,10 +35,11 @@ export function aclName({ family, name }: Pick<NftTable, "family" | "name">, cha
   return `${family} ${name} ${chain}`;
 }
 
-/** One acl for each chain of the table. */
+/** One acl for each chain of the table that may decide. */
 export function convertTable(table: NftTable, shared: SharedContext): ConvertedTable {
   const converter = new TableConverter(table, shared);
-  const acls = [...table.chains.values()].map((chain) => converter.convertChain(chain));
+  const chains = [...table.chains.values()].filter((chain) => !isIdle(chain));
+  const acls = chains.map((chain) => converter.convertChain(chain));
   return { acls, accounts: converter.accounts, diagnostics: converter.diagnostics };
 }
 

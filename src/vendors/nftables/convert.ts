@@ -13,7 +13,7 @@ import { bridgedAcl } from "./bridge.js";
 import { aclName, convertTable, openAce, type RuleAccount } from "./convert-table.js";
 import { askedAt, type Hook, hooksOnWay } from "./hooks.js";
 import { markCasesOf } from "./marks.js";
-import { buildRuleset, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
+import { buildRuleset, isIdle, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
 import { setCensus } from "./set-census.js";
 import type { CommandFile, HookSpec, NftablesConfig } from "./types.js";
 
@@ -149,13 +149,12 @@ function stagesOf(tables: readonly NftTable[], extra: readonly Acl[]): Device["s
   return { forward: stages("forward"), input: stages("input"), output: stages("output") };
 }
 
-/** The base chains of a hook in the order they are asked; one without rules and with policy accept decides nothing. */
+/** The base chains of a hook that may decide, in the order they are asked. */
 function stagesAt(hook: Hook, tables: readonly NftTable[]): Stage[] {
   const hung: { readonly table: NftTable; readonly chain: NftChain; readonly spec: HookSpec }[] = [];
   for (const table of tables) {
     for (const chain of table.chains.values()) {
-      const isIdle = chain.rules.length === 0 && chain.policy !== "drop" && chain.unclear === undefined;
-      if (chain.hook?.hook === hook && !isIdle) hung.push({ table, chain, spec: chain.hook });
+      if (chain.hook?.hook === hook && !isIdle(chain)) hung.push({ table, chain, spec: chain.hook });
     }
   }
   const order = (a: HookSpec, b: HookSpec): number => {

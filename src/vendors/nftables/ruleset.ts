@@ -21,6 +21,11 @@ export interface NftChain {
   unclear: string | undefined;
 }
 
+/** True iff a base chain has no rules and accepts, so that it decides nothing. */
+export function isIdle({ hook, rules, policy, unclear }: NftChain): boolean {
+  return hook !== undefined && rules.length === 0 && policy !== "drop" && unclear === undefined;
+}
+
 /** A set or map. */
 export interface NftSet {
   readonly name: string;
