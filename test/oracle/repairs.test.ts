@@ -5,6 +5,7 @@ import type { Repair } from "../../src/model/allow-analysis.js";
 import type { ProveInputs } from "../../src/model/inputs.js";
 import { repairTopology } from "../../src/pipeline/repair-topology.js";
 import { tightenTopology } from "../../src/pipeline/tighten-topology.js";
+import { behindEdge, translating } from "../generate/nft-edge.js";
 import { REPAIRED, readShipped } from "../topologies/prove-shipped.js";
 
 /** The rules that a network of its own holds after these commands, without what differs from run to run. */
@@ -22,6 +23,58 @@ const WAYS: Readonly<Record<string, (inputs: ProveInputs) => readonly Repair[]>>
   "repairs of": (inputs) => repairTopology(inputs).analysis?.repairs ?? [],
   "narrower rules for": (inputs) => tightenTopology(inputs).analysis?.repairs ?? [],
 };
+
+/** What a network of its own holds after nft loaded a rule set, and after these commands. */
+function rulesetAfter(before: string, commands: readonly string[]): string {
+  const script = ["nft -f -", ...commands, "nft list ruleset"].join("\n");
+  const { status, stdout, stderr } = spawnSync("unshare", ["--net", "sh", "-ec", script], {
+    input: before,
+    encoding: "utf8",
+  });
+  expect([status, stderr]).to.deep.equal([0, ""]);
+  return stdout;
+}
+
+const filtering = (family: string) =>
+  [
+    `table ${family} filter {`,
+    "\tchain forward {",
+    "\t\ttype filter hook forward priority filter; policy drop;",
+    "\t\tct state established,related accept",
+    "\t\ttcp dport 443 drop",
+    "\t}",
+    "}",
+    "",
+  ].join("\n");
+const NEIGHBOURS = 'oifname "eth0" ip saddr 10.1.7.0/24';
+
+describe("commands for nft", function () {
+  this.timeout(60_000);
+
+  before(function () {
+    const isThere = spawnSync("sh", ["-c", "command -v nft unshare"]).status === 0;
+    if (isThere && process.getuid?.() === 0) return;
+    if (process.env["FLOWPROOF_REQUIRE_ORACLES"] === "1") throw new Error("no nft to ask as root");
+    console.log("      skipped: no nft to ask as root");
+    this.skip();
+  });
+
+  for (const [what, ruleset, count] of [
+    ["a translation", translating("ip", `${NEIGHBOURS} snat to 203.0.113.10`), 1],
+    ["a translation in a table of both families", translating("inet", `${NEIGHBOURS} snat ip to 203.0.113.10`), 1],
+    ["a masquerading before what accepts", translating("inet", "accept", `${NEIGHBOURS} masquerade`), 1],
+    ["an acceptance and a translation", filtering("ip") + translating("ip", `${NEIGHBOURS} masquerade`), 2],
+    ["an acceptance in a table of both families", filtering("inet") + translating("ip", "masquerade"), 1],
+  ] as const) {
+    it(`make the same rules as the changed export: ${what}`, () => {
+      const repairs = repairTopology(behindEdge(ruleset)).analysis?.repairs ?? [];
+      const commands = repairs.flatMap((repair) => repair.commands);
+
+      expect(commands).to.have.length(count);
+      expect(rulesetAfter(ruleset, commands)).to.equal(rulesetAfter(repairs[0]?.after ?? "", []));
+    });
+  }
+});
 
 describe("commands for iptables", function () {
   this.timeout(300_000);

@@ -1,14 +1,15 @@
 /** Puts rules into a listing of nft, before a rule, in its place, or at the end of its chain. */
 import type { Insertion, PatchedText } from "../../model/allow-list.js";
-import { writeRules } from "./render.js";
+import { TABLES, type TableFamily, writeRules } from "./render.js";
 
 /** The listing as it will be; undefined where it is no listing, or where a rule cannot be written. */
 export function insertAces(text: string, { acl, stoppedBy, at, instead }: Insertion): PatchedText | undefined {
   const lines = text.split("\n");
-  const [family, table, chain] = acl.name.split(" ");
+  const [family = "", table, chain] = acl.name.split(" ");
+  if (!isTableFamily(family)) return undefined;
   const body = bodyOf(lines, `table ${family} ${table} {`, `chain ${chain} {`);
   const aces = [...(instead ?? []), ...acl.aces];
-  const { value: rules } = writeRules({ ...acl, aces, defaultAction: { kind: "return" } }, []);
+  const { value: rules } = writeRules({ ...acl, aces, defaultAction: { kind: "return" } }, [], family);
   if (body === undefined || rules === undefined) return undefined;
   const target = stoppedBy === undefined ? body.end : at.line - 1;
   const position = body.rules.indexOf(target);
@@ -26,6 +27,10 @@ export function insertAces(text: string, { acl, stoppedBy, at, instead }: Insert
     text: lines.toSpliced(target, removal.length, ...added).join("\n"),
     commands: [...commands, ...removed].map((command) => `nft ${shellText(command)}`),
   };
+}
+
+function isTableFamily(family: string): family is TableFamily {
+  return family in TABLES;
 }
 
 /** The handle of a rule of one line, which is what nft removes it by and `nft -a list ruleset` shows; undefined without. */

@@ -21,11 +21,12 @@ type Alternatives = readonly Conjunction[];
 
 const MOST_RULES = 4096;
 
-/** The texts of the rules that match what the ace matches; throws `LimitReached`. */
-export function ruleTexts(matches: Matches, sets: readonly DefinedSet[]): string[] {
+/** The texts of the rules that match what the ace matches, in a table of one family or of both; throws `LimitReached`. */
+export function ruleTexts(matches: Matches, sets: readonly DefinedSet[], table?: Family): string[] {
   if (matches.unmodeled.length > 0 || matches.tags !== undefined) throw new LimitReached("condition");
   if (matches.fragment !== undefined) throw new LimitReached("fragment");
-  const conjunctions = familiesOf(matches).flatMap((family) => combine(partsOf(matches, family, sets)));
+  const families = familiesOf(matches).filter((family) => [family, table].includes(undefined) || family === table);
+  const conjunctions = families.flatMap((family) => combine(partsOf(matches, family, sets, table)));
   return conjunctions.filter(isConsistent).map((statements) => statements.join(" "));
 }
 
@@ -43,13 +44,19 @@ function familiesOf({ family, source, destination, tuples: combined, service = [
   return isSplit ? ["ipv4", "ipv6"] : [undefined];
 }
 
-function partsOf(matches: Matches, family: Family | undefined, sets: readonly DefinedSet[]): Alternatives[] {
+function partsOf(
+  matches: Matches,
+  family: Family | undefined,
+  sets: readonly DefinedSet[],
+  table: Family | undefined,
+): Alternatives[] {
   const { source = [], destination = [], tuples: combined = [], service = [] } = matches;
   const ofFamily =
     family === undefined
       ? []
       : [
-          [[`meta nfproto ${family}`]],
+          // nft refuses to be asked for what is so anyway
+          [table === undefined ? [`meta nfproto ${family}`] : []],
           ...source.map((list) => addresses("saddr", list, family, sets)),
           ...destination.map((list) => addresses("daddr", list, family, sets)),
           ...combined.map((list) => tuples(list, family, sets)),
