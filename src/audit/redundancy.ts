@@ -35,12 +35,16 @@ export class RedundancySearch {
   readonly #plain: ReadonlySet<Root>;
   readonly #byAcl = new Map<CompiledAcl, RedundantAces>();
   readonly #budgetOfWalks = new Budget(STEPS_OF_WALKS);
+  /** Places of aces that conditions decide about: another ace or the default stands in for them as well. */
+  readonly #conditional: ReadonlySet<SourceRef>;
 
   constructor(survey: ReachSurvey, budget: Budget) {
     this.#survey = survey;
     this.#budget = budget;
     this.#points = survey.points;
     this.#plain = new Set(survey.roots.filter((root) => isPlain(survey, root)));
+    const aces = [...survey.compiled.acls.values()].flatMap((acl) => acl.aces.map(({ ace }) => ace));
+    this.#conditional = new Set(aces.filter(({ matches }) => matches.unmodeled.length > 0).map(({ at }) => at));
   }
 
   /**
@@ -117,7 +121,10 @@ export class RedundancySearch {
           return walkAcl(compiled.acls, root.acl, compiled.at, packets, { without: (one) => own.has(one) }).outcomes;
         }),
       );
-      const alike = pieces.filter(({ outcome, packets }) => outcome.kind === rule.action?.kind && !packets.isEmpty);
+      const alike = pieces.filter(
+        ({ outcome, packets, at }) =>
+          outcome.kind === rule.action?.kind && !packets.isEmpty && !this.#conditional.has(at),
+      );
       return {
         aces: distinct(alike.filter(({ ace }) => ace !== undefined).map(({ at }) => at)),
         defaults: distinct(alike.filter(({ ace }) => ace === undefined).map(({ at }) => at)),

@@ -1,8 +1,8 @@
 /** Says a packet set in a few lines, with prefixes, port ranges and names of services, as a person would write it. */
-import { type AddressRange, compareAddresses, formatAddressRange } from "../model/address.js";
+import { type Address, type AddressRange, compareAddresses, formatAddressRange } from "../model/address.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import { formatRanges, protocolName } from "../model/service.js";
-import { decodeName } from "./interface-name.js";
+import { decodeName, prefixInterval } from "./interface-name.js";
 import type { WordRange } from "./intervals.js";
 import type { PacketSet } from "./packet-set.js";
 import { prefixesOf, rangesBetween } from "./prefixes.js";
@@ -21,7 +21,8 @@ export function describeSet(set: PacketSet, limit = 8, boxes?: number): string[]
   const { terms, isComplete } = termsOf(set, boxes);
   const lines = terms.slice(0, limit).map(describeTerm);
   if (terms.length > limit || !isComplete) {
-    lines.push(`and ${isComplete ? "" : "at least "}${terms.length - lines.length} more such groups`);
+    const left = terms.length - lines.length;
+    lines.push(left === 0 ? "and more" : `and ${isComplete ? "" : "at least "}${left} more such groups`);
   }
   return lines;
 }
@@ -92,8 +93,8 @@ function conditions(term: Term): string[] {
     ...(fragment.length !== 1 || namesPorts
       ? []
       : [fragment[0] === "later" ? "later fragments" : "not later fragments"]),
-    ...(ingressInterfaces.length === 0 ? [] : [`in ${ingressInterfaces.map(names).join("/")}`]),
-    ...(egressInterfaces.length === 0 ? [] : [`out ${egressInterfaces.map(names).join("/")}`]),
+    ...(ingressInterfaces.length === 0 ? [] : [`in ${interfaces(ingressInterfaces)}`]),
+    ...(egressInterfaces.length === 0 ? [] : [`out ${interfaces(egressInterfaces)}`]),
   ];
 }
 
@@ -110,13 +111,37 @@ function flagNames(byte: number): string {
   return names.length === 0 ? "none" : names.join("+");
 }
 
-function names({ first, last }: WordRange): string {
-  if (first.every((word, i) => word === last[i])) return decodeName(first) || "no interface";
-  const prefix = decodeName(first);
-  const isPrefix = last.every((word, i) => (word | first[i]) >>> 0 === word) && prefix !== "" && endsOpen(last);
-  return isPrefix ? `${prefix}*` : "another interface";
+function interfaces(list: readonly WordRange[]): string {
+  const gaps = rangesBetween(list.map(asNumbers), "ipv6").filter(({ last }) => !isNameless(last));
+  const inside = list.map(names).join("/");
+  if (list.every(isName) || !gaps.every(isName)) return inside;
+  return gaps.length === 0 ? "any interface" : `any interface but ${gaps.map(names).join("/")}`;
 }
 
-function endsOpen(last: readonly number[]): boolean {
-  return last[3] === 0xffffffff;
+/** Numbers of names are as long as addresses of IPv6. */
+function asNumbers({ first, last }: WordRange): AddressRange {
+  return { family: "ipv6", first, last };
+}
+
+function isNameless(number: Address): boolean {
+  return number.every((word) => word === 0);
+}
+
+/** True iff the range is one name or all that begin alike. */
+function isName(range: WordRange): boolean {
+  const prefix = prefixIn(range);
+  return compareAddresses(range.first, range.last) === 0 || prefix !== undefined;
+}
+
+function prefixIn({ first, last }: WordRange): string | undefined {
+  const prefix = decodeName(first);
+  const [lowest, highest] = prefixInterval(prefix);
+  const isAll = compareAddresses(lowest, first) === 0 && compareAddresses(highest, last) === 0;
+  return prefix !== "" && isAll ? prefix : undefined;
+}
+
+function names(range: WordRange): string {
+  if (compareAddresses(range.first, range.last) === 0) return decodeName(range.first) || "no interface";
+  const prefix = prefixIn(range);
+  return prefix === undefined ? "another interface" : `${prefix}*`;
 }

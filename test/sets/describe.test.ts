@@ -62,6 +62,22 @@ describe("the words for a packet set", () => {
     ]);
   });
 
+  it("tell interfaces by what is left out where only that has names", () => {
+    const all = PacketSet.fromFields({ family: "ipv4" });
+    const by = (...ingressInterfaces: ({ name: string } | { prefix: string })[]) =>
+      PacketSet.fromFields({ ingressInterfaces });
+
+    expect(describeSet(all.subtract(by({ name: "lo" }, { prefix: "wlan" })))).to.deep.equal([
+      "any protocol any IPv4 -> any IPv4, in any interface but lo/wlan*",
+    ]);
+    expect(describeSet(all.intersect(by({ name: "eth0" }, { prefix: "tun" })))).to.deep.equal([
+      "any protocol any IPv4 -> any IPv4, in eth0/tun*",
+    ]);
+    expect(describeSet(all.subtract(by({ name: "" })))).to.deep.equal([
+      "any protocol any IPv4 -> any IPv4, in any interface",
+    ]);
+  });
+
   it("stay within the limit and count the rest", () => {
     const many = Array.from({ length: 20 }, (_, i) => ({
       protocols: one(6),
