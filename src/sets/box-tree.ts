@@ -37,7 +37,7 @@ export class BoxTree {
     this.#count = owners.length;
     this.#leaves = leafCount(this.#count);
     const order = Int32Array.from({ length: this.#count }, (_, i) => i);
-    arrange(order, rankBoxes(table), this.#leaves);
+    if (this.#leaves > 1) arrange(order, rankBoxes(table), this.#leaves);
     const width = 2 * dimensions;
     this.boxes = new Uint32Array(boxes.length);
     this.owners = order.map((box) => owners[box]);
@@ -186,13 +186,14 @@ function leafCount(count: number): number {
 }
 
 /**
- * For each dimension a rank of each box, comparable between fields as different as ports and addresses: by where the box
+ * For each dimension worth it a rank of each box, comparable between fields as different as ports and addresses: by where the box
  * begins, but with the wide boxes (`any`, large networks) apart, because one of them spoils the bounds of all its neighbours.
  */
-function rankBoxes({ dimensions, boxes, owners }: BoxTable): Int32Array[] {
+function rankBoxes(table: BoxTable): Int32Array[] {
+  const { dimensions, boxes, owners } = table;
   const count = owners.length;
   const scale = 2 ** Math.ceil(Math.log2(count + 1)); // a key times this, plus the box's number, is exact up to a million boxes
-  return Array.from({ length: dimensions }, (_, d) => {
+  return tellingDimensions(table).map((d) => {
     const wide = Math.sqrt(spanOf(boxes, d, dimensions));
     const keys = new Float64Array(count);
     for (let i = 0; i < count; i++) {
@@ -211,6 +212,18 @@ function rankBoxes({ dimensions, boxes, owners }: BoxTable): Int32Array[] {
     }
     return ranks;
   });
+}
+
+/** The dimensions in which boxes begin at different values: among some of them, at least at a quarter of the most. */
+function tellingDimensions({ dimensions, boxes, owners }: BoxTable): number[] {
+  const step = Math.max(1, Math.floor(owners.length / SAMPLED));
+  const counts = Array.from({ length: dimensions }, (_, d) => {
+    const values = new Set<number>();
+    for (let i = 0; i < owners.length; i += step) values.add(boxes[(i * dimensions + d) * 2]);
+    return values.size;
+  });
+  const most = Math.max(...counts);
+  return [...counts.keys()].filter((d) => 4 * counts[d] >= most);
 }
 
 function spanOf(boxes: Uint32Array, dimension: number, dimensions: number): number {
