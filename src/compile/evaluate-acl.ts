@@ -37,10 +37,21 @@ export type AceChooser = (aces: readonly PreparedAce[]) => PreparedAcl["acesFor"
 /** Asks every ace about every packet. */
 export const askAll: AceChooser = (aces) => () => aces;
 
+/** The aces are made ready when the first packet comes to the acl: to most acls of a large export few packets ever do. */
 export function prepareAcl(acl: Acl, reader: MatchReader, choose: AceChooser): PreparedAcl {
-  const enabled = acl.aces.filter((ace) => ace.enabled);
-  const ordered = inDecidingOrder(enabled, acl.evaluation);
-  return { acl, acesFor: choose(ordered.map((ace) => ({ ace, test: reader.testOf(ace.matches, ace.at) }))) };
+  let acesFor: PreparedAcl["acesFor"] | undefined;
+  const prepare = () => {
+    const enabled = acl.aces.filter((ace) => ace.enabled);
+    const ordered = inDecidingOrder(enabled, acl.evaluation);
+    return choose(ordered.map((ace) => ({ ace, test: reader.testOf(ace.matches, ace.at) })));
+  };
+  return {
+    acl,
+    acesFor: (traveller) => {
+      acesFor ??= prepare();
+      return acesFor(traveller);
+    },
+  };
 }
 
 const DEEPEST = 256;
