@@ -6,7 +6,7 @@ import { AceBoxTable, type Span } from "../compile/ace-boxes.js";
 import { BoxSearch } from "../compile/box-search.js";
 import type { CompiledAce, CompiledAcl } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
-import { type LevelBounds, LevelTable, WHOLE_BOX } from "../compile/level-table.js";
+import type { LevelBounds, LevelTable } from "../compile/level-table.js";
 import type { Ace, Action } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
@@ -44,19 +44,6 @@ export class InlinedRoot {
   }
 }
 
-/** The boxes of the aces of one acl by itself. */
-interface OwnBoxes {
-  readonly table: LevelTable;
-  readonly aces: readonly OwnAce[];
-}
-
-/** `isExact`: false where both spans are a box around what the ace matches. */
-interface OwnAce {
-  readonly surely: Span;
-  readonly possibly: Span;
-  readonly isExact: boolean;
-}
-
 /** What all packets that come to an acl on one way keep within. */
 type Entrance = readonly LevelBounds[];
 
@@ -66,44 +53,46 @@ const DEEPEST = 32;
 const GROWTH = 8;
 
 class Inlining {
-  /** What each ace possibly matches of the packets that come on one way to its acl, in the order in which packets meet it. */
-  readonly table = new LevelTable();
+  /** By ace: its boxes in the table, for each way on which packets come to it. */
+  readonly places = new Map<Ace, Span[]>();
   /** Numbers of the boxes that may let their packets go no further, which is to boxes with greater numbers. */
   readonly takers: number[] = [];
-  /** By ace: its boxes, for each way on which packets come to it. */
-  readonly places = new Map<Ace, Span[]>();
+  readonly #boxes: AceBoxTable;
   readonly #compiled: CompiledDevice;
-  readonly #family: Family;
-  readonly #own = new Map<CompiledAcl, OwnBoxes>();
   readonly #open = new Set<CompiledAcl>();
   readonly #most: number;
 
   constructor(compiled: CompiledDevice, root: string, family: Family) {
     this.#compiled = compiled;
-    this.#family = family;
+    this.#boxes = new AceBoxTable(family);
     this.#most = GROWTH * [...compiled.acls.values()].reduce((count, { aces }) => count + aces.length, 0);
     const acl = compiled.acls.get(root);
     if (acl !== undefined) this.#writeAcl(acl, [[]]);
   }
 
+  /** What aces possibly match of the packets that come on one way to their acl, in the order in which packets meet it. */
+  get table(): LevelTable {
+    return this.#boxes.boxes;
+  }
+
   #writeAcl(acl: CompiledAcl, entrances: readonly Entrance[]): void {
     this.#open.add(acl);
-    const { table, aces } = this.#ownBoxesOf(acl);
-    for (const [i, { ace }] of acl.aces.entries()) this.#writeAce(ace, table, aces[i], entrances);
+    for (const ace of acl.aces) for (const entrance of entrances) this.#writeAce(ace, entrance);
     this.#open.delete(acl);
   }
 
-  #writeAce(ace: Ace, own: LevelTable, { surely, possibly, isExact }: OwnAce, entrances: readonly Entrance[]): void {
-    const place = this.#write(own, possibly, entrances);
+  #writeAce(compiled: CompiledAce, entrance: Entrance): void {
+    const { ace } = compiled;
+    const { surely, possibly } = this.#boxes.add(compiled, entrance);
+    const isKnown = surely !== undefined && possibly !== undefined;
+    const place = isKnown ? possibly : this.#boxes.addHull(compiled, entrance);
     if (place.from === place.to) return;
-    if (isExact) this.#record(ace, place);
+    if (isKnown) this.#record(ace, place);
     const { action } = ace;
     if (action.kind === "jump" || action.kind === "goto") {
-      const comeBack = isExact && this.#call(action.acl, place) && action.kind === "jump";
-      if (!comeBack) this.#take(this.#write(own, possibly, entrances));
-    } else if (isStop(action)) {
-      this.#take(surely === possibly ? place : this.#write(own, surely, entrances));
-    }
+      const comeBack = isKnown && this.#call(action.acl, place) && action.kind === "jump";
+      if (!comeBack) this.#take(this.#repeat(place));
+    } else if (isStop(action)) this.#take(isKnown ? surely : place);
   }
 
   /** Writes the acl for the packets of some boxes; true iff those that none of its aces takes come back. */
@@ -117,12 +106,9 @@ class Inlining {
     return acl.acl.defaultAction.kind === "return";
   }
 
-  #write(own: LevelTable, { from, to }: Span, entrances: readonly Entrance[]): Span {
-    const start = this.table.count;
-    for (const entrance of entrances) {
-      for (let box = from; box < to; box++) this.table.addWithin(own, box, entrance);
-    }
-    return { from: start, to: this.table.count };
+  #repeat({ from, to }: Span): Span {
+    this.table.repeat(from, to);
+    return { from: this.table.count - (to - from), to: this.table.count };
   }
 
   #record(ace: Ace, place: Span): void {
@@ -133,26 +119,6 @@ class Inlining {
 
   #take({ from, to }: Span): void {
     for (let box = from; box < to; box++) this.takers.push(box);
-  }
-
-  #ownBoxesOf(acl: CompiledAcl): OwnBoxes {
-    let own = this.#own.get(acl);
-    if (own === undefined) {
-      const table = new AceBoxTable(this.#family);
-      own = { table: table.boxes, aces: acl.aces.map((ace) => this.#addTo(table, ace)) };
-      this.#own.set(acl, own);
-    }
-    return own;
-  }
-
-  #addTo(table: AceBoxTable, ace: CompiledAce): OwnAce {
-    const { surely, possibly } = table.add(ace);
-    if (surely !== undefined && possibly !== undefined) return { surely, possibly, isExact: true };
-    const hull = WHOLE_BOX.slice();
-    const from = table.boxes.count;
-    if (ace.hull(this.#family, hull)) table.boxes.add(hull);
-    const span = { from, to: table.boxes.count };
-    return { surely: span, possibly: span, isExact: false };
   }
 }
 

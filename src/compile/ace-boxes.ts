@@ -6,7 +6,7 @@ import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/field
 import { normalizeRanges } from "../sets/intervals.js";
 import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, STATE, TAG, TCP } from "../sets/layout.js";
 import type { CompiledAce } from "./compile-acl.js";
-import { LevelTable, WHOLE_BOX } from "./level-table.js";
+import { type LevelBounds, LevelTable, narrowBox, WHOLE_BOX } from "./level-table.js";
 
 /** Boxes in a table: from one on, up to but not including another. */
 export interface Span {
@@ -31,13 +31,13 @@ export class AceBoxTable {
 
   constructor(readonly family: Family) {}
 
-  /** The boxes of one more ace. */
-  add(compiled: CompiledAce): AceBoxes {
+  /** The boxes of one more ace, of its packets within bounds. */
+  add(compiled: CompiledAce, within: readonly LevelBounds[] = []): AceBoxes {
     const { matches } = compiled.ace;
     if (matches.family !== undefined && matches.family !== this.family) return NONE;
     const choices = choicesOf(matches);
-    if (choices === undefined) return this.#addSets(compiled);
-    if (!compiled.hull(this.family, this.#hull)) return NONE;
+    if (choices === undefined) return this.#addSets(compiled, within);
+    if (!compiled.hull(this.family, this.#hull) || !narrowBox(this.#hull, within)) return NONE;
     if (namesTransport(matches)) this.#hull[2 * FRAGMENT + 1] = 0;
     const from = this.boxes.count;
     this.#addChosen(choices, 0);
@@ -64,17 +64,24 @@ export class AceBoxTable {
     hull[2 * level + 1] = last;
   }
 
-  #addSets(compiled: CompiledAce): AceBoxes {
-    const { surely, possibly } = compiled.matches.bounds;
-    const span = this.#addAll(possibly.levelBoxes(this.family, MOST_BOXES));
-    if (surely === possibly) return { surely: span, possibly: span };
-    return { surely: this.#addAll(surely.levelBoxes(this.family, MOST_BOXES)), possibly: span };
+  /** One box around what the ace possibly matches within bounds, or none. */
+  addHull(compiled: CompiledAce, within: readonly LevelBounds[]): Span {
+    const from = this.boxes.count;
+    if (compiled.hull(this.family, this.#hull) && narrowBox(this.#hull, within)) this.boxes.add(this.#hull);
+    return { from, to: this.boxes.count };
   }
 
-  #addAll(boxes: readonly Uint32Array[] | undefined): Span | undefined {
+  #addSets(compiled: CompiledAce, within: readonly LevelBounds[]): AceBoxes {
+    const { surely, possibly } = compiled.matches.bounds;
+    const span = this.#addAll(possibly.levelBoxes(this.family, MOST_BOXES), within);
+    if (surely === possibly) return { surely: span, possibly: span };
+    return { surely: this.#addAll(surely.levelBoxes(this.family, MOST_BOXES), within), possibly: span };
+  }
+
+  #addAll(boxes: readonly Uint32Array[] | undefined, within: readonly LevelBounds[]): Span | undefined {
     if (boxes === undefined) return undefined;
     const from = this.boxes.count;
-    for (const box of boxes) this.boxes.add(box);
+    for (const box of boxes) if (narrowBox(box, within)) this.boxes.add(box);
     return { from, to: this.boxes.count };
   }
 }

@@ -10,11 +10,21 @@ export const WHOLE_BOX: Readonly<Uint32Array> = Uint32Array.from({ length: BOX_W
   i % 2 === 0 ? 0 : maximumOf(i >> 1),
 );
 
-/** The values that a box has at one level. */
+/** The values that boxes keep to at one level. */
 export interface LevelBounds {
   readonly level: number;
   readonly first: number;
   readonly last: number;
+}
+
+/** Makes a box its part within bounds; false, and the box is anything, if there is none. */
+export function narrowBox(box: Uint32Array, bounds: readonly LevelBounds[]): boolean {
+  for (const { level, first, last } of bounds) {
+    if (first > box[2 * level]) box[2 * level] = first;
+    if (last < box[2 * level + 1]) box[2 * level + 1] = last;
+    if (box[2 * level] > box[2 * level + 1]) return false;
+  }
+  return true;
 }
 
 const FIRST_ROOM = 64;
@@ -52,20 +62,10 @@ export class LevelTable {
     return true;
   }
 
-  /** Adds a box of another table as far as it keeps within bounds; false, and nothing is added, where it does not at all. */
-  addWithin(other: LevelTable, index: number, bounds: readonly LevelBounds[]): boolean {
-    this.add(other.#words.subarray(index * BOX_WIDTH, (index + 1) * BOX_WIDTH));
-    const at = (this.#count - 1) * BOX_WIDTH;
-    for (const { level, first, last } of bounds) {
-      const k = at + 2 * level;
-      this.#words[k] = Math.max(this.#words[k], first);
-      this.#words[k + 1] = Math.min(this.#words[k + 1], last);
-      if (this.#words[k] > this.#words[k + 1]) {
-        this.#count--;
-        return false;
-      }
-    }
-    return true;
+  /** Adds copies of some of its own boxes: all from one up to another. */
+  repeat(from: number, to: number): void {
+    for (let index = from; index < to; index++)
+      this.add(this.#words.subarray(index * BOX_WIDTH, (index + 1) * BOX_WIDTH));
   }
 
   /** The bounds of a box at the levels that it tests. */
@@ -95,10 +95,14 @@ export class LevelTable {
   /** The levels that some of the boxes tests, ascending; at least one. */
   testedLevels(): number[] {
     const isTested = new Uint8Array(LEVELS);
+    const others = [...isTested.keys()];
     for (let at = 0, end = this.#count * BOX_WIDTH; at < end; at += BOX_WIDTH) {
-      for (let level = 0; level < LEVELS; level++) {
+      for (let i = others.length - 1; i >= 0; i--) {
+        const level = others[i];
         const last = this.#words[at + 2 * level + 1];
-        if (this.#words[at + 2 * level] !== 0 || last !== WHOLE_BOX[2 * level + 1]) isTested[level] = 1;
+        if (this.#words[at + 2 * level] === 0 && last === WHOLE_BOX[2 * level + 1]) continue;
+        isTested[level] = 1;
+        others.splice(i, 1);
       }
     }
     const levels = [...isTested.keys()].filter((level) => isTested[level] === 1);
