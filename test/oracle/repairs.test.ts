@@ -25,8 +25,8 @@ const WAYS: Readonly<Record<string, (inputs: ProveInputs) => readonly Repair[]>>
 };
 
 /** What a network of its own holds after nft loaded a rule set, and after these commands. */
-function rulesetAfter(before: string, commands: readonly string[]): string {
-  const script = ["nft -f -", ...commands, "nft list ruleset"].join("\n");
+function rulesetAfter(before: string, commands: readonly string[], show = "nft list ruleset"): string {
+  const script = ["nft -f -", ...commands, show].join("\n");
   const { status, stdout, stderr } = spawnSync("unshare", ["--net", "sh", "-ec", script], {
     input: before,
     encoding: "utf8",
@@ -57,6 +57,19 @@ describe("commands for nft", function () {
     if (process.env["FLOWPROOF_REQUIRE_ORACLES"] === "1") throw new Error("no nft to ask as root");
     console.log("      skipped: no nft to ask as root");
     this.skip();
+  });
+
+  it("make the same rules as the changed export: a narrower rule in the place of one, by its handle", () => {
+    const filter = filtering("ip").replace("tcp dport 443 drop", "ip saddr 10.1.0.0/16 tcp dport { 80, 443 } accept");
+    const listed = rulesetAfter(filter + translating("ip", "masquerade"), [], "nft -a list ruleset");
+    const repairs = tightenTopology(behindEdge(listed)).analysis?.repairs ?? [];
+    const commands = repairs.flatMap((repair) => repair.commands);
+
+    expect(commands.map((command) => command.slice(0, 30))).to.deep.equal([
+      "nft 'insert rule ip filter for",
+      "nft 'delete rule ip filter for",
+    ]);
+    expect(rulesetAfter(listed, commands)).to.equal(rulesetAfter(repairs[0]?.after ?? "", []));
   });
 
   for (const [what, ruleset, count] of [
