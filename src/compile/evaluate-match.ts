@@ -7,7 +7,7 @@ import type { SourceRef } from "../model/source-ref.js";
 import type { Doubt } from "../model/verdict.js";
 import { isPoint, type Traveller } from "./evaluate-packet.js";
 import { knownAddresses, type Truth as NameTruth, withinDoubt } from "./name-knowledge.js";
-import { asksFor, type CompileOptions, requestedDoubt } from "./requested-names.js";
+import { asksFor, type CompileOptions, namesAllAskedFor, requestedDoubt } from "./requested-names.js";
 
 export type Truth = "yes" | "no" | "maybe";
 
@@ -57,7 +57,9 @@ export class MatchReader {
   }
 
   #anyOf<T>({ operands, negated }: AnyOf<T>, at: SourceRef, reader: OperandReader<T>): Test {
-    const test = someOf(operands.map((operand) => this.#operand(operand, at, reader)));
+    const test = namesAllAskedFor(operands, this.#requested)
+      ? () => "yes" as const
+      : someOf(operands.map((operand) => this.#operand(operand, at, reader)));
     return negated ? (traveller, because) => not(test(traveller, because)) : test;
   }
 

@@ -1,5 +1,6 @@
 /** Decides conditions on the name a client asks for inside its connection, which no packet field holds. */
 import type { AddressRange } from "../model/address.js";
+import type { Operand } from "../model/matches.js";
 import { type HostRegion, type HostSet, hostRegions, isEmptyHosts } from "../sets/host-set.js";
 import type { Truth } from "./name-knowledge.js";
 
@@ -13,10 +14,34 @@ export interface CompileOptions {
 
 /** Whether every flow asks for a name of the pattern; `unknown` iff some may and some may not. */
 export function asksFor(pattern: string, requested: HostSet | undefined): Truth {
+  return asksForAny([pattern], requested);
+}
+
+/** Whether every flow asks for a name of one of the patterns, not all of the same; `unknown` iff some may and some may not. */
+export function asksForAny(patterns: readonly string[], requested: HostSet | undefined): Truth {
   if (requested === undefined || isEmptyHosts(requested)) return "unknown";
-  const answers = new Set([...hostRegions(requested)].map((region) => fitsPattern(region, pattern.toLowerCase())));
+  const lower = patterns.map((pattern) => pattern.toLowerCase());
+  const answers = new Set([...hostRegions(requested)].map((region) => fitsAny(region, lower)));
   const [only] = answers;
   return answers.size === 1 && only !== undefined ? only : "unknown";
+}
+
+function fitsAny(region: HostRegion, patterns: readonly string[]): Truth {
+  const answers = patterns.map((pattern) => fitsPattern(region, pattern));
+  if (answers.includes("yes")) return "yes";
+  return answers.includes("unknown") ? "unknown" : "no";
+}
+
+/** True iff a list of operands holds for all flows because of the names that they ask for. */
+export function namesAllAskedFor(operands: readonly Operand<unknown>[], requested: HostSet | undefined): boolean {
+  if (requested === undefined) return false;
+  const patterns = operands.flatMap((operand) => ("literal" in operand ? patternsIn(operand.literal) : []));
+  return patterns.length > 0 && asksForAny(patterns, requested) === "yes";
+}
+
+function patternsIn(literal: unknown): string[] {
+  const isNamed = typeof literal === "object" && literal !== null && "requested" in literal;
+  return isNamed ? [String(literal.requested)] : [];
 }
 
 // An address asked for by itself is no name, and what a rule about names then does no page says.

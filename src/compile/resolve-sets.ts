@@ -10,7 +10,7 @@ import type { HostSet } from "../sets/host-set.js";
 import { canExpand } from "../sets/intervals.js";
 import { type PacketFields, PacketSet } from "../sets/packet-set.js";
 import { knownAddresses, withinDoubt } from "./name-knowledge.js";
-import { asksFor, type CompileOptions, requestedDoubt } from "./requested-names.js";
+import { asksFor, type CompileOptions, namesAllAskedFor, requestedDoubt } from "./requested-names.js";
 
 export type { CompileOptions };
 
@@ -63,6 +63,7 @@ export class SetResolver {
   }
 
   #operands<K extends Kind>(kind: K, operands: readonly Operand<OperandKinds[K]>[], at: SourceRef): Resolved {
+    if (namesAllAskedFor(operands, this.#requested)) return sure(PacketSet.all);
     const ranges: PlainEndpoint[] = [];
     const parts: Resolved[] = [];
     for (const operand of operands) {
