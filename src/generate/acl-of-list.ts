@@ -87,7 +87,15 @@ function anyOf<T>(literals: readonly T[]): AnyOf<T>[] {
 }
 
 function requestedNames(host: string): { readonly requested: string }[] {
-  return host.startsWith(".") ? [{ requested: host.slice(1) }, { requested: `*${host}` }] : [{ requested: host }];
+  return eachHost(host).map((requested) => ({ requested }));
+}
+
+/** RFC 2606: a name that nobody has, which stands for all that no rule lists. */
+export const UNLISTED = "unlisted.invalid";
+
+/** A host as an entry has it in texts of which rules ask for one: `.name` is the name and every one below it. */
+export function eachHost(host: string): string[] {
+  return host.startsWith(".") ? [host.slice(1), `*${host}`] : [host];
 }
 
 /**

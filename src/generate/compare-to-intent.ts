@@ -6,7 +6,7 @@ import type { Device } from "../model/device.js";
 import { describeSet } from "../sets/describe.js";
 import { parseHostSet } from "../sets/host-set.js";
 import { acceptedByFilters } from "./accepted-by-filters.js";
-import { askedPackets, intentOf } from "./acl-of-list.js";
+import { askedPackets, eachHost, intentOf, UNLISTED } from "./acl-of-list.js";
 
 /** Packets, for people, that are treated otherwise than meant; none iff both bounds of the accepted set are the intent. */
 export interface Difference {
@@ -32,15 +32,8 @@ export function compareToIntent(device: Device, list: AllowList, family?: Family
   };
 }
 
-// RFC 2606: a name that nobody has.
-const UNLISTED = "unlisted.invalid";
-
 // What connections may ask for, as far as the list tells: nothing, where it is not about names.
 function requestedHosts({ entries }: AllowList): (string | undefined)[] {
   const listed = new Set(entries.flatMap(({ hosts = [] }) => hosts));
   return listed.size === 0 ? [undefined] : [...[...listed].flatMap(eachHost), UNLISTED];
-}
-
-function eachHost(text: string): string[] {
-  return text.startsWith(".") ? [text.slice(1), `*${text}`] : [text];
 }

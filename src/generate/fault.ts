@@ -28,10 +28,21 @@ export function acesOfFault({ entries, state, action, narrowing }: Fault): Ace[]
   return narrowing?.isEnough ? [] : entries.map((entry) => ({ ...aceOfEntry(entry, state), action }));
 }
 
+/** True iff the fault is about the names that connections ask for, within its packets. */
+export function isNamed({ entries }: Fault): boolean {
+  return entries.some(({ hosts }) => hosts !== undefined);
+}
+
 /** The packets a fault is about. */
 export function packetsOfFault({ entries, state }: Fault): PacketSet {
   const packets = PacketSet.unionOf(entries.map(packetsOfEntry));
   return state === undefined ? packets : packets.intersect(PacketSet.fromFields({ states: [state] }));
+}
+
+/** The packets that its rules match: where they ask for names, whatever address has these. */
+export function matchedByFault(fault: Fault): PacketSet {
+  const packets = packetsOfFault(fault);
+  return isNamed(fault) ? packets.forget(["destinations"]) : packets;
 }
 
 /** The faults with those of one place and action joined. */
@@ -39,7 +50,7 @@ export function joinFaults(faults: readonly Fault[]): Fault[] {
   const groups = new Map<string, Fault[]>();
   for (const fault of faults) {
     const { acl, ace, at } = fault.place;
-    const key = JSON.stringify([fault.direction, fault.state, fault.action, acl, ace, at]);
+    const key = JSON.stringify([fault.direction, fault.state, fault.action, isNamed(fault), acl, ace, at]);
     groups.set(key, [...(groups.get(key) ?? []), fault]);
   }
   return [...groups.values()].map((group) => ({

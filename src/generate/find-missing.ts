@@ -8,6 +8,7 @@ import type { Device, Direction } from "../model/device.js";
 import type { ConnectionState } from "../model/matches.js";
 import type { Decision } from "../model/verdict.js";
 import { Budget } from "../sets/budget.js";
+import { parseHostSet, uniteHostTexts } from "../sets/host-set.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { entriesOfPackets } from "./entries-of-packets.js";
 import { type Fault, joinFaults } from "./fault.js";
@@ -16,20 +17,25 @@ import { narrowingOf } from "./narrow-ace.js";
 import { FilterView, mapStages, REVERSE } from "./open-device.js";
 import type { Need } from "./plan-allow-lists.js";
 
-/** What the needs lack at the device, grouped by what stops them. */
+/** What the needs lack at the device, grouped by what stops them; of needs with hosts, what all of these together lack. */
 export function findMissing(device: Device, needs: readonly Need[], options: CompileOptions): Fault[] {
   const view = new FilterView(device, options);
-  const filters = compileDevice(
-    mapStages(device, (stages) => stages.filter(({ kind }) => kind === "filter")),
-    options,
-  );
-  const stopped = needs.flatMap(({ direction, packets, reason }) =>
-    legsOf(device, direction, view.at(direction, packets)).flatMap((leg) => stoppedOnLeg(filters, leg, reason)),
-  );
+  const filtering = mapStages(device, (stages) => stages.filter(({ kind }) => kind === "filter"));
+  const filters = compileDevice(filtering, options);
+  const stopped = needs.flatMap(({ direction, packets, hosts, reason }) => {
+    const legs = legsOf(device, direction, view.at(direction, packets));
+    if (hosts === undefined) return legs.flatMap((leg) => stoppedOnLeg(filters, leg, reason));
+    const asking = compileDevice(filtering, { ...options, requested: parseHostSet(hosts) });
+    return legs.flatMap((leg) => stoppedOnLeg(asking, leg, reason)).map((fault) => withHosts(fault, hosts));
+  });
   return joinFaults(stopped).map((missing) => {
     const narrowing = narrowingOf(filters, missing);
     return narrowing === undefined ? missing : { ...missing, narrowing };
   });
+}
+
+function withHosts(fault: Fault, hosts: readonly string[]): Fault {
+  return { ...fault, entries: fault.entries.map((entry) => ({ ...entry, hosts: uniteHostTexts(hosts) })) };
 }
 
 interface Leg {

@@ -25,10 +25,7 @@ export function collectMissing(context: ProofContext, failing: readonly Requirem
     const found = findUntranslatedHop(open, instance);
     return found === undefined ? [] : [{ ...found, reason: reasonOf(instance) }];
   });
-  // Where rules can hold names, one of every public address is not what is missing.
-  const needs = collectNeeds(context, allowed).packets.filter(
-    ({ device, hosts }) => hosts === undefined || !vendorOf(vendorAt(context, device))?.allowLists?.holdsNames,
-  );
+  const needs = collectNeeds(context, allowed).packets.map((need) => asHeld(context, need));
   const options = { names: context.names };
   return [
     ...atEachDevice(context, untranslated, (device, own) => findUntranslated(device, own, options)),
@@ -61,8 +58,11 @@ export function collectSurplus(context: ProofContext, failing: readonly Requirem
     );
 }
 
-function vendorAt({ devices }: ProofContext, name: string): string | undefined {
-  return devices.get(name)?.device.vendor;
+/** The need as rules of its device can say it: where these hold no names, every public address takes their place. */
+function asHeld({ devices }: ProofContext, need: Need): Need {
+  if (vendorOf(devices.get(need.device)?.device.vendor)?.allowLists?.holdsNames) return need;
+  const { hosts: _, ...addressed } = need;
+  return addressed;
 }
 
 function atEachDevice(

@@ -1,9 +1,9 @@
 /** Puts rules into the exports of a device, or replaces some, and reads the device again. */
-import { acesOfFault, type Fault } from "../generate/fault.js";
+import { acesOfFault, type Fault, isNamed } from "../generate/fault.js";
 import type { Tightening } from "../generate/tighten-ace.js";
 import { fieldsWithin, widenedEntries } from "../generate/widen-list.js";
 import type { Repair } from "../model/allow-analysis.js";
-import type { Insertion, Reason, WidenedField } from "../model/allow-list.js";
+import type { Insertion, Reason } from "../model/allow-list.js";
 import type { Device } from "../model/device.js";
 import type { ProveInputs, TextInput } from "../model/inputs.js";
 import type { DeviceNode } from "../model/topology.js";
@@ -24,7 +24,7 @@ export interface DevicePatch extends Changed {
   /** Faults whose rules cannot be put into an export of its form. */
   readonly unplaced: readonly Fault[];
   /** What the faults say and the rules that mend them cannot: they are about every value of it. */
-  readonly widening: readonly WidenedField[];
+  readonly widening: readonly string[];
 }
 
 /** The patch that mends as many of the faults as the form of the exports allows. */
@@ -45,10 +45,13 @@ export function patchDevice(
     ...changed,
     faults: applied.map(({ fault }) => fault),
     unplaced: faults.filter((fault) => !mended.includes(fault)),
-    widening: fieldsWithin(
-      mended.flatMap(({ entries }) => entries),
-      unknown,
-    ),
+    widening: [
+      ...fieldsWithin(
+        mended.flatMap(({ entries }) => entries),
+        unknown,
+      ),
+      ...(mended.some(isNamed) ? ["the addresses that names have"] : []),
+    ],
   };
 }
 

@@ -2,7 +2,6 @@
 import { packetsOfFault } from "../generate/fault.js";
 import { bindRoles } from "../intent/bind-roles.js";
 import type { Repair, RepairAnalysis } from "../model/allow-analysis.js";
-import type { WidenedField } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProveInputs } from "../model/inputs.js";
 import type { DeviceNode, ProxyNode } from "../model/topology.js";
@@ -69,11 +68,7 @@ function namesOpenedBy(
   });
 }
 
-function tellWidening(
-  { devices }: ProofContext,
-  { name, at }: DeviceNode,
-  fields: readonly WidenedField[],
-): Diagnostic {
+function tellWidening({ devices }: ProofContext, { name, at }: DeviceNode, fields: readonly string[]): Diagnostic {
   return warnOfWidening(name, devices.get(name)?.device.vendor ?? "", fields, at);
 }
 
@@ -90,7 +85,7 @@ interface Outcome {
   /** The last round's patches, with what they leave. */
   readonly unplaced: readonly DevicePatch[];
   /** What requirements say and the repairs of a device cannot. */
-  readonly widened: ReadonlyMap<DeviceNode, ReadonlySet<WidenedField>>;
+  readonly widened: ReadonlyMap<DeviceNode, ReadonlySet<string>>;
 }
 
 // What one repair lets through may be stopped at the next thing, which nothing told before.
@@ -106,7 +101,7 @@ function repairInRounds(
   let repairs: readonly Repair[] = [];
   let unplaced: readonly DevicePatch[] = [];
   const unsound = new Map<string, DeviceNode | ProxyNode>();
-  const widened = new Map<DeviceNode, Set<WidenedField>>();
+  const widened = new Map<DeviceNode, Set<string>>();
   for (let round = 0; round < ROUNDS && state.failing.length > 0; round++) {
     const patches = patchDevices(state.context, state.failing, state.inputs, only);
     const written = patches.filter(({ texts }) => texts.size > 0);

@@ -1,6 +1,6 @@
 /** What is told where a target's rules know less than requirements say, so that more passes than is needed. */
 import { fieldsWithin } from "../generate/widen-list.js";
-import type { AllowList, WidenedField } from "../model/allow-list.js";
+import type { AllowList } from "../model/allow-list.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { SourceRef } from "../model/source-ref.js";
 import type { Vendor } from "../model/vendor.js";
@@ -25,12 +25,7 @@ export function tellWidened(lists: readonly AllowList[], { id, allowLists }: Ven
 }
 
 /** The warning that rules of a format for a device are about every value of the fields. */
-export function warnOfWidening(
-  device: string,
-  format: string,
-  fields: readonly WidenedField[],
-  at: SourceRef,
-): Diagnostic {
+export function warnOfWidening(device: string, format: string, fields: readonly string[], at: SourceRef): Diagnostic {
   const message = `rules of ${format} know nothing of ${fields.join(" and ")}: those for \`${device}\` hold for every one, where requirements name some`;
   return { code: "allow/widened", severity: "warning", message, at, effect: "none" };
 }

@@ -10,6 +10,7 @@ import { loadTopology } from "../../src/pipeline/load-topology.js";
 import { repairTopology } from "../../src/pipeline/repair-topology.js";
 import { tightenTopology } from "../../src/pipeline/tighten-topology.js";
 import { unifiedDiff } from "../../src/report/unified-diff.js";
+import { parseHostSet } from "../../src/sets/host-set.js";
 import { creationOf } from "../../src/vendors/azure-firewall/notations.js";
 import type { PolicyRule } from "../../src/vendors/azure-firewall/rule-shapes.js";
 import { oneRequirement } from "../pipeline/prove-texts.js";
@@ -86,9 +87,20 @@ function inputsFor(
   return {
     topology: { file: "topology.yaml", text: TOPOLOGY },
     exports: new Map(texts.map(([file, value]) => [file, { file, text: `${JSON.stringify(value, undefined, 2)}\n` }])),
-    catalogues: [{ file: "catalogue.yaml", text: oneRequirement(`paths: [lan]\n${fields}`) }],
+    catalogues: [{ file: "catalogue.yaml", text: oneRequirement(`paths: [lan, internet]\n${fields}`) }],
     diagnostics: [],
   };
+}
+
+/** The same firewall before the internet, where the server is known by names alone. */
+function towardsNames(groups: readonly object[], fields = NEEDED): ProveInputs {
+  const text = TOPOLOGY.replace(
+    "network: vault, addresses: [10.2.0.9]",
+    'network: outside, addresses: [login.example, "*.store.example"]',
+  )
+    .replace("network: vault }", "network: outside }")
+    .replace("{ name: vault, prefixes: [10.2.0.0/16] }", "{ name: outside, kind: internet }");
+  return { ...inputsFor(groups, fields), topology: { file: "topology.yaml", text } };
 }
 
 const NEEDED = "services: [tcp/443]";
@@ -113,6 +125,8 @@ function commandsOf({ repairs }: RepairAnalysis): string[] {
   );
 }
 
+const NAMES_RULE =
+  "--rule-type ApplicationRule --source-addresses 10.1.0.5 --protocols Https=443 --target-fqdns login.example '*.store.example'";
 const RULE =
   "--rule-type NetworkRule --source-addresses 10.1.0.5 --ip-protocols TCP --destination-addresses 10.2.0.9 --destination-ports 443";
 
@@ -148,6 +162,16 @@ function asScript(inputs: ProveInputs, groups: readonly Group[], commands: reado
   ]);
   const text = `${["GROUP=rg", ...lines, ...commands].join("\n")}\n`;
   return { ...inputs, exports: new Map([...inputs.exports, ["groups.json", { file: "groups.sh", text }]]) };
+}
+
+/** What the firewall does with a connection of the requirement that asks for a host; without one, for any or none. */
+function askingAt(inputs: ProveInputs): (host?: string) => string {
+  const device = loadTopology(inputs).context?.devices.get("hub")?.device as Device;
+  const probe = packet({ from: "10.1.0.5", to: "198.51.100.7", protocol: 6, port: 443 });
+  return (host) => {
+    const evaluation = prepareEvaluation(device, host === undefined ? {} : { requested: parseHostSet([host]) });
+    return evaluation.evaluate({ direction: "forward", packet: probe }).verdict;
+  };
 }
 
 const verdictOf = (inputs: ProveInputs) => prove(inputs).verdicts.map(({ kind }) => kind);
@@ -264,21 +288,56 @@ describe("repairs of an Azure Firewall", () => {
     );
   });
 
-  it("open no public address for names, which rules of it could hold", () => {
-    const groups = [group("hub", "main", 200, allow("names", 300, names("n", "x.example")))];
-    const inputs = inputsFor(groups, NEEDED);
-    const text = TOPOLOGY.replace(
-      "network: vault, addresses: [10.2.0.9]",
-      "network: outside, addresses: [login.example]",
-    )
-      .replace("devices:", "devices:")
-      .replace("network: vault }", "network: outside }")
-      .replace("{ name: vault, prefixes: [10.2.0.0/16] }", "{ name: outside, kind: internet }");
+  it("put a rule for the names that are missing into the rules for names, and tell that any address may have them", () => {
+    const inputs = towardsNames([
+      group("hub", "main", 200, allow("web", 300, names("n", "x.example")), allow("ssh", 400, SSH)),
+    ]);
+    const analysis = repairOf(inputs);
 
-    const { repairs, diagnostics } = repairOf({ ...inputs, topology: { file: "topology.yaml", text } });
+    expect(commandsOf(analysis)).to.deep.equal([
+      `rule add --policy-name hub --rule-collection-group-name main --collection-name web --name T1 ${NAMES_RULE}`,
+    ]);
+    expect(analysis.diagnostics.map(({ message }) => message)).to.deep.equal([
+      "rules of azure-firewall know nothing of source ports and interfaces and the addresses that names have: those for `hub` hold for every one, where requirements name some",
+    ]);
+    expect(verdictOf(withRepairs(inputs, analysis))).to.deep.equal(["proved"]);
+  });
 
-    expect(repairs).to.deep.equal([]);
-    expect(diagnostics.map(({ code }) => code)).to.deep.equal(["allow/not-repaired"]);
+  it("go before a rule that denies the names, and change the fate of no other name", () => {
+    const groups = [group("hub", "main", 200, deny("no-names", 300, names("all", "*")), allow("ssh", 400, SSH))];
+    const inputs = towardsNames(groups);
+    const analysis = repairOf(inputs);
+    const [old, now] = [inputs, withRepairs(inputs, analysis)].map((each) => askingAt(each));
+
+    expect(commandsOf(analysis)).to.deep.equal([
+      `add-filter-collection --policy-name hub --rule-collection-group-name main --name flowproof-Allow --collection-priority 299 --action Allow --rule-name T1 ${NAMES_RULE}`,
+    ]);
+    expect(["login.example", "a.store.example"].map((host) => [old?.(host), now?.(host)])).to.deep.equal([
+      ["drop", "accept"],
+      ["drop", "accept"],
+    ]);
+    expect(["store.example", "x.example"].map((host) => [old?.(host), now?.(host)])).to.deep.equal([
+      ["drop", "drop"],
+      ["drop", "drop"],
+    ]);
+    expect(["*.example", undefined].map((host) => now?.(host))).to.deep.equal(["undecided", "undecided"]);
+  });
+
+  it("have no place for names where a network rule stops them before, or on another port than 80 and 443", () => {
+    const stopped = towardsNames([
+      group("hub", "main", 200, deny("no-web", 300, WEB), allow("names", 400, names("n", "x.example"))),
+    ]);
+    const open = towardsNames(
+      [group("hub", "main", 200, allow("names", 400, names("n", "x.example")))],
+      "services: [tcp/8443]",
+    );
+
+    for (const inputs of [stopped, open]) {
+      const { repairs, diagnostics } = repairOf(inputs);
+
+      expect(repairs).to.deep.equal([]);
+      expect(diagnostics.map(({ code }) => code)).to.deep.equal(["allow/no-place", "allow/not-repaired"]);
+    }
   });
 
   it("put narrower rules in the place of one, and take it out", () => {

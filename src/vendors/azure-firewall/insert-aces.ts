@@ -1,4 +1,4 @@
-/** Puts network rules into the JSON of a policy's groups, before what stops their packets, or in the place of one. */
+/** Puts rules into the JSON of a policy's groups, before what stops their packets, or in the place of one. */
 import type { Ace } from "../../model/acl.js";
 import type { Insertion, PatchedText } from "../../model/allow-list.js";
 import { parseJson } from "../../syntax/json.js";
@@ -9,7 +9,7 @@ import { additionOf, creationOf, type GroupPlace, removalOf } from "./notations.
 import { pathOf, RULES_ACL, structureOf } from "./order-rules.js";
 import { INFRASTRUCTURE } from "./platform-rules.js";
 import { type RuleCollection, templateOf } from "./render.js";
-import { type NetworkRule, shapesOf } from "./rule-shapes.js";
+import { type PolicyRule, shapesOf } from "./rule-shapes.js";
 
 // policy-rule-sets: priorities of groups and of collections
 const FIRST_PRIORITY = 100;
@@ -20,11 +20,11 @@ const STEP = 100;
 export function insertAces(text: string, insertion: Insertion): PatchedText | undefined {
   const { acl, instead } = insertion;
   const document = parseJson(text).value;
-  const rules = networkRules([...(instead ?? []), ...acl.aces]);
+  const rules = rulesFor([...(instead ?? []), ...acl.aces]);
   if (acl.name !== RULES_ACL || document === undefined || rules === undefined) return undefined;
-  const place = placeIn(locateGroups(document), insertion);
+  const place = placeIn(locateGroups(document), insertion, rules[0].ruleType);
   if (place === undefined) return undefined;
-  if (instead !== undefined) return replaceRule(text, place.stopping, rules);
+  if (instead !== undefined) return replaceRule(text, place, rules);
   const action = acl.aces.every((ace) => ace.action.kind === "accept") ? "Allow" : "Deny";
   const collection = collectionFor(place, action);
   return collection === undefined ? createCollection(text, place, action, rules) : extend(text, collection, rules);
@@ -32,13 +32,15 @@ export function insertAces(text: string, insertion: Insertion): PatchedText | un
 
 type WrittenAction = RuleCollection["action"];
 
-/** Undefined iff there are none, or more than network rules would be needed. */
-function networkRules(aces: readonly Ace[]): NetworkRule[] | undefined {
+type Rules = readonly [PolicyRule, ...PolicyRule[]];
+
+/** Rules of one kind; undefined iff there are none, or some cannot be written. */
+function rulesFor(aces: readonly Ace[]): Rules | undefined {
   const shapes = aces.map(shapesOf);
-  const rules = shapes.flatMap((shape) => shape.rules);
-  const network = rules.filter((rule): rule is NetworkRule => rule.ruleType === "NetworkRule");
-  const isWhole = network.length === rules.length && shapes.every(({ refusals }) => refusals.length === 0);
-  return isWhole && network.length > 0 ? network : undefined;
+  const [first, ...others] = shapes.flatMap((shape) => shape.rules);
+  const isWhole = shapes.every(({ refusals }) => refusals.length === 0);
+  if (first === undefined || !isWhole || others.some(({ ruleType }) => ruleType !== first.ruleType)) return undefined;
+  return [first, ...others];
 }
 
 interface PlacedCollection {
@@ -50,16 +52,22 @@ interface PlacedRule extends PlacedCollection {
   readonly rule: LocatedRule;
 }
 
+type RuleType = PolicyRule["ruleType"];
+
 interface Place {
-  /** The groups of a policy that are asked before the packets are stopped, by their priority. */
+  readonly ruleType: RuleType;
+  /** The groups of a policy that are asked for rules of this type before the packets are stopped, by their priority. */
   readonly groups: readonly LocatedGroup[];
   /** The rule that stops them; absent: what the platform does after all rules. */
   readonly stopping?: PlacedRule;
 }
 
-function placeIn(groups: readonly LocatedGroup[], { stoppedBy, at }: Insertion): Place | undefined {
+function placeIn(groups: readonly LocatedGroup[], { stoppedBy, at }: Insertion, ruleType: RuleType): Place | undefined {
   if (stoppedBy === undefined || stoppedBy === INFRASTRUCTURE) {
-    return { groups: placed(groups.filter(({ policy }) => isSame(structureOf(policy, RULES_ACL), at.structure))) };
+    return {
+      ruleType,
+      groups: placed(groups.filter(({ policy }) => isSame(structureOf(policy, RULES_ACL), at.structure))),
+    };
   }
   const [stopping, ...others] = rulesOf(groups).filter(
     ({ group, collection, rule }) => pathOf(group, collection, rule) === stoppedBy,
@@ -67,15 +75,20 @@ function placeIn(groups: readonly LocatedGroup[], { stoppedBy, at }: Insertion):
   if (stopping === undefined || others.length > 0) return undefined;
   const own = placed(groups.filter(({ policy }) => isSame(policy, stopping.group.policy)));
   const last = own.indexOf(stopping.group);
-  if (last < 0) return undefined;
+  const isLevel = isOf(ruleType, stopping.collection);
   // Network rules are asked before all application rules.
-  return { groups: stopping.collection.isNetwork ? own.slice(0, last + 1) : own, stopping };
+  if (last < 0 || (ruleType === "ApplicationRule" && !isLevel)) return undefined;
+  return { ruleType, groups: isLevel ? own.slice(0, last + 1) : own, stopping };
 }
 
 function rulesOf(groups: readonly LocatedGroup[]): PlacedRule[] {
   return groups.flatMap((group) =>
     group.collections.flatMap((collection) => collection.rules.map((rule) => ({ group, collection, rule }))),
   );
+}
+
+function isOf(wanted: RuleType, { ruleType }: LocatedCollection): boolean {
+  return isSame(wanted, ruleType);
 }
 
 function isSame(a: string, b = ""): boolean {
@@ -89,23 +102,23 @@ function placed<T extends { readonly priority: number | undefined }>(all: readon
   return all.filter(isCertain).sort((a, b) => Number(a.priority) - Number(b.priority));
 }
 
-/** The last collection of network rules with that action of those asked before the packets are stopped. */
+/** The last collection of such rules with that action of those asked before the packets are stopped. */
 function collectionFor(place: Place, action: WrittenAction): PlacedCollection | undefined {
   const asked = place.groups.flatMap((group) =>
     placed(group.collections)
       .filter(({ priority }) => Number(priority) <= lastPriority(group, place))
       .map((collection) => ({ group, collection })),
   );
-  return asked.findLast(({ collection }) => collection.isNetwork && isSame(collection.action, action));
+  return asked.findLast(({ collection }) => isOf(place.ruleType, collection) && isSame(collection.action, action));
 }
 
 /** The priority at which the packets are stopped in a group. */
-function lastPriority(group: LocatedGroup, { stopping }: Place): number {
-  const isBounded = stopping?.group === group && stopping.collection.isNetwork;
+function lastPriority(group: LocatedGroup, { ruleType, stopping }: Place): number {
+  const isBounded = stopping?.group === group && isOf(ruleType, stopping.collection);
   return isBounded ? Number(stopping.collection.priority) : LAST_PRIORITY;
 }
 
-function extend(text: string, place: PlacedCollection, rules: readonly NetworkRule[]): PatchedText | undefined {
+function extend(text: string, place: PlacedCollection, rules: readonly PolicyRule[]): PatchedText | undefined {
   const named = withNames(rules, place.collection);
   return patched(itemsPutInto(text, place.collection.list, named), additions(place, named));
 }
@@ -115,7 +128,7 @@ function createCollection(
   text: string,
   place: Place,
   action: WrittenAction,
-  rules: readonly NetworkRule[],
+  rules: readonly PolicyRule[],
 ): PatchedText | undefined {
   for (const group of place.groups.toReversed()) {
     const priority = freePriority(group, lastPriority(group, place));
@@ -143,22 +156,22 @@ function freePriority({ collections }: LocatedGroup, limit: number): number | un
 
 function replaceRule(
   text: string,
-  stopping: PlacedRule | undefined,
-  rules: readonly NetworkRule[],
+  { stopping, ruleType }: Place,
+  rules: readonly PolicyRule[],
 ): PatchedText | undefined {
-  if (stopping === undefined) return undefined;
+  if (stopping === undefined || !isOf(ruleType, stopping.collection)) return undefined;
   const { group, collection, rule } = stopping;
   const named = withNames(rules, collection);
   const removal = removalOf(commandsPlace(group), collection.name, rule.name);
   return patched(replacedBy(text, rule.object, named), [...additions(stopping, named), removal]);
 }
 
-function withNames(rules: readonly NetworkRule[], { rules: others }: Pick<LocatedCollection, "rules">): NetworkRule[] {
+function withNames(rules: readonly PolicyRule[], { rules: others }: Pick<LocatedCollection, "rules">): PolicyRule[] {
   const names = new Set(others.map(({ name }) => name.toLowerCase()));
   return rules.map((rule) => ({ ...rule, name: uniqueName(rule.name, names) }));
 }
 
-function additions({ group, collection }: PlacedCollection, rules: readonly NetworkRule[]): string[] {
+function additions({ group, collection }: PlacedCollection, rules: readonly PolicyRule[]): string[] {
   return rules.map((rule) => additionOf(commandsPlace(group), collection.name, rule));
 }
 

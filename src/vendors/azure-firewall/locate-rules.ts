@@ -18,8 +18,8 @@ export interface LocatedCollection {
   readonly name: string;
   readonly priority: number | undefined;
   readonly action: string;
-  /** Nothing but network rules are in it. */
-  readonly isNetwork: boolean;
+  /** What all of its rules are; undefined: of several kinds, or there are none. */
+  readonly ruleType: string | undefined;
   readonly rules: readonly LocatedRule[];
   readonly list: JsonArray;
 }
@@ -49,12 +49,12 @@ function locateCollection(value: JsonValue): LocatedCollection[] {
   const list = properties.value("rules");
   const name = properties.text("name");
   if (list?.kind !== "array" || name === undefined) return [];
-  const kinds = jsonItems(list).map((rule) => jsonText(jsonMember(rule, "ruleType"))?.toLowerCase());
+  const types = jsonItems(list).map((rule) => jsonText(jsonMember(rule, "ruleType"))?.toLowerCase());
   return [
     {
       ...{ name, list, priority: properties.count("priority") },
       action: jsonText(jsonMember(properties.value("action"), "type")) ?? "",
-      isNetwork: kinds.length > 0 && kinds.every((kind) => kind === "networkrule"),
+      ruleType: types.every((type) => type === types[0]) ? types[0] : undefined,
       rules: list.items.flatMap((rule) => (rule.kind === "object" ? locateRule(rule) : [])),
     },
   ];
