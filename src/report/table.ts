@@ -1,5 +1,4 @@
 /** Turns rows of cells into a table that never exceeds the screen. */
-import Table from "cli-table3";
 import { paint, type Tone } from "./paint.js";
 import { textWidth, wrapText } from "./wrap-text.js";
 
@@ -9,13 +8,7 @@ export type Cell = string | { readonly text: string; readonly tone: Tone };
 const GAP = 2;
 const NARROWEST = 4;
 const LONGEST_ATOM = 14;
-
-const CHARS = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-  ...{ left: "", "left-mid": "", right: "", "right-mid": "" },
-  ...{ mid: "─", "mid-mid": "─", middle: " ".repeat(GAP) },
-};
+const RULE = "─";
 
 /** The lines of a table; cells are wrapped, columns narrowed widest first until the table fits. */
 export function renderTable(
@@ -29,26 +22,30 @@ export function renderTable(
   const atoms = columnWidths(texts, (text) => text.split(/(?<=[\s/.,:;_\-=|])/), LONGEST_ATOM);
   const floors = atoms.map(() => NARROWEST);
   const widths = narrow(narrow(whole, atoms, available), floors, available);
-  const table = new Table({
-    head: head.map((title, column) => wrapText(title, widths[column] as number).join("\n")),
-    colWidths: [...widths],
-    chars: { ...CHARS, "mid-mid": CHARS.mid.repeat(GAP) },
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-  });
-  for (const row of rows) table.push(row.map((cell, column) => wrapCell(cell, widths[column] as number, screen.color)));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const rule = widths.map((width) => RULE.repeat(width)).join(RULE.repeat(GAP));
+  const body = rows.flatMap((row) => layRow(row, widths, screen.color));
+  return [...layRow(head, widths, screen.color), ...(body.length > 0 ? [rule] : []), ...body];
 }
 
 function cellText(cell: Cell): string {
   return typeof cell === "string" ? cell : cell.text;
 }
 
-function wrapCell(cell: Cell, width: number, color: boolean): string {
-  const lines = wrapText(cellText(cell), width);
-  return (typeof cell === "string" ? lines : lines.map((line) => paint(line, cell.tone, color))).join("\n");
+/** The lines of a row, as many as its highest cell has. */
+function layRow(row: readonly Cell[], widths: readonly number[], color: boolean): string[] {
+  const cells = row.map((cell, column) => wrapText(cellText(cell), widths[column] as number));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    row
+      .map((cell, column) => padded(cells[column]?.[line] ?? "", widths[column] as number, cell, color))
+      .join(" ".repeat(GAP))
+      .trimEnd(),
+  );
+}
+
+function padded(text: string, width: number, cell: Cell, color: boolean): string {
+  const shown = typeof cell === "string" ? text : paint(text, cell.tone, color);
+  return shown + " ".repeat(width - textWidth(text));
 }
 
 /** The width each column needs to show every piece of its texts unbroken, up to a limit. */
@@ -61,7 +58,7 @@ function columnWidths(
     const needed = texts
       .flatMap((row) => pieces(row[column] ?? ""))
       .reduce((max, text) => Math.max(max, textWidth(text)), 0);
-    return Math.min(limit, Math.max(NARROWEST, needed));
+    return Math.max(NARROWEST, Math.min(limit, needed));
   });
 }
 
