@@ -17,7 +17,7 @@ import { narrowingOf } from "./narrow-ace.js";
 import { FilterView, mapStages, REVERSE } from "./open-device.js";
 import type { Need } from "./plan-allow-lists.js";
 
-/** What the needs lack at the device, grouped by what stops them; of needs with hosts, what all of these together lack. */
+/** What the needs lack at the device, grouped by what stops them; of needs with hosts, what each of these lacks. */
 export function findMissing(device: Device, needs: readonly Need[], options: CompileOptions): Fault[] {
   const view = new FilterView(device, options);
   const filtering = mapStages(device, (stages) => stages.filter(({ kind }) => kind === "filter"));
@@ -25,8 +25,10 @@ export function findMissing(device: Device, needs: readonly Need[], options: Com
   const stopped = needs.flatMap(({ direction, packets, hosts, reason }) => {
     const legs = legsOf(device, direction, view.at(direction, packets));
     if (hosts === undefined) return legs.flatMap((leg) => stoppedOnLeg(filters, leg, reason));
-    const asking = compileDevice(filtering, { ...options, requested: parseHostSet(hosts) });
-    return legs.flatMap((leg) => stoppedOnLeg(asking, leg, reason)).map((fault) => withHosts(fault, hosts));
+    return hosts.flatMap((host) => {
+      const asking = compileDevice(filtering, { ...options, requested: parseHostSet([host]) });
+      return legs.flatMap((leg) => stoppedOnLeg(asking, leg, reason)).map((fault) => withHost(fault, host));
+    });
   });
   return joinFaults(stopped).map((missing) => {
     const narrowing = narrowingOf(filters, missing);
@@ -34,8 +36,8 @@ export function findMissing(device: Device, needs: readonly Need[], options: Com
   });
 }
 
-function withHosts(fault: Fault, hosts: readonly string[]): Fault {
-  return { ...fault, entries: fault.entries.map((entry) => ({ ...entry, hosts: uniteHostTexts(hosts) })) };
+function withHost(fault: Fault, host: string): Fault {
+  return { ...fault, entries: fault.entries.map((entry) => ({ ...entry, hosts: uniteHostTexts([host]) })) };
 }
 
 interface Leg {

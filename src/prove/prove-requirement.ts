@@ -52,9 +52,23 @@ function attemptsFor(
 ): readonly PathVerdict[] {
   const settings = context.choosing.settings.get(flow.from.name);
   if (isProxyPermitted && settings !== undefined) return proveBySettings(context, requirement, flow, settings, direct);
-  const asking = contextAsking(context, requestedNames(requirement, flow.to));
-  const verdicts = direct.map((path) => proveOnPath(asking, flow, path));
+  const names = requestedNames(requirement, flow.to);
+  const verdicts = direct.map((path) => proveForNames(context, flow, path, names));
   return [...verdicts, ...(isProxyPermitted ? proveViaProxy(context, requirement, flow) : [])];
+}
+
+// Rules about different names may let them through: what is open for all of them together is asked for each alone.
+function proveForNames(context: ProofContext, flow: ServiceFlow, path: Path, names: readonly string[]): PathVerdict {
+  const asking = contextAsking(context, names);
+  const together = proveOnPath(asking, flow, path);
+  const isAsked = [...asking.devices].some(([name, device]) => device !== context.devices.get(name));
+  if (together.kind !== "undecided" || names.length < 2 || !isAsked) return together;
+  const each = names.map((name): PathVerdict => {
+    const verdict = proveOnPath(contextAsking(context, [name]), flow, path);
+    return verdict.kind === "proved" ? verdict : { ...verdict, explanation: `for \`${name}\`, ${verdict.explanation}` };
+  });
+  const worst = (["refuted", "undecided", "proved"] as const).map((kind) => each.find((one) => one.kind === kind));
+  return worst.find((one) => one !== undefined) ?? together;
 }
 
 // The way to a proxy and the way on from it are two flows.

@@ -303,6 +303,14 @@ describe("repairs of an Azure Firewall", () => {
     expect(verdictOf(withRepairs(inputs, analysis))).to.deep.equal(["proved"]);
   });
 
+  it("put a rule for the one of several names that no rule accepts", () => {
+    const inputs = towardsNames([group("hub", "main", 200, allow("web", 300, names("n", "*.store.example")))]);
+    const analysis = repairOf(inputs);
+
+    expect(commandsOf(analysis)[0]).to.match(/--collection-name web --name T1 .* --target-fqdns login.example$/);
+    expect([inputs, withRepairs(inputs, analysis)].map(verdictOf)).to.deep.equal([["refuted"], ["proved"]]);
+  });
+
   it("go before a rule that denies the names, and change the fate of no other name", () => {
     const groups = [group("hub", "main", 200, deny("no-names", 300, names("all", "*")), allow("ssh", 400, SSH))];
     const inputs = towardsNames(groups);
