@@ -4,9 +4,10 @@ import type { Component, PathKind } from "../model/topology.js";
 import type { PathDescription, ProvedPath, RequirementInstance, Verdict } from "../model/verdict.js";
 import type { Path } from "../topology/find-paths.js";
 import { describeHops, describeRefutation, failingShare } from "./describe-verdict.js";
-import { contextAsking, type ProofContext } from "./proof-context.js";
+import type { ProofContext } from "./proof-context.js";
 import { proveBySettings } from "./prove-by-settings.js";
-import { type PathVerdict, proveOnPath, refuseOnPath, type ServiceFlow } from "./prove-path.js";
+import { proveForNames } from "./prove-for-names.js";
+import { type PathVerdict, refuseOnPath, type ServiceFlow } from "./prove-path.js";
 import { proveViaProxy } from "./prove-via-proxy.js";
 import { refuseViaProxy } from "./refuse-via-proxy.js";
 import { requestedNames } from "./required-requests.js";
@@ -55,20 +56,6 @@ function attemptsFor(
   const names = requestedNames(requirement, flow.to);
   const verdicts = direct.map((path) => proveForNames(context, flow, path, names));
   return [...verdicts, ...(isProxyPermitted ? proveViaProxy(context, requirement, flow) : [])];
-}
-
-// Rules about different names may let them through: what is open for all of them together is asked for each alone.
-function proveForNames(context: ProofContext, flow: ServiceFlow, path: Path, names: readonly string[]): PathVerdict {
-  const asking = contextAsking(context, names);
-  const together = proveOnPath(asking, flow, path);
-  const isAsked = [...asking.devices].some(([name, device]) => device !== context.devices.get(name));
-  if (together.kind !== "undecided" || names.length < 2 || !isAsked) return together;
-  const each = names.map((name): PathVerdict => {
-    const verdict = proveOnPath(contextAsking(context, [name]), flow, path);
-    return verdict.kind === "proved" ? verdict : { ...verdict, explanation: `for \`${name}\`, ${verdict.explanation}` };
-  });
-  const worst = (["refuted", "undecided", "proved"] as const).map((kind) => each.find((one) => one.kind === kind));
-  return worst.find((one) => one !== undefined) ?? together;
 }
 
 // The way to a proxy and the way on from it are two flows.

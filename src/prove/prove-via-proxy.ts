@@ -15,9 +15,10 @@ import {
   subtractRequests,
   uniteRequests,
 } from "../sets/request-set.js";
-import { contextAsking, type ProofContext } from "./proof-context.js";
+import type { ProofContext } from "./proof-context.js";
+import { proveForNames } from "./prove-for-names.js";
 import { proveOnward } from "./prove-onward.js";
-import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
+import { type PathVerdict, refusedVerdict, type ServiceFlow } from "./prove-path.js";
 import { proxyAt } from "./proxy-at.js";
 import type { FlowHop } from "./push-flows.js";
 import { type RequiredRequests, requestedNames, requiredRequests } from "./required-requests.js";
@@ -60,8 +61,8 @@ export function proveOverProxy(
   const asked = requiredRequests(context, requirement, flow, toProxy.arriving);
   const toTarget = proveOnward(policy, toProxy.path, asked, {
     direct: () => {
-      const asking = contextAsking(context, requestedNames(requirement, flow.to));
-      return bestDirect(asking, { from: host, to: flow.to, services: flow.services });
+      const names = requestedNames(requirement, flow.to);
+      return bestDirect(context, { from: host, to: flow.to, services: flow.services }, names);
     },
     over: (parent) =>
       proveOverParent(context, requirement, { ...flow, from: host }, flow.from, parent, [...before, proxy.name]),
@@ -119,9 +120,9 @@ function requestHop({ name: device }: ProxyNode, accepted: readonly RequestBranc
 }
 
 // The two legs of a proxied flow are ordinary transport flows and may take any direct path.
-function bestDirect(context: ProofContext, flow: ServiceFlow): PathVerdict {
+function bestDirect(context: ProofContext, flow: ServiceFlow, names: readonly string[] = []): PathVerdict {
   const { paths } = context.pathsBetween(flow.from.networks, flow.to.networks);
-  const verdicts = paths.map((path) => proveOnPath(context, flow, path));
+  const verdicts = paths.map((path) => proveForNames(context, flow, path, names));
   const rank = { proved: 2, undecided: 1, refuted: 0 };
   const best = [...verdicts].sort((a, b) => rank[b.kind] - rank[a.kind] || b.progress - a.progress)[0];
   return best ?? unreachable(flow);

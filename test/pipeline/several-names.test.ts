@@ -59,6 +59,26 @@ describe("requirements towards several names", () => {
     expect(refuted.kind === "refuted" && refuted.explanation).to.match(/^for `c\.example`, /);
   });
 
+  it("are proved so behind a proxy, too", () => {
+    const text = topology(["a.example", "*.b.example"])
+      .replace(
+        "addresses: [10.1.0.5] }",
+        "addresses: [10.1.0.5], proxies: [p] }\n  - { name: cache, roles: [], network: spoke, addresses: [10.1.0.8] }",
+      )
+      .concat("proxies:\n  - { name: p, component: cache, exports: [squid.conf], port: 3128 }\n");
+    const catalogue = oneRequirement("services: [tcp/443]\npaths: [proxy]");
+    const kinds = [
+      ["a.example", "*.b.example"],
+      ["a.example", "*.c.example"],
+    ].map((names) => {
+      const policy = policyOf(names.map((name) => ({ action: "Allow", names: [name] })));
+      const exports = { "policy.json": policy, "squid.conf": "http_port 3128\nhttp_access allow all\n" };
+      return proveTexts(text, exports, catalogue)[0]?.kind;
+    });
+
+    expect(kinds).to.deep.equal(["proved", "refuted"]);
+  });
+
   it("are what they are towards each of the names", () => {
     const someNames = fc.uniqueArray(fc.constantFrom("a.example", "b.example", "*.b.example", "*.example", "*"), {
       minLength: 1,
