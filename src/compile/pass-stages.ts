@@ -3,6 +3,7 @@ import { MOST_TAGS } from "../model/acl.js";
 import type { Direction, Stage } from "../model/device.js";
 import { CONNECTION_STATES } from "../model/matches.js";
 import type { Decision, Disposition, Doubt } from "../model/verdict.js";
+import { chargeWork } from "../sets/budget.js";
 import { type PacketFields, PacketSet } from "../sets/packet-set.js";
 import { type AppliedTranslation, type Step, traceBack } from "./branch.js";
 import type { CompiledDevice } from "./compile-device.js";
@@ -47,6 +48,9 @@ export interface Handling {
   readonly observe?: Observer | undefined;
 }
 
+/** What a passage costs besides its sets: where each of many stages splits each passage, they are what fills the memory. */
+const STEPS_OF_PASSAGE = 200;
+
 /** Every way in which the packets may pass the stages of a direction or be stopped by one. */
 export function passStages(
   compiled: CompiledDevice,
@@ -64,6 +68,7 @@ export function passStages(
       for (const result of stage.kind === "nat"
         ? atNat(passage, position)
         : askStage(compiled, stage, position, passage, observe)) {
+        chargeWork(STEPS_OF_PASSAGE);
         if ("disposition" in result) ended.push(result);
         else next.push(result);
       }
