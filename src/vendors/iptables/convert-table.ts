@@ -194,8 +194,11 @@ function doubtsOf(all: readonly Matches[]): string[] {
 }
 
 function wordsAbout({ matches, target }: Rule): Pick<Ace, "remark" | "logs"> {
+  const isLog = target !== undefined && PASSING_TARGETS[target.name] === "logs";
+  if (!isLog && !matches.some(({ module }) => module === "comment")) return NO_WORDS;
   const comments = matches.filter(({ module }) => module === "comment").flatMap(({ options }) => options);
   const remark = comments.flatMap(({ values }) => values).join(" ");
-  const isLog = target !== undefined && PASSING_TARGETS[target.name] === "logs";
   return { ...(remark === "" ? {} : { remark }), ...(isLog ? { logs: true } : {}) };
 }
+
+const NO_WORDS: Pick<Ace, "remark" | "logs"> = {};

@@ -1,27 +1,37 @@
-/** Keeps one object for each option and target that many rules have alike: a large export repeats few of them. */
-import type { Option, Target } from "./types.js";
+/** Keeps one object for what many rules have alike, options, uses of modules and targets: a large export repeats few of them. */
+import type { MatchUse, Option, Target } from "./types.js";
 
 const NO_OPTIONS: readonly Option[] = [];
 
 export class OptionPool {
   private readonly options = new Map<string, Map<string, Option>>();
+  private readonly uses = new Map<string, Map<Option | undefined, MatchUse>>();
   private readonly targets = new Map<string, Target>();
 
   /** The option with these values. */
   option(name: string, negated: boolean, values: readonly string[]): Option {
-    const [value] = values;
-    if (negated || value === undefined || values.length > 1) return { name, negated, values };
-    let known = this.options.get(name);
-    if (known === undefined) {
-      known = new Map();
-      this.options.set(name, known);
-    }
-    let option = known.get(value);
+    if (negated) return { name, negated, values };
+    const known = entryOf(this.options, name);
+    const text = values.length === 1 ? (values[0] as string) : values.join("\n");
+    let option = known.get(text);
     if (option === undefined) {
-      option = { name, negated, values: [value] };
-      known.set(value, option);
+      option = { name, negated, values };
+      known.set(text, option);
     }
     return option;
+  }
+
+  /** The use of a module with these options. */
+  use(module: string, options: readonly Option[]): MatchUse {
+    const [option] = options;
+    if (module === "" || options.length > 1 || option?.negated) return { module, options: options.slice() };
+    const known = entryOf(this.uses, module);
+    let use = known.get(option);
+    if (use === undefined) {
+      use = { module, options: options.slice() };
+      known.set(option, use);
+    }
+    return use;
   }
 
   /** The target with these options. */
@@ -34,4 +44,13 @@ export class OptionPool {
     }
     return target;
   }
+}
+
+function entryOf<Key, Value>(maps: Map<string, Map<Key, Value>>, name: string): Map<Key, Value> {
+  let known = maps.get(name);
+  if (known === undefined) {
+    known = new Map();
+    maps.set(name, known);
+  }
+  return known;
 }

@@ -48,10 +48,11 @@ class RuleReader {
     while (this.position < words.length) this.readWord(words[this.position++] as string);
     if (this.negated) this.problems.push("`!` without an option after it");
     const problems = this.problems.length === 0 ? NO_PROBLEMS : this.problems;
-    const rule = { line, matches: this.uses, problems, weight: this.weight() };
-    if (this.target === undefined) return rule;
+    const matches = this.uses.map(({ module, options }) => this.pool.use(module, options));
+    const weight = this.weight();
+    if (this.target === undefined) return { line, matches, problems, weight };
     const { kind, name, options } = this.target;
-    return { ...rule, target: this.pool.target(kind, name, options) };
+    return { line, matches, problems, weight, target: this.pool.target(kind, name, options) };
   }
 
   private readWord(word: string): void {

@@ -41,11 +41,11 @@ const REDIRECTING: ReadonlySet<Hook> = new Set(["PREROUTING", "OUTPUT"]);
 type Reader = (target: Target, place: TargetPlace) => Action;
 
 const READERS: Readonly<Record<string, Reader>> = {
-  ACCEPT: () => ({ kind: "accept" }),
-  DROP: () => ({ kind: "drop" }),
-  REJECT: () => ({ kind: "reject" }),
-  RETURN: () => ({ kind: "return" }),
-  NOTRACK: () => ({ kind: "notrack" }),
+  ACCEPT: always({ kind: "accept" }),
+  DROP: always({ kind: "drop" }),
+  REJECT: always({ kind: "reject" }),
+  RETURN: always({ kind: "return" }),
+  NOTRACK: always({ kind: "notrack" }),
   CT: ({ options }) => ({ kind: options.some(({ name }) => name === "--notrack") ? "notrack" : "pass" }),
   DNAT: (target, place) => translate({ side: "destination", ...destinationOf(target, "--to-destination", place) }),
   SNAT: (target, place) =>
@@ -73,6 +73,10 @@ export function actionOf(target: Target, place: TargetPlace): Action {
 /** True iff the target is one of the kernel's own and not a chain. */
 export function isBuiltInTarget(name: string): boolean {
   return Object.hasOwn(READERS, name) || Object.hasOwn(PASSING_TARGETS, name);
+}
+
+function always(action: Action): Reader {
+  return () => action;
 }
 
 function translate(translation: Translation): Action {
