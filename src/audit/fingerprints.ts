@@ -20,12 +20,17 @@ export function identifyFindings(findings: readonly Finding[], sources: Sources)
   });
 }
 
-const PRIME = 0x100000001b3n;
-const MASK = 0xffffffffffffffffn;
-
-/** FNV-1a with 64 bits, in hexadecimal. */
+/** FNV-1a with 64 bits, in hexadecimal; in two words, since the prime is 2^40 and a small number. */
 function hashText(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * PRIME) & MASK;
-  return hash.toString(16).padStart(16, "0");
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of new TextEncoder().encode(text)) {
+    const mixed = (low ^ byte) >>> 0;
+    const product = mixed * SMALL;
+    high = (high * SMALL + Math.floor(product / 2 ** 32) + mixed * 2 ** 8) >>> 0;
+    low = product >>> 0;
+  }
+  return [high, low].map((word) => word.toString(16).padStart(8, "0")).join("");
 }
+
+const SMALL = 0x1b3;
