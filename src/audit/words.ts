@@ -1,4 +1,5 @@
 /** Words that messages of several checks share. */
+import { witnessOfAce } from "../compile/ace-boxes.js";
 import type { Action } from "../model/acl.js";
 import type { Finding } from "../model/finding.js";
 import { formatSourceRef, type SourceRef } from "../model/source-ref.js";
@@ -53,7 +54,9 @@ export function packetsOf(set: PacketSet): Pick<Finding, "packets" | "witness"> 
 
 /** A packet that a rule matches. */
 export function exampleOf({ aces }: Rule): Pick<Finding, "witness"> {
-  const matched = PacketSet.unionOf(aces.map(({ acl, position }) => acl.aces[position].matches.bounds.possibly));
-  const witness = matched.witness();
+  const compiled = aces.map(({ acl, position }) => acl.aces[position]);
+  const [only, ...others] = compiled;
+  const known = others.length === 0 ? witnessOfAce(only) : undefined;
+  const witness = known ?? PacketSet.unionOf(compiled.map(({ matches }) => matches.bounds.possibly)).witness();
   return witness === undefined ? {} : { witness };
 }

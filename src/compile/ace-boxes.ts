@@ -1,7 +1,9 @@
 /** The packets of an ace as boxes over the levels of the diagrams. */
 import type { Family } from "../model/address.js";
+import type { Packet } from "../model/flow.js";
 import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
 import { hasPorts, type PortRange, type Service } from "../model/service.js";
+import { witnessOfBox } from "../sets/box-witness.js";
 import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/fields.js";
 import { normalizeRanges } from "../sets/intervals.js";
 import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, STATE, TAG, TCP } from "../sets/layout.js";
@@ -84,6 +86,18 @@ export class AceBoxTable {
     for (const box of boxes) if (narrowBox(box, within)) this.boxes.add(box);
     return { from, to: this.boxes.count };
   }
+}
+
+/**
+ * The witness of what an ace possibly matches, where that is one box of one family and so is found without its packet set;
+ * else undefined.
+ */
+export function witnessOfAce(compiled: CompiledAce): Packet | undefined {
+  const { family } = compiled.ace.matches;
+  if (family === undefined) return undefined;
+  const table = new AceBoxTable(family);
+  const { possibly } = table.add(compiled);
+  return possibly !== undefined && table.boxes.count === 1 ? witnessOfBox(table.boxes.box(0), family) : undefined;
 }
 
 /** A level whose value has to be in one of some disjoint ranges. */

@@ -27,7 +27,7 @@ export function narrowBox(box: Uint32Array, bounds: readonly LevelBounds[]): boo
   return true;
 }
 
-const FIRST_ROOM = 64;
+const FIRST_ROOM = 8;
 
 /** Boxes over all levels, counted in the order in which they were added. */
 export class LevelTable {

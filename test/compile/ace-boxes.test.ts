@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AceBoxTable, type Span } from "../../src/compile/ace-boxes.js";
+import { AceBoxTable, type Span, witnessOfAce } from "../../src/compile/ace-boxes.js";
 import { compileDevice } from "../../src/compile/compile-device.js";
 import type { LevelTable } from "../../src/compile/level-table.js";
 import type { Packet } from "../../src/model/flow.js";
@@ -37,6 +37,24 @@ describe(`the boxes of an ace (seed ${SEED}, ${DEVICES} devices)`, () => {
     }
 
     expect(held).to.be.greaterThan(5000);
+  });
+
+  it("have the witness of its set, where one box has one", () => {
+    const random = new SeededRandom(SEED);
+    let named = 0;
+
+    for (let i = 0; i < 2 * DEVICES; i++) {
+      const device = new DeviceMaker(random, { hasChoices: false, hasEarlyFilters: true }).device();
+      const compiled = compileDevice(device, { names: KNOWN_NAMES, requested: REQUESTED });
+      for (const ace of [...compiled.acls.values()].flatMap(({ aces }) => aces)) {
+        const witness = witnessOfAce(ace);
+        if (witness === undefined) continue;
+        expect(witness, `device ${i}: ${ace.ace.name}`).to.deep.equal(ace.matches.bounds.possibly.witness());
+        named++;
+      }
+    }
+
+    expect(named).to.be.greaterThan(100);
   });
 });
 
