@@ -26,6 +26,7 @@ export function tellWidened(lists: readonly AllowList[], { id, allowLists }: Ven
 
 /** The warning that rules of a format for a device are about every value of the fields. */
 export function warnOfWidening(device: string, format: string, fields: readonly string[], at: SourceRef): Diagnostic {
-  const message = `rules of ${format} know nothing of ${fields.join(" and ")}: those for \`${device}\` hold for every one, where requirements name some`;
+  const list = fields.join(", ").replace(/, (?=[^,]*$)/, " and ");
+  const message = `rules of ${format} know nothing of ${list}: those for \`${device}\` hold for every one, where requirements name some`;
   return { code: "allow/widened", severity: "warning", message, at, effect: "none" };
 }

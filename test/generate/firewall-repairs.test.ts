@@ -298,7 +298,7 @@ describe("repairs of an Azure Firewall", () => {
       `rule add --policy-name hub --rule-collection-group-name main --collection-name web --name T1 ${NAMES_RULE}`,
     ]);
     expect(analysis.diagnostics.map(({ message }) => message)).to.deep.equal([
-      "rules of azure-firewall know nothing of source ports and interfaces and the addresses that names have: those for `hub` hold for every one, where requirements name some",
+      "rules of azure-firewall know nothing of source ports, interfaces and the addresses that names have: those for `hub` hold for every one, where requirements name some",
     ]);
     expect(verdictOf(withRepairs(inputs, analysis))).to.deep.equal(["proved"]);
   });
@@ -346,6 +346,28 @@ describe("repairs of an Azure Firewall", () => {
       expect(repairs).to.deep.equal([]);
       expect(diagnostics.map(({ code }) => code)).to.deep.equal(["allow/no-place", "allow/not-repaired"]);
     }
+  });
+
+  it("change a template in the same way, and keep its line ends", () => {
+    const collections = [allow("admin", 200, SSH)];
+    const groups = [group("hub", "main", 200, ...collections)];
+    const [{ ruleCollections, priority }] = groups as [Group];
+    const type = "Microsoft.Network/firewallPolicies";
+    const resources = [
+      { type, name: "hub", properties: { threatIntelMode: "Off" } },
+      { type: `${type}/ruleCollectionGroups`, name: "hub/main", properties: { priority, ruleCollections } },
+    ];
+    const schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    const text = JSON.stringify({ $schema: schema, resources }, undefined, 2).replaceAll("\n", "\r\n");
+    const inputs = inputsFor(groups, NEEDED);
+    const topology = { file: "topology.yaml", text: TOPOLOGY.replace("policies.json, ", "") };
+    const template = { ...inputs, topology, exports: new Map([["groups.json", { file: "groups.json", text }]]) };
+    const [own, inTemplate] = [repairOf(inputs), repairOf(template)];
+
+    expect(commandsOf(own)).to.have.length(1);
+    expect(commandsOf(inTemplate)).to.deep.equal(commandsOf(own));
+    expect(inTemplate.repairs[0]?.after).to.not.match(/[^\r]\n/);
+    expect(verdictOf(withRepairs(template, inTemplate))).to.deep.equal(["proved"]);
   });
 
   it("put narrower rules in the place of one, and take it out", () => {

@@ -1,7 +1,8 @@
-/** Generated Bicep and PowerShell before parsers that are not ours. */
+/** Generated Bicep, PowerShell and shell commands before parsers that are not ours. */
 import { expect } from "chai";
 import { planAllowLists } from "../../src/generate/plan-allow-lists.js";
 import { type AddressRange, parseAddressRange } from "../../src/model/address.js";
+import type { AllowAnalysis } from "../../src/model/allow-analysis.js";
 import type { Reason } from "../../src/model/allow-list.js";
 import type { Device, Direction } from "../../src/model/device.js";
 import { generateAllowLists } from "../../src/pipeline/generate-allow-list.js";
@@ -9,7 +10,7 @@ import { repairTopology } from "../../src/pipeline/repair-topology.js";
 import { notationOf, targetNamed } from "../../src/pipeline/targets.js";
 import { writeAllowLists } from "../../src/pipeline/write-allow-lists.js";
 import { PacketSet } from "../../src/sets/packet-set.js";
-import { readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
+import { REPAIRED, readShipped, SCENARIOS } from "../topologies/prove-shipped.js";
 import { commandsIn, type Grammar, loadGrammar, resourcesIn } from "./grammars.js";
 
 const at = { file: "catalogue.yaml", line: 1 };
@@ -54,6 +55,36 @@ function textFor(target: string, text: string, notation?: string): string {
   return value?.texts[0]?.text ?? "";
 }
 
+type Analyses = readonly (readonly [scenario: string, analysis: AllowAnalysis | undefined])[];
+let analysed: Promise<Analyses> | undefined;
+
+/** The lists of every shipped topology, in the devices' own formats and for Azure Firewall. */
+function shippedLists(): Promise<Analyses> {
+  analysed ??= Promise.all(
+    SCENARIOS.map(async (scenario) => {
+      const inputs = await readShipped(scenario);
+      return [{}, { target: "azure-firewall" }].map(
+        (options) => [scenario, generateAllowLists(inputs, { ...options, names: "widen" }).analysis] as const,
+      );
+    }),
+  ).then((all) => all.flat());
+  return analysed;
+}
+
+/** The templates among these lists, each with the same in another notation. */
+async function shippedTexts(id: string) {
+  const written = (await shippedLists()).flatMap(([scenario, analysis]) =>
+    (analysis?.written ?? []).map((one) => ({ scenario, ...one })),
+  );
+  return written.flatMap(({ scenario, device, target, texts }) => {
+    const notation = notationOf(target, id);
+    if (notation === undefined) return [];
+    return texts.map(({ text }) => {
+      return { what: `${scenario} ${device}`, template: text, translated: notation.translate(text, device) };
+    });
+  });
+}
+
 interface Template {
   readonly resources: readonly {
     readonly type: string;
@@ -83,19 +114,9 @@ describe("generated Bicep", () => {
 
   it("holds for every shipped topology the resources of its template, with every property", async () => {
     let files = 0;
-    for (const scenario of SCENARIOS) {
-      const inputs = await readShipped(scenario);
-      const runs = [{}, { target: "azure-firewall" }].map((options) =>
-        generateAllowLists(inputs, { ...options, names: "widen" }),
-      );
-      for (const { device, target, texts } of runs.flatMap(({ analysis }) => analysis?.written ?? [])) {
-        const notation = notationOf(target, "bicep");
-        if (notation === undefined) continue;
-        for (const { text } of texts) {
-          expectSame(bicep, notation.translate(text, device), text, `${scenario} ${device}`);
-          files++;
-        }
-      }
+    for (const { what, template, translated } of await shippedTexts("bicep")) {
+      expectSame(bicep, translated, template, what);
+      files++;
     }
     expect(files).to.be.greaterThan(SCENARIOS.length);
   });
@@ -133,9 +154,8 @@ describe("generated PowerShell", () => {
 
   it("is one command a line for every shipped topology, and expands nothing", async () => {
     let lines = 0;
-    for (const scenario of SCENARIOS) {
+    for (const [scenario, own] of await shippedLists()) {
       const inputs = await readShipped(scenario);
-      const { analysis: own } = generateAllowLists(inputs, { names: "widen" });
       const guarded = (own?.written ?? []).filter(({ target }) => target === "azure-nsg").map(({ device }) => device);
       const asked = guarded.map(
         (device) => generateAllowLists(inputs, { device, target: "windows-firewall" }).analysis,
@@ -151,14 +171,6 @@ describe("generated PowerShell", () => {
     expect(lines).to.be.greaterThan(2 * SCENARIOS.length);
   });
 
-  it("is as many commands as repairs have", async () => {
-    const { analysis } = repairTopology(await readShipped("vmware-failback", "before/topology.yaml"));
-    const commands = analysis?.repairs.find(({ device }) => device === "cs1-firewall")?.commands ?? [];
-
-    expect(commands).to.not.be.empty;
-    expectCommands(`${commands.join("\n")}\n`, commands.length, "cs1-firewall");
-  });
-
   it("runs nothing else whatever requirements and owners are called", () => {
     for (const text of HOSTILE) expectCommands(textFor("windows-firewall", text), 3, text);
   });
@@ -168,5 +180,56 @@ describe("generated PowerShell", () => {
 
     expect(() => powershell(text.replace(/"(?=[^"]*$)/, ""))).to.throw("this is no powershell");
     expect(() => powershell(text.replace("-Description", "-Description ("))).to.throw("this is no powershell");
+  });
+});
+
+describe("generated commands for a shell", () => {
+  let shell: Grammar;
+  before(async () => {
+    shell = await loadGrammar("shell");
+  });
+
+  function expectScript(text: string, what: string): void {
+    const { names, expanded } = commandsIn(shell(text));
+    const [asking, ...commands] = text.trim().split("\n");
+    expect(names, what).to.deep.equal([":", ...commands.map(() => "az")]);
+    expect(new Set(expanded), what).to.deep.equal(new Set(["$GROUP", asking?.slice(3, -1)]));
+  }
+
+  it("are one command of az a line for every shipped topology, and expand the resource group alone", async () => {
+    const scripts = await shippedTexts("az");
+    for (const { what, translated } of scripts) expectScript(translated, what);
+    expect(scripts.length).to.be.greaterThan(SCENARIOS.length);
+  });
+
+  it("run nothing else whatever requirements, owners and devices are called", () => {
+    for (const target of ["azure-nsg", "azure-firewall"]) {
+      for (const text of HOSTILE) expectScript(textFor(target, text, "az"), `${target} ${text}`);
+    }
+  });
+
+  it("would be refused with their last quote less", () => {
+    const text = textFor("azure-nsg", "it's", "az");
+
+    expect(() => shell(text.replace(/'(?=[^']*$)/, ""))).to.throw("this is no shell");
+  });
+});
+
+describe("commands of repairs", () => {
+  it("are one tool a line for the shell they are for, and expand the resource group alone", async () => {
+    const [shell, powershell] = [await loadGrammar("shell"), await loadGrammar("powershell")];
+    const tools = new Set<string>();
+    for (const scenario of REPAIRED) {
+      const { analysis } = repairTopology(await readShipped(scenario, "before/topology.yaml"));
+      for (const command of analysis?.repairs.flatMap(({ commands }) => commands) ?? []) {
+        const [tool = ""] = command.split(" ");
+        const { names, expanded } = commandsIn((tool.includes("-Net") ? powershell : shell)(`${command}\n`));
+
+        expect(names, command).to.deep.equal(tool === "squid" ? [tool, tool] : [tool]);
+        expect(expanded, command).to.deep.equal(tool === "az" ? ["$GROUP"] : []);
+        tools.add(tool);
+      }
+    }
+    expect(tools).to.include.all.keys("iptables", "az", "squid", "New-NetFirewallRule", "Remove-NetFirewallRule");
   });
 });

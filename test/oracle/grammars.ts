@@ -1,12 +1,16 @@
-/** Parsers of Bicep and PowerShell that are not ours, run from WebAssembly. */
+/** Parsers of Bicep, PowerShell and the shell that are not ours, run from WebAssembly. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import treeSitter, { type Node, type Parser } from "@vscode/tree-sitter-wasm";
 
-const RULES: Readonly<Record<"bicep" | "powershell", string>> = {
+const packaged = (language: string): string =>
+  createRequire(import.meta.url).resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`);
+
+const RULES = {
   bicep: "test/oracle/fixtures/tree-sitter-bicep.wasm",
-  powershell: createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm"),
-};
+  powershell: packaged("powershell"),
+  shell: packaged("bash"),
+} as const;
 
 /** Reads a text to the root of its tree; throws where it is no text of the language. */
 export type Grammar = (text: string) => Node;
@@ -55,8 +59,10 @@ function literalOf(node: Node): unknown {
   return node.text.slice(1, -1).replace(/\\(.)/gs, "$1");
 }
 
-/** The names of the commands that a PowerShell script runs, and what it would expand in their arguments. */
+const EXPANDED = ["variable", "sub_expression", "simple_expansion", "expansion", "command_substitution"];
+
+/** The names of the commands that a script runs, and what PowerShell or a shell expands in their arguments. */
 export function commandsIn(root: Node): { readonly names: readonly string[]; readonly expanded: readonly string[] } {
   const found = (type: string) => root.descendantsOfType(type).flatMap((node) => (node === null ? [] : [node.text]));
-  return { names: found("command_name"), expanded: [...found("variable"), ...found("sub_expression")] };
+  return { names: found("command_name"), expanded: EXPANDED.flatMap(found) };
 }
