@@ -7,8 +7,10 @@ import { EXIT, type ExitCode } from "./exit-code.js";
 import { buildProgram, packageVersion } from "./program.js";
 import { openTerminal } from "./terminal.js";
 
-// A run is short: compiling later what turns out to be hot saves a third of it (docs/decisions/0015-short-runs.md).
+// A run is short: compiling later what turns out to be hot, and less at once, saves a third of it and more
+// (docs/decisions/0015-short-runs.md).
 setFlagsFromString("--interrupt-budget=400000");
+setFlagsFromString("--max-inlined-bytecode-size-cumulative=100");
 
 const terminal = openTerminal();
 
