@@ -2,7 +2,7 @@
  * Writes a root out as one list of boxes, with every call replaced by the aces it leads to, so that one search finds what
  * packets reach. Whatever it does not follow is taken to stop every packet: it may miss an ace, but it never invents one.
  */
-import { AceBoxTable, type Span } from "../compile/ace-boxes.js";
+import { type AceBoxes, AceBoxTable, type Span } from "../compile/ace-boxes.js";
 import { BoxSearch } from "../compile/box-search.js";
 import type { CompiledAce, CompiledAcl } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
@@ -49,8 +49,10 @@ type Entrance = readonly LevelBounds[];
 
 const DEEPEST = 32;
 
-/** So many boxes for each ace of the device; beyond that, calls are not followed. */
+/** So many boxes for each ace of the device; beyond that, calls are not followed, and aces behind calls are one box each. */
 const GROWTH = 8;
+
+const UNKNOWN: AceBoxes = { surely: undefined, possibly: undefined };
 
 class Inlining {
   /** By ace: its boxes in the table, for each way on which packets come to it. */
@@ -83,7 +85,8 @@ class Inlining {
 
   #writeAce(compiled: CompiledAce, entrance: Entrance): void {
     const { ace } = compiled;
-    const { surely, possibly } = this.#boxes.add(compiled, entrance);
+    const isTooMany = entrance.length > 0 && this.table.count > this.#most;
+    const { surely, possibly } = isTooMany ? UNKNOWN : this.#boxes.add(compiled, entrance);
     const isKnown = surely !== undefined && possibly !== undefined;
     const place = isKnown ? possibly : this.#boxes.addHull(compiled, entrance);
     if (place.from === place.to) return;
@@ -98,8 +101,8 @@ class Inlining {
   /** Writes the acl for the packets of some boxes; true iff those that none of its aces takes come back. */
   #call(name: string, place: Span): boolean {
     const acl = this.#compiled.acls.get(name);
-    if (acl === undefined || this.#open.has(acl)) return false;
-    if (this.#open.size === DEEPEST || this.table.count > this.#most) return false;
+    if (acl === undefined || this.#open.has(acl) || this.#open.size === DEEPEST) return false;
+    if (this.table.count + (place.to - place.from) * acl.aces.length > this.#most) return false;
     const entrances: Entrance[] = [];
     for (let box = place.from; box < place.to; box++) entrances.push(this.table.boundsOf(box));
     this.#writeAcl(acl, entrances);

@@ -75,4 +75,28 @@ describe(`a root with its calls written out (seed ${SEED}, ${DEVICES} devices)`,
 
     expect(found).to.deep.equal([call]);
   });
+
+  it("follows no call that would write each of many aces once for each of many boxes", () => {
+    const literals = Array.from({ length: 50 }, (_, i) => ({
+      literal: { family: "ipv4" as const, first: [2 * i], last: [2 * i] },
+    }));
+    const called = Array.from({ length: 20 }, (_, i) => ace(10 + i, { family: "ipv4" }, { kind: "pass" }));
+    const from = (count: number) => [{ operands: literals.slice(0, count), negated: false }];
+    const few = ace(1, { family: "ipv4", source: from(2) }, { kind: "jump", acl: "few" });
+    const many = ace(2, { family: "ipv4", source: from(50) }, { kind: "jump", acl: "many" });
+    const compiled = compileDevice({
+      ...{ name: "device", vendor: "test", sets: [], interfaces: [], tracking: "implicit" },
+      stages: { input: [], output: [], forward: [{ hook: "main", kind: "filter", acl: "main" }] },
+      acls: [
+        dropping("main", [few, many]),
+        { ...dropping("few", called.slice(0, 10)), defaultAction: { kind: "return" } },
+        { ...dropping("many", called.slice(10)), defaultAction: { kind: "return" } },
+      ],
+    });
+    const inlined = new InlinedRoot(compiled, "main", "ipv4");
+
+    const found = [few, many, ...called].filter((one) => inlined.packetReaching(one) !== undefined);
+
+    expect(found).to.deep.equal([few, many, ...called.slice(0, 10)]);
+  });
 });
