@@ -12,7 +12,7 @@ const SHOWN_REQUIREMENTS = 12;
 const SHOWN_UNREPAIRED = 20;
 const SHOWN_FINDINGS = 10;
 
-/** The commands of every change, and what none repairs; none where there is neither. */
+/** The commands of every change, what they open besides, and what none repairs; none where there is nothing of it. */
 export function changeLines({ repairs, diagnostics }: RepairAnalysis): string[] {
   const hidden = diagnostics.length - SHOWN_UNREPAIRED;
   return [

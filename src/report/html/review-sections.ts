@@ -1,6 +1,7 @@
 /** Writes what a review board decides about: changes to propose, and what the audit found in the exports. */
 import type { Repair } from "../../model/allow-analysis.js";
 import type { Analysis } from "../../model/analysis.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Evidence } from "../../model/finding.js";
 import type { Review } from "../../model/review.js";
 import { type Cause, type CheckGroup, countsText, groupByCheck, othersText } from "../audit-words.js";
@@ -27,20 +28,27 @@ export function repairSection({ analysis, repair }: Review): Markup {
       html`<p>Left out: <code>flowproof report --repairs</code> makes them.</p>`,
     );
   const { repairs, diagnostics } = repair;
+  const unrepaired = diagnostics.filter(({ severity }) => severity === "error");
+  const opened = diagnostics.filter(({ severity }) => severity !== "error");
+  return section(
+    "changes",
+    "Proposed changes",
+    html`${repairs.length === 0 ? html`<p>No added rule repairs anything.</p>` : html`<p>Each was put into its export, read back and proved: what the requirements lack is accepted then, and no other packet fares differently${opened.length > 0 ? ", but for what is told below" : ""}.</p>`}
+${repairs.map((repair, index) => repairArticle(repair, index, folderOf(analysis.topology)))}
+${toldUnder("What they open besides", opened, analysis)}${toldUnder("What stays unproved", unrepaired, analysis)}`,
+  );
+}
+
+function toldUnder(title: string, diagnostics: readonly Diagnostic[], analysis: Analysis): Markup {
+  if (diagnostics.length === 0) return NOTHING;
   const hidden = diagnostics.length - SHOWN_UNREPAIRED;
-  const unrepaired = diagnostics
+  const items = diagnostics
     .slice(0, SHOWN_UNREPAIRED)
     .map(
       ({ message, help, at }) =>
         html`<li>${message}${help === undefined ? "" : ` (${help})`} ${placeLink(at, analysis)}</li>`,
     );
-  return section(
-    "changes",
-    "Proposed changes",
-    html`${repairs.length === 0 ? html`<p>No added rule repairs anything.</p>` : html`<p>Each was put into its export, read back and proved: what the requirements lack is accepted then, and no other packet fares differently.</p>`}
-${repairs.map((repair, index) => repairArticle(repair, index, folderOf(analysis.topology)))}
-${diagnostics.length === 0 ? NOTHING : html`<h3>What stays unproved</h3><ul class="name">${unrepaired}</ul>${hidden > 0 ? html`<p>And ${hidden} more.</p>` : NOTHING}`}`,
-  );
+  return html`<h3>${title}</h3><ul class="name">${items}</ul>${hidden > 0 ? html`<p>And ${hidden} more.</p>` : NOTHING}`;
 }
 
 function repairArticle(repair: Repair, index: number, folder: string): Markup {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import type { Diagnostic } from "../../../src/model/diagnostic.js";
 import type { Review } from "../../../src/model/review.js";
 import { reportHtml } from "../../../src/report/html/page.js";
 import { readShipped, review } from "../../topologies/prove-shipped.js";
@@ -47,6 +48,19 @@ describe("the HTML report", () => {
     expect(page).to.match(
       /<article id="change-0"><h3>edge: for [^<]*ASR-F07[\s\S]*?iptables -t filter -I [^<]*10\.20\.1\.4/,
     );
+  });
+
+  it("tells what changes open besides apart from what stays unproved", async () => {
+    const told = (severity: "warning" | "error", message: string): Diagnostic => {
+      return { code: "allow/x", severity, message, at: { file: "topology.yaml", line: 1 }, effect: "none" };
+    };
+    const diagnostics = [told("error", "this is not mended"), told("warning", "this is wide")];
+    const repair = { repairs: made.repair?.repairs ?? [], diagnostics };
+    const warned = await reportHtml({ ...made, repair }, await pageMaterials());
+
+    expect(page).to.contain("no other packet fares differently.").and.to.not.contain("What they open besides");
+    expect(warned).to.contain("no other packet fares differently, but for what is told below.");
+    expect(warned).to.match(/What they open besides[^!]*this is wide[^!]*What stays unproved[^!]*this is not mended/);
   });
 
   it("tells what the audit found, with the lines", () => {
