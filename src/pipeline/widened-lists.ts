@@ -14,8 +14,10 @@ export function tellWidened(lists: readonly AllowList[], { id, allowLists }: Ven
     allowLists?.widens ?? [],
   );
   if (first === undefined || fields.length === 0) return [];
+  const isNamed = lists.some(({ entries }) => entries.some(({ hosts }) => hosts !== undefined));
   const able = targetsFor("device").filter(
     ({ allowLists: writer }) =>
+      (!isNamed || writer?.holdsNames) &&
       !writer?.widens?.some((field) => fields.includes(field)) &&
       lists.every(({ direction }) => writer?.aclName(direction, "ipv4") !== undefined),
   );

@@ -18,8 +18,11 @@ function listOf(rest: Partial<AllowEntry>): AllowList {
   return { device: "fw", direction: "forward", tracking: "implicit", entries: [entry] };
 }
 
-async function warnings(options: AllowOptions): Promise<(readonly [string, string | undefined])[]> {
-  const { analysis } = generateAllowLists(await readShipped("vmm-to-vmm"), options);
+async function warnings(
+  options: AllowOptions,
+  scenario = "vmm-to-vmm",
+): Promise<(readonly [string, string | undefined])[]> {
+  const { analysis } = generateAllowLists(await readShipped(scenario), options);
   const told = analysis?.diagnostics.filter(({ code }) => code === "allow/widened") ?? [];
   return told.map(({ message, help }) => [message, help] as const);
 }
@@ -39,12 +42,14 @@ describe("lists for targets that know less", () => {
     }
   });
 
-  it("are warned about once for each device, with the targets that hold them", async () => {
-    expect(await warnings({ device: "secondary-edge", target: "azure-firewall" })).to.deep.equal([
-      [
-        "rules of azure-firewall know nothing of source ports and interfaces: those for `secondary-edge` hold for every one, where requirements name some",
-        "iptables and nftables can hold them",
-      ],
+  it("are warned about once for each device, with the targets that hold them, names included", async () => {
+    const told = (device: string) =>
+      `rules of azure-firewall know nothing of source ports and interfaces: those for \`${device}\` hold for every one, where requirements name some`;
+    const [named, addressed] = ["secondary-edge", "headquarters-edge"] as const;
+
+    expect(await warnings({ device: named, target: "azure-firewall" })).to.deep.equal([[told(named), undefined]]);
+    expect(await warnings({ device: addressed, target: "azure-firewall" }, "remote-management")).to.deep.equal([
+      [told(addressed), "iptables and nftables can hold them"],
     ]);
   });
 
