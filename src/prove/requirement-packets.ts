@@ -40,11 +40,11 @@ export function requiredPackets(
 ): RequiredPackets {
   // Only an internet path has more to it than its ends: the endpoints that are mapped on it.
   const way = path.kind === "internet" ? path.nodes : [path.nodes[0], path.nodes.at(-1)];
-  const key = ["required", from.name, to.name, path.kind, way, numberOf(context, services)];
+  const key = ["required", from.name, to.name, to.addresses.names, path.kind, way, numberOf(context, services)];
   return once(context, key, () => packetsOnPath(context, from, to, services, path));
 }
 
-/** What was asked for before; it depends on nothing but the topology. */
+/** What was asked for before; it depends on nothing but the topology, and on which names of a destination count. */
 const KNOWN = new WeakMap<Topology, Map<string, unknown>>();
 
 function once<T>({ index: { topology } }: ProofContext, about: readonly unknown[], make: () => T): T {
@@ -129,7 +129,8 @@ function makePacketsFrom(context: ProofContext, component: Component, network: s
 }
 
 function packetsTo(context: ProofContext, component: Component, network?: string): RequiredPackets {
-  return once(context, ["to", component.name, network], () => makePacketsTo(context, component, network));
+  const key = ["to", component.name, component.addresses.names, network];
+  return once(context, key, () => makePacketsTo(context, component, network));
 }
 
 function makePacketsTo(context: ProofContext, component: Component, network: string | undefined): RequiredPackets {

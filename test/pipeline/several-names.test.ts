@@ -59,6 +59,34 @@ describe("requirements towards several names", () => {
     expect(refuted.kind === "refuted" && refuted.explanation).to.match(/^for `c\.example`, /);
   });
 
+  it("are asked about each name towards its own addresses, where the topology states them", () => {
+    const stated = topology(["a.example", "b.example"]).replace(
+      "networks:",
+      "names: { a.example: [93.184.216.34], b.example: [151.101.1.69] }\nnetworks:",
+    );
+    const network = {
+      ...{ ruleType: "NetworkRule", name: "a", ipProtocols: ["TCP"], sourceAddresses: ["*"] },
+      ...{ destinationAddresses: ["93.184.216.34"], destinationPorts: ["443"] },
+    };
+    const policy = JSON.parse(policyOf([{ action: "Allow", names: ["b.example"] }]));
+    const [application] = policy[1].ruleCollections;
+    policy[1].ruleCollections = [{ ...application, name: "n", priority: 99, rules: [network] }, application];
+    const verdicts = ["93.184.216.34", "93.184.216.35"].map((address) => {
+      network.destinationAddresses = [address];
+      const catalogue = oneRequirement("services: [tcp/443]\npaths: [internet]");
+      return proveTexts(stated, { "policy.json": JSON.stringify(policy) }, catalogue)[0] as Verdict;
+    });
+    const [proved, refuted] = verdicts;
+
+    expect(verdicts.map(({ kind }) => kind)).to.deep.equal(["proved", "refuted"]);
+    expect(refuted?.kind === "refuted" && refuted.explanation).to.equal("for `a.example`, packets are refused");
+    const hops = proved?.kind === "proved" ? (proved.paths[0]?.hops ?? []) : [];
+    expect(hops.flatMap(({ decisions }) => decisions.map(({ ace }) => ace))).to.include.members([
+      "main/n/a",
+      "main/c0/r",
+    ]);
+  });
+
   it("are proved so behind a proxy, too", () => {
     const text = topology(["a.example", "*.b.example"])
       .replace(
