@@ -221,8 +221,10 @@ export class PacketSet {
   /** Source and destination (address, port and interface) exchanged, ICMP requests turned into their replies and back. */
   mirror(): PacketSet {
     sweepIfLarge();
-    const echoed = this.intersect(ICMP).#map(mirrorAddresses).#map(mirrorIcmp);
-    return this.subtract(ICMP).#map(mirrorAddresses).#map(mirrorPorts).union(echoed);
+    const turned = this.#map(mirrorAddresses);
+    const echoed = turned.intersect(ICMP);
+    if (echoed.isEmpty) return turned.#map(mirrorPorts);
+    return turned.subtract(ICMP).#map(mirrorPorts).union(echoed.#map(mirrorIcmp));
   }
 
   /** Some packet of the set; corners of its boxes come up more often than their share. Throws on the empty set. */
@@ -297,7 +299,7 @@ export class PacketSet {
 
   #forgetField(field: PacketField): PacketSet {
     sweepIfLarge();
-    return this.#map((node, family) => project.forgetLevels(node, project.isIn(blockOf(field, family))));
+    return this.#map((node, family) => project.forgetBlock(node, blockOf(field, family)));
   }
 
   #ofFamily(family: Family, node: Node): PacketSet {

@@ -1,7 +1,7 @@
 /** Diagrams without some of their fields, and with rewritten ones: what translations and replies need. */
 import { intersect, uniteAll } from "./algebra.js";
 import { chargeWork } from "./budget.js";
-import { type Block, LEVELS } from "./layout.js";
+import type { Block } from "./layout.js";
 import { type Edge, EMPTY, edgesAt, type Node, NodeBuilder, nodeOfEdges } from "./node.js";
 
 /** Rebuilds the diagram above `level`, replacing each sub-diagram that starts at or below it; `change` sees each once. */
@@ -24,24 +24,19 @@ function rebuild(node: Node, child: (node: Node) => Node): Node {
   return builder.finish(node.level);
 }
 
-/** Packets that are in the set for some value of the levels `isForgotten` names. */
-export function forgetLevels(node: Node, isForgotten: (level: number) => boolean): Node {
+/** Packets that are in the set for some value of the block. */
+export function forgetBlock(node: Node, { first, words }: Block): Node {
   const seen = new Map<Node, Node>();
   const visit = (at: Node): Node => {
-    if (at.level === LEVELS) return at;
+    if (at.level >= first + words) return at;
     let result = seen.get(at);
     if (result === undefined) {
-      result = isForgotten(at.level) ? uniteAll(at.children.map(visit)) : rebuild(at, visit);
+      result = at.level >= first ? uniteAll(at.children.map(visit)) : rebuild(at, visit);
       seen.set(at, result);
     }
     return result;
   };
   return visit(node);
-}
-
-/** Levels of a block. */
-export function isIn(block: Block): (level: number) => boolean {
-  return (level) => level >= block.first && level < block.first + block.words;
 }
 
 /** The set with the values of two neighbouring blocks of equal size exchanged; `upper` lies directly above `lower`. */
