@@ -170,10 +170,28 @@ describe("readCommands", () => {
       "A=1\nprintf -v A x",
       "A=1\n. ./settings",
       "A=1\neval x",
+      "A=1\nif x; then A=2; fi",
+      "A=1\nif x\nthen A=2\nfi",
+      "A=1\ncase x in\n  y) A=2 ;;\nesac",
+      "A=1\nwhile read -r A; do x; done <y",
+      "A=1\nIFS=, read -r A B <<<x",
+      "A=1\nA+=2",
+      "A=1\nA=(2 3)",
+      "A=1\n((A++))",
+      "A=1\nB=$((A++))",
+      "A=1\naz x --priority $((A += 10))",
+      "A=1\nexport $(x)",
+      "A=1\nexport A=2 B=$(x)\nA+=2",
+      "(\n  A=1\n)",
+      "(A=1)",
+      "x | A=1",
+      "A=1 &",
     ]) {
       expect(words(`${script}\naz $A`).at(-1), script).to.deep.equal(["az", undefined]);
     }
-    expect(words("A=1\nunset B\nx && y\naz $A").at(-1)).to.deep.equal(["az", "1"]);
+    for (const script of ["unset B\nx && y", "export A C", "B=$((A + 1))", "echo A", "[ $A = 1 ]", "f() { B=2; }\nf"]) {
+      expect(words(`A=1\n${script}\naz $A`).at(-1), script).to.deep.equal(["az", "1"]);
+    }
   });
 
   it("is not certain of a line it cannot read to its end", () => {
@@ -181,14 +199,14 @@ describe("readCommands", () => {
     expect(words("az a $(b (c) d) --e f")).to.deep.equal([["az", "a", undefined, "--e", "f"]]);
   });
 
-  it("is not certain of what stands in conditions, loops, functions and after `||`", () => {
+  it("is not certain of what stands in conditions, loops, functions and after `||` or a question", () => {
     const uncertain = (script: string) =>
       readCommands(script).map(({ words: [first], isUncertain }) => [first?.text, isUncertain]);
 
-    expect(uncertain("a; b && c || d\nif x; then\n  e\nfi\nf")).to.deep.equal([
+    expect(uncertain("a; az && c || d\nif x; then\n  e\nfi\nf")).to.deep.equal([
       ...[
         ["a", false],
-        ["b", false],
+        ["az", false],
         ["c", false],
         ["d", true],
       ],
@@ -203,9 +221,13 @@ describe("readCommands", () => {
       const commands = new Map(uncertain(script).map(([name, isOpen]) => [name, isOpen]));
       expect([commands.get("a"), commands.get("b")], script).to.deep.equal([true, false]);
     }
+    for (const script of ["[ x ] && a", "grep -q x y && az && a", "x || az && a", "((x)) && a"]) {
+      expect(uncertain(script).at(-1), script).to.deep.equal(["a", true]);
+    }
   });
 
   it("takes what a command reads from below it for no command", () => {
     expect(words("cat <<EOF\naz network nsg rule delete\nEOF\nb")).to.deep.equal([["cat", "EOF"], ["b"]]);
+    expect(words('cat <<<"x"\nb')).to.deep.equal([["cat", "x"], ["b"]]);
   });
 });

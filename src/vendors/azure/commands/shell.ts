@@ -18,10 +18,16 @@ export interface Command {
 const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)=/;
 const OPENS = /^(?:if|for|while|until|case|select)$/;
 const CLOSES = /^(?:fi|done|esac|\})$/;
-/** Commands whose words name variables they set; a loop's is set in each round. */
-const SETS = /^(?:for|select|read|unset|mapfile|readarray|getopts|let|declare|local|readonly|typeset|printf)$/;
+/** Names of variables that a command may set, whichever it is: those it has otherwise than as values. */
+const NAMES = /(?<![\w$]|\$\{)[A-Za-z_]\w*/g;
+/** Commands that set no variable by the words they are given. */
+const SETS_NOTHING = /^(?:az|echo|cd|exit|mkdir)$/;
+/** A word that sets variables where its value is asked for. */
+const SETS_INSIDE = /\$\(\([^]*(?:\+\+|--|[^=!<>]=(?!=))/;
 /** Commands that run what is not in the script. */
 const RUNS_OTHERS = /^(?:eval|source|\.)$/;
+/** Commands that end well where nothing is wrong: what follows after `&&` is then run. Of others that may be the question. */
+const ENDS_WELL = /^(?:az|echo|cd|mkdir|set|export|source|\.)$/;
 const WORD =
   /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^{}]*\}|\$[@*#?!$-]|`[^`]*`)|([^\s'"\\$`;&|<>()]+|\$)/y;
 
@@ -36,7 +42,7 @@ export function readCommands(text: string): Command[] {
       return;
     }
     // What a command reads from the lines below it is no command.
-    const tag = /<<-?\s*(["']?)([A-Za-z_]\w*)\1/.exec(content)?.[2];
+    const tag = /(?<!<)<<-?(?!<)\s*(["']?)([A-Za-z_]\w*)\1/.exec(content)?.[2];
     if (tag !== undefined) ending = new RegExp(`^\\s*${tag}\\s*$`);
     if (pending.text === "") pending = { text: "", line: index + 1 };
     const isContinued = /(?:^|[^\\])\\$/.test(content);
@@ -57,15 +63,21 @@ class ScriptReader {
   /** Set where it is open whether and when that runs: a function, a branch, a loop. */
   private readonly unsure = new Set<string>();
   private depth = 0;
+  /** Open parentheses. */
+  private grouped = 0;
+  /** What stands after `&&` may be left out. */
+  private isQuestion = false;
   private isBroken = false;
 
   read(content: string, line: number, endLine: number): void {
     let words: Word[] = [];
     let before = "";
+    let isGrouped = false;
     const finish = (separator: string): void => {
-      this.command(words, line, endLine, before);
+      this.command(words, line, endLine, { before, after: separator, isGrouped });
       words = [];
       before = separator;
+      isGrouped = false;
     };
     for (let at = 0; at < content.length; ) {
       const rest = content.slice(at);
@@ -76,8 +88,12 @@ class ScriptReader {
       else if (separator !== undefined) {
         at += separator.length;
         finish(separator);
-      } else if (/^[<>()]/.test(rest)) at++;
-      else {
+      } else if (/^[<>]/.test(rest)) at++;
+      else if (/^[()]/.test(rest)) {
+        this.grouped = Math.max(0, this.grouped + (rest.startsWith("(") ? 1 : -1));
+        isGrouped = true;
+        at++;
+      } else {
         const { word, end } = this.word(content, at);
         words.push(word);
         at = end;
@@ -127,42 +143,77 @@ class ScriptReader {
     return isKnown ? result : undefined;
   }
 
-  /** `before`: what stands between the command and the one it follows in its line. */
-  private command(words: readonly Word[], line: number, endLine: number, before: string): void {
+  private command(words: readonly Word[], line: number, endLine: number, place: Place): void {
     const [first] = words;
     if (first === undefined) return;
+    const { before } = place;
     // What stands before a brace is the name of a function, or nothing.
     if (OPENS.test(first.source) || words.at(-1)?.source === "{") this.depth++;
     if (CLOSES.test(first.source)) this.depth = Math.max(0, this.depth - 1);
-    const assigned = words.every(({ source }) => ASSIGNMENT.test(source) || source === "export");
-    if (assigned) for (const word of words) this.assign(word, this.depth > 0 || /^[&|]./.test(before));
-    // What is run for its output stays in its word, which tells that some command is run.
-    const isPlain = assigned && !words.some(({ text, source }) => text === undefined && /\baz\s/.test(source));
     const body = /^(?:then|else|do|\{)$/.test(first.source) ? words.slice(1) : words;
-    this.forgetWhatIsSet(body);
-    // After `&&` a command is run where all goes well.
-    const isUncertain = this.depth > 0 || before === "||" || before === "|" || this.isBroken;
+    const assigned = !place.isGrouped && isAssignment(body);
+    if (assigned) for (const word of body) this.assign(word, this.isOpen(place));
+    else this.forgetWhatIsSet(body);
+    // What is run for its output stays in its word, which tells that some command is run.
+    const isPlain = assigned && !body.some(({ text, source }) => text === undefined && /\baz\s/.test(source));
+    const isLeftOut = before === "||" || before === "|" || (before === "&&" && this.isQuestion);
+    this.isQuestion = isLeftOut || !(assigned || ENDS_WELL.test(body[0]?.source ?? ""));
+    const isUncertain = this.depth > 0 || isLeftOut || this.isBroken;
     this.isBroken = false;
     if (!isPlain && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
   }
 
-  private assign({ text, source }: Word, isUnsure: boolean): void {
-    const name = ASSIGNMENT.exec(source)?.[1];
-    if (name === undefined) return;
-    if (isUnsure) this.unsure.add(name);
-    if (text === undefined || this.unsure.has(name)) this.variables.delete(name);
-    else this.variables.set(name, text.slice(text.indexOf("=") + 1));
+  /** True iff it is open whether and when a command is run, or what it sets is gone with its shell. */
+  private isOpen({ before, after }: Place): boolean {
+    return this.depth > 0 || this.grouped > 0 || /^[&|]/.test(before) || /^[&|]$/.test(after);
   }
 
-  private forgetWhatIsSet([command, ...words]: readonly Word[]): void {
+  private assign(word: Word, isUnsure: boolean): void {
+    const name = ASSIGNMENT.exec(word.source)?.[1];
+    this.forgetWhatIsSetIn(word);
+    if (name === undefined) return;
+    if (isUnsure) this.unsure.add(name);
+    if (word.text === undefined || this.unsure.has(name)) this.variables.delete(name);
+    else this.variables.set(name, word.text.slice(word.text.indexOf("=") + 1));
+  }
+
+  private forgetWhatIsSet(words: readonly Word[]): void {
+    const [command] = words;
     if (command === undefined) return;
-    if (RUNS_OTHERS.test(command.source)) this.variables.clear();
-    if (!SETS.test(command.source)) return;
-    for (const { source } of words) {
-      const name = /^[A-Za-z_]\w*/.exec(source)?.[0];
-      if (name === undefined) continue;
+    // What it exports may be the output of a program, names and all.
+    const isAnyName = command.source === "export" && words.some(({ text }) => text === undefined);
+    if (isAnyName || RUNS_OTHERS.test(command.source)) this.variables.clear();
+    for (const word of words) {
+      if (SETS_NOTHING.test(command.source)) this.forgetWhatIsSetIn(word);
+      else this.forgetNames(word);
+    }
+  }
+
+  private forgetWhatIsSetIn(word: Word): void {
+    if (SETS_INSIDE.test(word.source)) this.forgetNames(word);
+  }
+
+  private forgetNames({ source }: Word): void {
+    for (const [name] of source.matchAll(NAMES)) {
       if (this.depth > 0) this.unsure.add(name);
       this.variables.delete(name);
     }
   }
+}
+
+/** Where a command stands. */
+interface Place {
+  /** What is between it and the command it follows in its line. */
+  readonly before: string;
+  /** What is between it and the one that follows it. */
+  readonly after: string;
+  /** There are parentheses in it. */
+  readonly isGrouped: boolean;
+}
+
+/** True iff the words set variables, or export some, and nothing else. */
+function isAssignment([first, ...others]: readonly Word[]): boolean {
+  const sets = ({ source }: Word): boolean => ASSIGNMENT.test(source);
+  if (first?.source === "export") return others.every((word) => sets(word) || /^[A-Za-z_]\w*$/.test(word.source));
+  return first !== undefined && [first, ...others].every(sets);
 }
