@@ -23,7 +23,7 @@ const NAMES = /(?<![\w$]|\$\{)[A-Za-z_]\w*/g;
 /** Commands that set no variable by the words they are given. */
 const SETS_NOTHING = /^(?:az|echo|cd|exit|mkdir)$/;
 /** A word that sets variables where its value is asked for. */
-const SETS_INSIDE = /\$\(\([^]*(?:\+\+|--|[^=!<>]=(?!=))/;
+const SETS_INSIDE = /\$\(\(.*(?:\+\+|--|[^=!<>]=(?!=))/;
 /** Commands that run what is not in the script. */
 const RUNS_OTHERS = /^(?:eval|source|\.)$/;
 /** Commands that end well where nothing is wrong: what follows after `&&` is then run. Of others that may be the question. */
