@@ -37,7 +37,7 @@ export class InlinedRoot {
           () => takers.findOpen(boxes, box * width, from, NOBODY, budget),
           () => undefined,
         );
-        if (point !== undefined) return () => this.#search.packet(point);
+        if (point !== undefined && this.#search.isPacket(point)) return () => this.#search.packet(point);
       }
     }
     return undefined;

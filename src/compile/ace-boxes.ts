@@ -39,8 +39,9 @@ export class AceBoxTable {
     if (matches.family !== undefined && matches.family !== this.family) return NONE;
     const choices = choicesOf(matches);
     if (choices === undefined) return this.#addSets(compiled, within);
-    if (!compiled.hull(this.family, this.#hull) || !narrowBox(this.#hull, within)) return NONE;
+    if (!compiled.hull(this.family, this.#hull)) return NONE;
     if (namesTransport(matches)) this.#hull[2 * FRAGMENT + 1] = 0;
+    if (!narrowBox(this.#hull, within)) return NONE;
     const from = this.boxes.count;
     this.#addChosen(choices, 0);
     const span = { from, to: this.boxes.count };

@@ -2,8 +2,8 @@
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { CoverSearch } from "../sets/cover.js";
-import { FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
-import { packetAt } from "../sets/packet-point.js";
+import { FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, INGRESS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
+import { packetAt, pointOf } from "../sets/packet-point.js";
 import { type LevelTable, mostTellingFirst } from "./level-table.js";
 
 /** The boxes of a table with only the levels that any of them tests. */
@@ -24,6 +24,14 @@ export class BoxSearch {
     this.width = 2 * this.#levels.length;
     const boxes = table.project(this.#levels, takers);
     this.takers = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: Int32Array.from(owners) });
+  }
+
+  /** True iff there is such a packet: of the numbers that boxes hold for interfaces, few are names. */
+  isPacket(values: Uint32Array): boolean {
+    const named = this.#levels.filter((level) => level >= INGRESS.first);
+    if (named.length === 0) return true;
+    const point = pointOf(this.packet(values));
+    return named.every((level) => point[level] === values[this.#levels.indexOf(level)]);
   }
 
   /** The packet at a point; levels that no box tests get ordinary values: a SYN from a high port. */

@@ -76,6 +76,42 @@ describe(`a root with its calls written out (seed ${SEED}, ${DEVICES} devices)`,
     expect(found).to.deep.equal([call]);
   });
 
+  it("shows nothing of an ace about ports behind a call for the later parts of packets, which have none", () => {
+    const service = [
+      { operands: [{ literal: { protocol: 17, destinationPorts: [{ first: 53, last: 53 }] } }], negated: false },
+    ];
+    const call = ace(1, { family: "ipv4", fragment: "later" }, { kind: "jump", acl: "parts" });
+    const about = ace(2, { family: "ipv4", service }, { kind: "accept" });
+    const compiled = compileDevice({
+      ...{ name: "device", vendor: "test", sets: [], interfaces: [], tracking: "implicit" },
+      stages: { input: [], output: [], forward: [{ hook: "main", kind: "filter", acl: "main" }] },
+      acls: [dropping("main", [call]), dropping("parts", [about])],
+    });
+    const inlined = new InlinedRoot(compiled, "main", "ipv4");
+
+    const found = [call, about].filter((one) => inlined.packetReaching(one) !== undefined);
+
+    expect(found).to.deep.equal([call]);
+  });
+
+  it("shows nothing with a number that is no interface's name", () => {
+    const interfaces = (operand: { readonly name: string } | { readonly prefix: string }) => ({
+      ingressInterface: [{ operands: [{ literal: operand }], negated: true }],
+    });
+    const others = ace(1, interfaces({ prefix: "eth1" }), { kind: "drop" });
+    const longer = ace(2, interfaces({ name: "eth1" }), { kind: "accept" });
+    const compiled = compileDevice({
+      ...{ name: "device", vendor: "test", sets: [], interfaces: [], tracking: "implicit" },
+      stages: { input: [], output: [], forward: [{ hook: "main", kind: "filter", acl: "main" }] },
+      acls: [dropping("main", [others, longer])],
+    });
+    const inlined = new InlinedRoot(compiled, "main", "ipv4");
+
+    const found = [others, longer].map((one) => inlined.packetReaching(one)?.().ingressInterface);
+
+    expect(found).to.deep.equal(["", undefined]);
+  });
+
   it("follows no call that would write each of many aces once for each of many boxes", () => {
     const literals = Array.from({ length: 50 }, (_, i) => ({
       literal: { family: "ipv4" as const, first: [2 * i], last: [2 * i] },
