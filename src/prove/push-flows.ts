@@ -88,8 +88,8 @@ function cross(
   if (crossing.kind === "internet") return crossInternet(progress, crossing.name, position);
   const device = deviceAt(context, crossing);
   const entering = progress.packets.intersect(interfacesOf(crossing));
-  const visit: Visit = { context, budget, progress, crossing, device, position };
-  if (letsEverythingThrough(visit)) return walkThrough(visit, entering);
+  const visit: Visit = { context, budget, progress, entering, crossing, device, position };
+  if (letsEverythingThrough(visit)) return walkThrough(visit);
   const branches = passFirst(device, crossing.direction, entering, budget);
   const accepted = mergeAlike(branches.filter(({ disposition }) => disposition === "accept"));
   const followed = accepted.map((branch) => follow(visit, branch, conversation));
@@ -110,7 +110,7 @@ function letsEverythingThrough({ crossing, device: { device } }: Visit): boolean
   return tracking === "implicit" && stages[crossing.direction].length === 0 && crossing.device.routes.length === 0;
 }
 
-function walkThrough({ progress, crossing }: Visit, entering: PacketSet): PushOutcome {
+function walkThrough({ progress, crossing, entering }: Visit): PushOutcome {
   if (entering.isEmpty) return { arrived: [], stopped: [] };
   const { device, direction } = crossing;
   const asIs = { disposition: "accept", decisions: [], before: entering, after: entering, doubts: [] } as const;
@@ -122,6 +122,8 @@ interface Visit {
   readonly context: ProofContext;
   readonly budget: Budget;
   readonly progress: Progress;
+  /** Its packets with the interfaces they have on this device. */
+  readonly entering: PacketSet;
   readonly crossing: Extract<Crossing, { kind: "device" }>;
   readonly device: CompiledDevice;
   readonly position: number;
@@ -233,12 +235,14 @@ function repliesElsewhere(visit: Visit, branch: Branch): Stop[] {
 }
 
 function advance(visit: Visit, branch: Branch, leaving: PacketSet, rest: readonly FlowHop[]): Progress {
-  const { progress } = visit;
+  const { progress, entering } = visit;
+  const hops = [...progress.hops, hopOf(visit, branch, "first"), ...rest];
+  // All of them leave as they came: nothing is new but that they were here.
+  if (branch.steps.length === 0 && leaving.equals(entering)) return { ...progress, hops };
   // Packets between devices carry no interfaces; on this device they had those of `leaving`.
   const atSource = (packets: PacketSet): PacketSet =>
     progress.atSource(forgetInterfaces(flowsBehind(branch, packets.intersect(leaving))));
   const packets = forgetInterfaces(leaving);
-  const hops = [...progress.hops, hopOf(visit, branch, "first"), ...rest];
   return { flows: atSource(packets), packets, hops, atSource };
 }
 
