@@ -44,11 +44,15 @@ export function decidingRoots({ compiled, survey }: AuditContext): Root[] {
   return [...new Set(chosen)];
 }
 
+/** What the device does by itself to some packets of all that it lets pass does not count. */
 function mayStop(compiled: AuditContext["compiled"], { acls }: Root): boolean {
   return [...acls].some((name) => {
     const acl = compiled.acls.get(name);
+    const aces = (acl?.aces ?? []).map(({ ace }) => ace);
     const actions = [
-      ...(acl?.aces ?? []).map(({ ace }) => ace.action),
+      ...aces
+        .filter(({ isImplied }) => !isImplied || acl?.acl.defaultAction.kind !== "accept")
+        .map(({ action }) => action),
       ...(acl === undefined ? [] : [acl.acl.defaultAction]),
     ];
     return actions.some(({ kind }) => kind === "drop" || kind === "reject");

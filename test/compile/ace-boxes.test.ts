@@ -25,9 +25,10 @@ describe(`the boxes of an ace (seed ${SEED}, ${DEVICES} devices)`, () => {
         for (const family of ["ipv4", "ipv6"] as const) {
           const table = new AceBoxTable(family);
           const { surely, possibly } = table.add(ace);
+          if (surely === undefined || possibly === undefined) continue;
           const { bounds } = ace.matches;
           for (const packet of [...packets, ...examples(bounds.possibly)].filter((one) => one.family === family)) {
-            const holds = (span: Span | undefined) => span !== undefined && isHeld(table.boxes, span, packet);
+            const holds = (span: Span) => isHeld(table.boxes, span, packet);
             expect(holds(possibly), `device ${i}: ${ace.ace.name}`).to.equal(bounds.possibly.contains(packet));
             expect(holds(surely), `device ${i}: ${ace.ace.name}`).to.equal(bounds.surely.contains(packet));
             if (holds(possibly)) held++;
