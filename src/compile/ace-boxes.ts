@@ -159,6 +159,7 @@ function isOneLiteral<T>(
 function isOneInterval(endpoint: Endpoint): boolean {
   if (!("first" in endpoint)) return false;
   const { first, last } = endpoint;
+  if (first.length === 1) return true;
   const differs = first.findIndex((word, i) => word !== last[i]);
   return differs < 0 || first.every((word, i) => i <= differs || (word === 0 && last[i] === 0xffffffff));
 }

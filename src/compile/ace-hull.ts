@@ -9,7 +9,7 @@ import {
   isNamedEndpoint,
   type NamedEndpoint,
 } from "../model/matches.js";
-import type { PortRange, Service } from "../model/service.js";
+import type { Service } from "../model/service.js";
 import { encodeName, prefixInterval } from "../sets/interface-name.js";
 import {
   type Block,
@@ -100,9 +100,12 @@ function narrowLevel(hull: Hull, level: number, first: number, last: number): bo
 }
 
 function narrowAddress(hull: Hull, block: Block, endpoints: readonly Endpoint[], family: Family): boolean {
-  if (endpoints.some(isNamedEndpoint)) return true;
-  const ranges = (endpoints as readonly Exclude<Endpoint, NamedEndpoint>[]).filter((one) => one.family === family);
-  return narrowWords(hull, block, ranges.map(spanOf));
+  const spans: Pick<AddressRange, "first" | "last">[] = [];
+  for (const endpoint of endpoints) {
+    if (isNamedEndpoint(endpoint)) return true;
+    if (endpoint.family === family) spans.push(spanOf(endpoint));
+  }
+  return narrowWords(hull, block, spans);
 }
 
 /** Least and greatest address of a range or masked address. */
@@ -141,41 +144,36 @@ function narrowWords(hull: Hull, block: Block, spans: readonly Pick<AddressRange
 }
 
 function narrowService(hull: Hull, services: readonly Service[]): boolean {
-  if (services.length === 0) return false;
-  const protocols = services.map((service) => service.protocol);
+  let first = 255;
+  let last = 0;
+  for (const { protocol } of services) {
+    if (protocol < first) first = protocol;
+    if (protocol > last) last = protocol;
+  }
   return (
-    narrowLevel(hull, PROTOCOL, Math.min(...protocols), Math.max(...protocols)) &&
-    narrowPorts(
-      hull,
-      HIGH,
-      services,
-      (service) => service.destinationPorts,
-      (service) => service.icmpTypes,
-    ) &&
-    narrowPorts(
-      hull,
-      LOW,
-      services,
-      (service) => service.sourcePorts,
-      (service) => service.icmpCodes,
-    )
+    narrowLevel(hull, PROTOCOL, first, last) &&
+    narrowPorts(hull, HIGH, services, "destinationPorts", "icmpTypes") &&
+    narrowPorts(hull, LOW, services, "sourcePorts", "icmpCodes")
   );
 }
 
-type Ranges = (service: Service) => readonly PortRange[] | undefined;
-
-function narrowPorts(hull: Hull, level: number, services: readonly Service[], ports: Ranges, icmp: Ranges): boolean {
-  const spans: PortRange[] = [];
+function narrowPorts(
+  hull: Hull,
+  level: number,
+  services: readonly Service[],
+  ports: "destinationPorts" | "sourcePorts",
+  icmp: "icmpTypes" | "icmpCodes",
+): boolean {
+  let first = 65536;
+  let last = -1;
   for (const service of services) {
-    const scaled = icmp(service)?.map(({ first, last }) => ({
-      first: first * ICMP_SCALE,
-      last: last * ICMP_SCALE + ICMP_SCALE - 1,
-    }));
-    const ranges = ports(service) ?? scaled;
+    const scale = service[ports] === undefined ? ICMP_SCALE : 1;
+    const ranges = service[ports] ?? service[icmp];
     if (ranges === undefined) return true;
-    spans.push(...ranges);
+    for (const range of ranges) {
+      first = Math.min(first, range.first * scale);
+      last = Math.max(last, range.last * scale + scale - 1);
+    }
   }
-  if (spans.length === 0) return false;
-  const first = Math.min(...spans.map((span) => span.first));
-  return narrowLevel(hull, level, Math.min(first, 65535), Math.min(65535, Math.max(...spans.map((span) => span.last))));
+  return first <= last && narrowLevel(hull, level, Math.min(first, 65535), Math.min(last, 65535));
 }

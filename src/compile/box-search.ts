@@ -23,7 +23,7 @@ export class BoxSearch {
     this.boxes = table.project(this.#levels);
     this.width = 2 * this.#levels.length;
     const boxes = table.project(this.#levels, takers);
-    this.takers = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: Int32Array.from(owners) });
+    this.takers = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: new Int32Array(owners) });
   }
 
   /** True iff there is such a packet: of the numbers that boxes hold for interfaces, few are names. */

@@ -32,7 +32,7 @@ export class FamilyIndex {
     this.#tree = new BoxTree({
       dimensions: this.#levels.length,
       boxes: table.project(this.#levels),
-      owners: Int32Array.from(owners),
+      owners: new Int32Array(owners),
     });
   }
 

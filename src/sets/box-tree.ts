@@ -36,12 +36,14 @@ export class BoxTree {
     this.dimensions = dimensions;
     this.#count = owners.length;
     this.#leaves = leafCount(this.#count);
-    const order = Int32Array.from({ length: this.#count }, (_, i) => i);
+    const order = new Int32Array(this.#count);
+    for (let i = 0; i < this.#count; i++) order[i] = i;
     if (this.#leaves > 1) arrange(order, rankBoxes(table), this.#leaves);
     const width = 2 * dimensions;
     this.boxes = new Uint32Array(boxes.length);
-    this.owners = order.map((box) => owners[box]);
+    this.owners = new Int32Array(this.#count);
     for (let i = 0; i < this.#count; i++) {
+      this.owners[i] = owners[order[i]];
       const source = order[i] * width;
       for (let k = 0; k < width; k++) this.boxes[i * width + k] = boxes[source + k];
     }

@@ -8,7 +8,7 @@ const FUNCTION = /\bfunction\s+FindProxyForURL\b|\bFindProxyForURL\s*=/;
 
 /** Certain iff the text makes the function that browsers call. */
 export function detectPac(text: string): Detection {
-  return FUNCTION.test(text) ? "certain" : "no";
+  return text.includes("FindProxyForURL") && FUNCTION.test(text) ? "certain" : "no";
 }
 
 /** Never throws; a text without the function is a script that sends every request to its target. */

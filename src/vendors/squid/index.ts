@@ -13,8 +13,12 @@ const NOT_A_LIST = /[{}<>;]|^\s*[*:-]|\t|, /;
 
 /** A list of values, as an acl names it: one word a line, or comments only. */
 function mayBeList(text: string): boolean {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  return text.trim() !== "" && lines.every((line) => !/\s/.test(line.trim()) && !NOT_A_LIST.test(line));
+  const lines = /[^\n]+/g;
+  for (let line = lines.exec(text)?.[0]; line !== undefined; line = lines.exec(text)?.[0]) {
+    if (line.startsWith("#")) continue;
+    if (line.trim() !== "" && (/\s/.test(line.trim()) || NOT_A_LIST.test(line))) return false;
+  }
+  return text.trim() !== "";
 }
 
 function detectSquid(text: string): Detection {
