@@ -3,7 +3,7 @@ import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
 import { hasPorts, type PortRange, type Service } from "../model/service.js";
-import { witnessOfBox } from "../sets/box-witness.js";
+import { witnessOfBoxes } from "../sets/box-witness.js";
 import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/fields.js";
 import { normalizeRanges } from "../sets/intervals.js";
 import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, STATE, TAG, TCP } from "../sets/layout.js";
@@ -25,6 +25,7 @@ export interface AceBoxes {
 const NO_SPAN: Span = { from: 0, to: 0 };
 const NONE: AceBoxes = { surely: NO_SPAN, possibly: NO_SPAN };
 const MOST_BOXES = 512;
+const FEW_BOXES = 32;
 
 /** The boxes of the aces of one family, added one ace after another. Those of most aces are found without a packet set. */
 export class AceBoxTable {
@@ -89,16 +90,15 @@ export class AceBoxTable {
   }
 }
 
-/**
- * The witness of what an ace possibly matches, where that is one box of one family and so is found without its packet set;
- * else undefined.
- */
+/** The witness of what an ace possibly matches, found without its packet set; undefined where that takes many boxes. */
 export function witnessOfAce(compiled: CompiledAce): Packet | undefined {
   const { family } = compiled.ace.matches;
   if (family === undefined) return undefined;
   const table = new AceBoxTable(family);
   const { possibly } = table.add(compiled);
-  return possibly !== undefined && table.boxes.count === 1 ? witnessOfBox(table.boxes.box(0), family) : undefined;
+  if (possibly === undefined || possibly.to - possibly.from > FEW_BOXES) return undefined;
+  const boxes = Array.from({ length: possibly.to - possibly.from }, (_, i) => table.boxes.box(possibly.from + i));
+  return witnessOfBoxes(boxes, family);
 }
 
 /** A level whose value has to be in one of some disjoint ranges. */

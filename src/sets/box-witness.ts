@@ -1,4 +1,4 @@
-/** Names a packet of a box as `PacketSet.witness` does, without a packet set. */
+/** Names a packet of some boxes as `PacketSet.witness` does, without a packet set. */
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { meets } from "./box-tree.js";
@@ -8,20 +8,25 @@ import { COMMON_WISHES } from "./witness.js";
 
 const wishes = new Map<Family, readonly (readonly Uint32Array[])[]>();
 
-/** The witness of the packets of one family in a box over all levels; undefined: a wish leaves more than a box of them. */
-export function witnessOfBox(box: Uint32Array, family: Family): Packet | undefined {
-  const wanted = box.slice();
+/** The witness of the packets of one family in any of the boxes over all levels; undefined: there are none. */
+export function witnessOfBoxes(boxes: readonly Uint32Array[], family: Family): Packet | undefined {
+  let wanted = boxes;
   for (const wish of wishesOf(family)) {
-    const [part, other] = wish.filter((one) => meets(one, 0, wanted, 0, wanted.length));
-    if (other !== undefined) return undefined;
-    if (part === undefined) continue;
-    for (let k = 0; k < wanted.length; k += 2) {
-      wanted[k] = Math.max(wanted[k], part[k]);
-      wanted[k + 1] = Math.min(wanted[k + 1], part[k + 1]);
-    }
+    const granted = wanted.flatMap((box) => wish.filter((part) => meets(box, 0, part, 0, box.length)).map(within(box)));
+    if (granted.length > 0) wanted = granted;
   }
-  const least = Array.from({ length: wanted.length / 2 }, (_, level) => wanted[2 * level]);
-  return packetAt(least, family);
+  const points = wanted.map((box) => box.filter((_, k) => k % 2 === 0));
+  const [least] = points.sort(comparePoints);
+  return least && packetAt([...least], family);
+}
+
+function within(box: Uint32Array): (part: Uint32Array) => Uint32Array {
+  return (part) => box.map((value, k) => (k % 2 === 0 ? Math.max(value, part[k]) : Math.min(value, part[k])));
+}
+
+function comparePoints(a: Uint32Array, b: Uint32Array): number {
+  const level = a.findIndex((value, i) => value !== b[i]);
+  return level < 0 ? 0 : a[level] - b[level];
 }
 
 /** The boxes of each common wish, in their order. */

@@ -40,7 +40,7 @@ describe(`the boxes of an ace (seed ${SEED}, ${DEVICES} devices)`, () => {
     expect(held).to.be.greaterThan(5000);
   });
 
-  it("have the witness of its set, where one box has one", () => {
+  it("have the witness of its set", () => {
     const random = new SeededRandom(SEED);
     let named = 0;
 
