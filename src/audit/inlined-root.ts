@@ -10,6 +10,7 @@ import type { LevelBounds, LevelTable } from "../compile/level-table.js";
 import type { Ace, Action } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
+import type { BoxTree } from "../sets/box-tree.js";
 import { Budget } from "../sets/budget.js";
 
 /** What the search for one packet may cost; rules that are more entangled are left to others. */
@@ -20,27 +21,37 @@ const NOBODY = -1;
 export class InlinedRoot {
   readonly #places: ReadonlyMap<Ace, readonly Span[]>;
   readonly #search: BoxSearch;
+  readonly #returns: BoxTree;
+  readonly #ends: ReadonlyMap<number, number>;
 
   constructor(compiled: CompiledDevice, acl: string, family: Family) {
-    const { table, takers, places } = new Inlining(compiled, acl, family);
+    const { table, takers, ends, places } = new Inlining(compiled, acl, family);
     this.#places = places;
     this.#search = new BoxSearch(family, table, takers, takers);
+    this.#returns = this.#search.tree(table, [...ends.keys()]);
+    this.#ends = ends;
   }
 
   /** Gives a packet that, put to the root, comes to the ace and may match it; undefined: none was found. */
   packetReaching(ace: Ace): (() => Packet) | undefined {
     const { boxes, width, takers } = this.#search;
     for (const { from, to } of this.#places.get(ace) ?? []) {
+      const comesHere = (point: Uint32Array) => !this.#hasReturned(point, from) && this.#search.isPacket(point);
       for (let box = from; box < to; box++) {
         const budget = new Budget(STEPS);
         const point = budget.run(
-          () => takers.findOpen(boxes, box * width, from, NOBODY, budget),
+          () => takers.findOpen(boxes, box * width, from, NOBODY, budget, comesHere),
           () => undefined,
         );
-        if (point !== undefined && this.#search.isPacket(point)) return () => this.#search.packet(point);
+        if (point !== undefined) return () => this.#search.packet(point);
       }
     }
     return undefined;
+  }
+
+  /** True iff a packet at the point has been sent back from an acl that the box with a number belongs to. */
+  #hasReturned(point: Uint32Array, number: number): boolean {
+    return this.#returns.isHeld(point, number, (box) => (this.#ends.get(box) as number) > number);
   }
 }
 
@@ -59,6 +70,8 @@ class Inlining {
   readonly places = new Map<Ace, Span[]>();
   /** Numbers of the boxes that may let their packets go no further, which is to boxes with greater numbers. */
   readonly takers: number[] = [];
+  /** By number of a box that sends its packets back to the caller: the number that the first box has after its acl. */
+  readonly ends = new Map<number, number>();
   readonly #boxes: AceBoxTable;
   readonly #compiled: CompiledDevice;
   readonly #open = new Set<CompiledAcl>();
@@ -78,12 +91,14 @@ class Inlining {
   }
 
   #writeAcl(acl: CompiledAcl, entrances: readonly Entrance[]): void {
+    const returning: Span[] = [];
     this.#open.add(acl);
-    for (const ace of acl.aces) for (const entrance of entrances) this.#writeAce(ace, entrance);
+    for (const ace of acl.aces) for (const entrance of entrances) this.#writeAce(ace, entrance, returning);
     this.#open.delete(acl);
+    for (const { from, to } of returning) for (let box = from; box < to; box++) this.ends.set(box, this.table.count);
   }
 
-  #writeAce(compiled: CompiledAce, entrance: Entrance): void {
+  #writeAce(compiled: CompiledAce, entrance: Entrance, returning: Span[]): void {
     const { ace } = compiled;
     const isTooMany = entrance.length > 0 && this.table.count > this.#most;
     const { surely, possibly } = isTooMany ? UNKNOWN : this.#boxes.add(compiled, entrance);
@@ -95,7 +110,8 @@ class Inlining {
     if (action.kind === "jump" || action.kind === "goto") {
       const comeBack = isKnown && this.#call(action.acl, place) && action.kind === "jump";
       if (!comeBack) this.#take(this.#repeat(place));
-    } else if (isStop(action)) this.#take(isKnown ? surely : place);
+    } else if (action.kind === "return") returning.push(isKnown ? surely : place);
+    else if (isStop(action)) this.#take(isKnown ? surely : place);
   }
 
   /** Writes the acl for the packets of some boxes; true iff those that none of its aces takes come back. */
@@ -125,7 +141,7 @@ class Inlining {
   }
 }
 
-/** True iff packets that match for certain may go no further, in the acl or at all. */
+/** True iff packets that match for certain go no further. */
 function isStop({ kind }: Action): boolean {
-  return kind === "accept" || kind === "drop" || kind === "reject" || kind === "translate" || kind === "return";
+  return kind === "accept" || kind === "drop" || kind === "reject" || kind === "translate";
 }

@@ -1,9 +1,11 @@
 /** Boxes of one family, and the question which of their points some of them leave to others. */
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
+import { BoxTree } from "../sets/box-tree.js";
 import { CoverSearch } from "../sets/cover.js";
-import { FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, INGRESS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
-import { packetAt, pointOf } from "../sets/packet-point.js";
+import { isName } from "../sets/interface-name.js";
+import { EGRESS, FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, INGRESS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
+import { packetAt } from "../sets/packet-point.js";
 import { type LevelTable, mostTellingFirst } from "./level-table.js";
 
 /** The boxes of a table with only the levels that any of them tests. */
@@ -15,11 +17,14 @@ export class BoxSearch {
   readonly takers: CoverSearch;
   readonly #family: Family;
   readonly #levels: readonly number[];
+  /** Where the words of each name are among the levels; -1: nowhere, for no box tests them. */
+  readonly #names: readonly (readonly number[])[];
 
   /** `takers`: the numbers of boxes that take what comes to them; `owners`: to whom each of those belongs. */
   constructor(family: Family, table: LevelTable, takers: readonly number[], owners: readonly number[]) {
     this.#family = family;
     this.#levels = mostTellingFirst(table.testedLevels());
+    this.#names = [INGRESS, EGRESS].map(({ first }) => [0, 1, 2, 3].map((word) => this.#levels.indexOf(first + word)));
     this.boxes = table.project(this.#levels);
     this.width = 2 * this.#levels.length;
     const boxes = table.project(this.#levels, takers);
@@ -28,10 +33,13 @@ export class BoxSearch {
 
   /** True iff there is such a packet: of the numbers that boxes hold for interfaces, few are names. */
   isPacket(values: Uint32Array): boolean {
-    const named = this.#levels.filter((level) => level >= INGRESS.first);
-    if (named.length === 0) return true;
-    const point = pointOf(this.packet(values));
-    return named.every((level) => point[level] === values[this.#levels.indexOf(level)]);
+    return this.#names.every((words) => isName(words.map((d) => (d < 0 ? 0 : values[d]))));
+  }
+
+  /** Some boxes of the table as a tree over the same levels, each its own owner. */
+  tree(table: LevelTable, which: readonly number[]): BoxTree {
+    const boxes = table.project(this.#levels, which);
+    return new BoxTree({ dimensions: this.#levels.length, boxes, owners: new Int32Array(which) });
   }
 
   /** The packet at a point; levels that no box tests get ordinary values: a SYN from a high port. */

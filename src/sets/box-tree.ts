@@ -92,6 +92,13 @@ export class BoxTree {
     return -1;
   }
 
+  /** True iff a box of an owner below `limit` that counts holds a point. */
+  isHeld(point: Uint32Array, limit: number, counts: (owner: number) => boolean): boolean {
+    const width = 2 * this.dimensions;
+    const holding = (boxes: Uint32Array, at: number) => holds(boxes, at, width, point);
+    return this.#visit(limit, holding, (box) => holding(this.boxes, box * width) && counts(this.owners[box])) >= 0;
+  }
+
   /** Calls `found` with every box of an owner below `limit` that meets the box at `offset`, in no special order. */
   forEachMeeting(of: Uint32Array, offset: number, limit: number, found: (box: number) => void): void {
     const width = 2 * this.dimensions;

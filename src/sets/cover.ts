@@ -16,6 +16,8 @@ export type Coverage =
 const CORNERS: readonly number[] = [0, 1];
 const CHANCES: readonly number[] = Array.from({ length: 12 }, (_, i) => CORNERS.length + i);
 
+const isAnything = (_: Uint32Array): boolean => true;
+
 /** Judges boxes against the boxes of earlier owners; owners should be asked in ascending order. */
 export class CoverSearch {
   readonly #tree: BoxTree;
@@ -53,17 +55,25 @@ export class CoverSearch {
 
   /**
    * A point of a box that no box of an owner below `limit`, other than `except`, holds; undefined iff they hold them all.
-   * Throws TooComplexError.
+   * With `isWanted`: such a point that is wanted, undefined where none was found. Throws TooComplexError.
    */
-  findOpen(boxes: Uint32Array, at: number, limit: number, except: number, budget: Budget): Uint32Array | undefined {
-    if (this.#isOpenAt(boxes, at, limit, CORNERS, except)) return this.#point.slice();
+  findOpen(
+    boxes: Uint32Array,
+    at: number,
+    limit: number,
+    except: number,
+    budget: Budget,
+    isWanted: (point: Uint32Array) => boolean = isAnything,
+  ): Uint32Array | undefined {
+    if (this.#isOpenAt(boxes, at, limit, CORNERS, except, isWanted)) return this.#point.slice();
     if (this.#tree.findEnclosing(boxes, at, limit, except) >= 0) return undefined;
-    if (this.#isOpenAt(boxes, at, limit, CHANCES, except)) return this.#point.slice();
+    if (this.#isOpenAt(boxes, at, limit, CHANCES, except, isWanted)) return this.#point.slice();
     const candidates: number[] = [];
     this.#tree.forEachMeeting(boxes, at, limit, (box) => {
       if (this.#tree.owners[box] !== except) candidates.push(box);
     });
-    return new Peeling(this.#tree, budget).peel(boxes.slice(at, at + this.#width), candidates);
+    const rest = new Peeling(this.#tree, budget).peel(boxes.slice(at, at + this.#width), candidates);
+    return rest !== undefined && isWanted(rest) ? rest : undefined;
   }
 
   #recordCovered(owner: number): void {
@@ -93,10 +103,17 @@ export class CoverSearch {
   }
 
   /** True iff one of some guesses, which is then the point, is held by no box of an owner below `limit` other than `except`. */
-  #isOpenAt(boxes: Uint32Array, at: number, limit: number, guesses: readonly number[], except?: number): boolean {
+  #isOpenAt(
+    boxes: Uint32Array,
+    at: number,
+    limit: number,
+    guesses: readonly number[],
+    except?: number,
+    isWanted = isAnything,
+  ): boolean {
     for (const guess of guesses) {
       this.#guess(boxes, at, guess);
-      if (this.#tree.findHolding(this.#point, limit, except) < 0) return true;
+      if (this.#tree.findHolding(this.#point, limit, except) < 0 && isWanted(this.#point)) return true;
     }
     return false;
   }

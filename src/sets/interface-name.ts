@@ -14,6 +14,7 @@ const KEPT = 8;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const longNames = new Map<string, string>();
+const knownNames = new Set<string>();
 
 /** The four words of a name. */
 export function encodeName(name: string): Address {
@@ -50,6 +51,14 @@ export function decodeName(words: Address): string {
   });
   const end = bytes.indexOf(0);
   return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+/** True iff the words are those of a name: few numbers are. */
+export function isName(words: Address): boolean {
+  if (words.every((word) => word === 0)) return true;
+  const key = words.join();
+  if (!knownNames.has(key) && encodeName(decodeName(words)).join() === key) knownNames.add(key);
+  return knownNames.has(key);
 }
 
 function wordsOf(bytes: Uint8Array): Address {
