@@ -78,7 +78,7 @@ function openIn(device: Device): Open {
     for (const { side, text } of namesIn(ace)) names.set(`${side} ${text}`, { side, text });
     // What a gap in an export stands for may be another thing on each side, in the same words.
     if (conditionsOf(ace).length === 0 || isGap(ace)) continue;
-    const words = JSON.stringify([ace.matches, ace.action]);
+    const words = JSON.stringify([ace.matches, ace.action, ace.meaning]);
     const key = `${words} ${counts.get(words) ?? 0}`;
     counts.set(words, (counts.get(words) ?? 0) + 1);
     // One packet may get another answer each time: from dice, or from a limit that was reached between.

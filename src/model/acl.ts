@@ -34,6 +34,8 @@ export interface Ace {
   readonly logs?: true;
   /** True iff nobody wrote it: the format has it everywhere, or it stands for a gap in the export. */
   readonly isImplied?: true;
+  /** What its open conditions and its action mean, where their words name or leave out some of that; equal iff the same. */
+  readonly meaning?: string;
   /** The stage is not about these packets: they pass it, and no decision is told. */
   readonly passesBy?: true;
 }

@@ -7,6 +7,7 @@ import { convertRule } from "./convert-rule.js";
 import { ALL_FAMILIES, matchesOf } from "./draft.js";
 import { reachOf } from "./reach.js";
 import type { SharedContext } from "./rule-context.js";
+import { meaningOf } from "./rule-meaning.js";
 import { isIdle, type NftChain, type NftTable, type PlacedRule } from "./ruleset.js";
 import type { Expression, Rule } from "./types.js";
 
@@ -92,8 +93,11 @@ class TableConverter {
     const at: SourceRef = { file, line: rule.line, structure };
     for (const { code, message, effect } of remarks) this.report(at, code, message, effect);
     if (rule.problem !== undefined) this.report(at, "unreadable-rule", rule.problem, "unknown");
-    const aces = cases.map(({ draft, action }) => {
-      return { name: structure, enabled: true, matches: matchesOf(draft), action, at, ...wordsAbout(rule) };
+    const aces = cases.map(({ draft, action }): Ace => {
+      const matches = matchesOf(draft);
+      const isOpen = matches.unmodeled.length > 0 || action.kind === "unknown";
+      const meaning = isOpen ? { meaning: meaningOf(rule, this.table) } : {};
+      return { name: structure, enabled: true, matches, action, at, ...wordsAbout(rule), ...meaning };
     });
     this.account(aces, file, rule.line, rule.endLine, structure);
     if (aces.length > 0) return aces;

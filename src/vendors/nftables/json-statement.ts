@@ -2,6 +2,7 @@
 import { type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
 import { describe } from "./describe.js";
 import { jsonExpression, jsonVerdict, textList } from "./json-expression.js";
+import { withoutLines } from "./rule-meaning.js";
 import type { NatAction, Operator, Statement } from "./types.js";
 
 const PASSING: ReadonlySet<string> = new Set(["counter", "log", "last", "reset", "ct helper", "ct timeout", "secmark"]);
@@ -17,9 +18,13 @@ export function jsonStatement(entry: JsonValue): Statement {
   const verdict = jsonVerdict(key, value);
   if (verdict !== undefined) return { kind: "verdict", verdict };
   if (PASSING.has(key)) return { kind: "pass", text: key };
-  if (CONDITIONS.has(key)) return { kind: "condition", text: key };
+  if (CONDITIONS.has(key)) return { kind: "condition", text: key, details: JSON.stringify(value, withoutLines) };
   if (NAT_ACTIONS.has(key)) return natStatement(key as NatAction, value);
-  return Object.hasOwn(READERS, key) ? (READERS[key] as Reader)(value) : { kind: "unknown", text: key };
+  return Object.hasOwn(READERS, key) ? (READERS[key] as Reader)(value) : unknown(key, value);
+}
+
+function unknown(text: string, value: JsonValue): Statement {
+  return { kind: "unknown", text, details: JSON.stringify(value, withoutLines) };
 }
 
 type Reader = (value: JsonValue) => Statement;
@@ -60,6 +65,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   xt: (value) => ({
     kind: jsonText(jsonMember(value, "type")) === "match" ? "condition" : "unknown",
     text: `xt ${jsonText(jsonMember(value, "name"))}`,
+    details: JSON.stringify(value, withoutLines),
   }),
 };
 

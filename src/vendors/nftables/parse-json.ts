@@ -4,6 +4,7 @@ import { type JsonValue, jsonItems, jsonMember, jsonText, parseJson } from "../.
 import { CommandSink } from "./command-sink.js";
 import { jsonElements, jsonExpression, textList } from "./json-expression.js";
 import { jsonStatement } from "./json-statement.js";
+import { withoutLines } from "./rule-meaning.js";
 import type { CommandFile, HookSpec, RulePlace, TableName } from "./types.js";
 
 /** The commands of the text in order. */
@@ -26,7 +27,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 
 /** Things that say nothing about packets by themselves. */
 const SILENT: ReadonlySet<string> = new Set([
-  ...["metainfo", "counter", "quota", "limit", "ct helper", "ct timeout", "ct expectation", "flowtable", "secmark"],
+  ...["metainfo", "counter", "ct helper", "ct timeout", "ct expectation", "flowtable", "secmark"],
   ...["synproxy", "list", "reset", "rename"],
 ]);
 
@@ -53,6 +54,8 @@ const READERS: Readonly<Record<string, ObjectReader>> = {
   rule: readRule,
   set: readSet,
   map: readSet,
+  limit: readNamed,
+  quota: readNamed,
   element: (_verb, value, sink) => {
     const elements = jsonElements(jsonMember(value, "elem"));
     const name = textOf(value, "name");
@@ -60,6 +63,12 @@ const READERS: Readonly<Record<string, ObjectReader>> = {
     sink.mark(value.line, value.endLine, "modelled", `elements of set ${name}`);
   },
 };
+
+/** A limit or the like, which rules name. */
+function readNamed(_verb: Verb, value: JsonValue, sink: CommandSink): void {
+  const text = JSON.stringify(value, withoutLines);
+  sink.add({ kind: "object", table: tableOf(value), name: textOf(value, "name"), text, line: value.line });
+}
 
 function readObject(verb: Verb, object: JsonValue, sink: CommandSink): void {
   const member = object.kind === "object" ? object.members[0] : undefined;

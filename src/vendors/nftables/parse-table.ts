@@ -51,7 +51,7 @@ export function parseTableBlock(cursor: Cursor, sink: CommandSink, table: TableN
     else if (cursor.skip("comment")) cursor.name();
     else if (cursor.skip("chain")) parseChain(cursor, sink, table);
     else if (cursor.skip("set", "map")) parseSetDefinition(cursor, sink, table);
-    else if (cursor.at(...OBJECTS, "ct")) parseObject(cursor, sink);
+    else if (cursor.at(...OBJECTS, "ct")) parseObject(cursor, sink, () => table);
     else if (cursor.skip("define", "redefine")) parseDefine(cursor, sink);
     else cursor.fail("expected a chain, set, map or object");
   });
@@ -159,13 +159,15 @@ export function parseSetDefinition(cursor: Cursor, sink: CommandSink, table: Tab
 }
 
 /** `counter name { … }` and its like: rules refer to them, and they hold nothing of a packet. */
-export function parseObject(cursor: Cursor, sink: CommandSink, readTable?: () => TableName): void {
+export function parseObject(cursor: Cursor, sink: CommandSink, readTable: () => TableName): void {
   const { line, text } = cursor.next();
   const kind = text === "ct" ? `ct ${cursor.name()}` : text;
-  readTable?.();
+  const table = readTable();
   const name = cursor.name();
+  const start = cursor.index;
   if (cursor.at("{")) cursor.skipBlock();
   else cursor.skipStatement();
+  sink.add({ kind: "object", table, name, text: `${kind} ${cursor.textFrom(start)}`, line });
   sink.mark(line, cursor.ahead(-1).line, "harmless", `${kind} ${name}: no condition on packets by itself`);
 }
 

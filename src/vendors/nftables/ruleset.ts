@@ -40,6 +40,8 @@ export interface NftTable extends TableName {
   readonly at: SourceRef;
   readonly chains: Map<string, NftChain>;
   readonly sets: Map<string, NftSet>;
+  /** What limits and the like say, by name. */
+  readonly objects: Map<string, string>;
   isDormant: boolean;
 }
 
@@ -100,6 +102,11 @@ class RulesetBuilder implements Ruleset {
       case "set":
         this.addSet(command, at);
         break;
+      case "object": {
+        const { objects } = this.table(command.table, at);
+        objects.set(command.name, `${objects.get(command.name) ?? ""}${command.text};`);
+        break;
+      }
       case "elements":
         this.changeElements(command, at);
         break;
@@ -133,7 +140,7 @@ class RulesetBuilder implements Ruleset {
     const key = `${name.family} ${name.name}`;
     const known = this.tables.get(key);
     if (known !== undefined) return known;
-    const created: NftTable = { ...name, at, chains: new Map(), sets: new Map(), isDormant: false };
+    const created: NftTable = { ...name, at, chains: new Map(), sets: new Map(), objects: new Map(), isDormant: false };
     this.tables.set(key, created);
     return created;
   }

@@ -69,9 +69,9 @@ export type Statement =
   /** Logs, counts or changes something that no packet field of the model holds. */
   | { readonly kind: "pass"; readonly text: string }
   /** May hold or not, e.g. a limit. */
-  | { readonly kind: "condition"; readonly text: string }
-  /** May accept, drop or go on. */
-  | { readonly kind: "unknown"; readonly text: string };
+  | { readonly kind: "condition"; readonly text: string; readonly details?: string }
+  /** May accept, drop or go on. `details`: what the text leaves out. */
+  | { readonly kind: "unknown"; readonly text: string; readonly details?: string };
 
 /** One rule with the lines it stands on. */
 export interface Rule {
@@ -127,6 +127,8 @@ export type Command = { readonly line: number } & (
       readonly rule: Rule;
       readonly place: RulePlace;
     }
+  /** A limit or the like, which rules name. */
+  | { readonly kind: "object"; readonly table: TableName; readonly name: string; readonly text: string }
   | { readonly kind: "set"; readonly table: TableName; readonly name: string; readonly spec: SetSpec }
   | {
       readonly kind: "elements";

@@ -1,0 +1,60 @@
+/** Rules whose conditions no packet decides are the same only where all that they name is. */
+import { expect } from "chai";
+import { compareDevices } from "../../src/diff/compare-devices.js";
+import type { Device } from "../../src/model/device.js";
+import { nftables } from "../../src/vendors/nftables/index.js";
+
+function device(text: string): Device {
+  const { value } = nftables.parse(text, "rules");
+  return nftables.convert([value], { deviceName: "edge" }).value.devices[0] as Device;
+}
+
+const listing = (rule: string, objects: string): Device =>
+  device(`table inet f {\n${objects}\nchain i {\ntype filter hook input priority 0; policy drop;\n${rule}\n}\n}\n`);
+
+const json = (statement: object, ...objects: readonly object[]): Device => {
+  const of = { family: "inet", table: "f" };
+  const chain = { ...of, name: "i", type: "filter", hook: "input", prio: 0, policy: "drop" };
+  const rule = { ...of, chain: "i", expr: [statement, { accept: null }] };
+  const named = objects.map((limit) => ({ limit: { ...of, name: "l", ...limit } }));
+  return device(
+    JSON.stringify(
+      { nftables: [{ table: { family: "inet", name: "f" } }, ...named, { chain }, { rule }] },
+      undefined,
+      1,
+    ),
+  );
+};
+
+function result(before: Device, after: Device): string | undefined {
+  return compareDevices(before, after, { scope: { directions: [["input", "input"]] } })[0]?.result;
+}
+
+describe("a change of conditions that no packet decides", () => {
+  const mac = (last: string) => `set s { type ether_addr; elements = { 00:00:00:00:00:${last} } }`;
+  const marks = (last: number) => `meta mark { 1, 2, 3, ${last} } accept`;
+  const limit = (rate: number) => `limit l { rate ${rate}/second }`;
+
+  it("is none where they and what they name stay the same", () => {
+    for (const [rule, objects] of [
+      ["ether saddr @s accept", mac("01")],
+      [marks(4), ""],
+      ['limit name "l" accept', limit(5)],
+    ] as const) {
+      expect(result(listing(rule, objects), listing(rule, objects)), rule).to.equal("equal");
+    }
+    expect(result(json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 5 }))).to.equal("equal");
+  });
+
+  it("is told where a set, a limit, or the end of a long list is another one", () => {
+    for (const [before, after] of [
+      [listing("ether saddr @s accept", mac("01")), listing("ether saddr @s accept", mac("02"))],
+      [listing(marks(4), ""), listing(marks(5), "")],
+      [listing('limit name "l" accept', limit(5)), listing('limit name "l" accept', limit(50))],
+      [json({ limit: { rate: 5 } }), json({ limit: { rate: 50 } })],
+      [json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 50 })],
+    ] as const) {
+      expect(result(before, after)).to.equal("undecided");
+    }
+  });
+});
