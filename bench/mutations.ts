@@ -88,6 +88,24 @@ const MUTATIONS: readonly Mutation[] = [
     bug: "a diagram merge runs ahead",
   },
   {
+    file: "sets/action-diagram",
+    from: "ranges[end - 1] - least < next * size ? end : end - 2",
+    to: "end",
+    bug: "a range ends with the digit in which it begins",
+  },
+  {
+    file: "sets/diagram-nodes",
+    from: "child < 0 ? child : moved[child]",
+    to: "child",
+    bug: "edges lead to where nodes were before a sweep",
+  },
+  {
+    file: "sets/level-products",
+    from: "product[node.level] = WHOLE[node.level];",
+    to: "",
+    bug: "a product keeps ranges of the one before it",
+  },
+  {
     file: "compile/walk-acl",
     from: "const isSure = bounds.surely === bounds.possibly ||",
     to: "const isSure = true ||",
@@ -133,7 +151,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "compile/ace-boxes",
-    from: "matches.unmodeled.length > 0 ? NO_SPAN : span",
+    from: "compiled.ace.matches.unmodeled.length > 0 ? NO_SPAN : span",
     to: "span",
     bug: "a doubtful ace shadows",
   },
@@ -168,9 +186,9 @@ const MUTATIONS: readonly Mutation[] = [
     bug: "the ace before is not asked",
   },
   {
-    file: "compile/level-table",
-    from: "common[k + 1] = Math.min(",
-    to: "common[k + 1] = Math.max(",
+    file: "compile/product-table",
+    from: "Math.min(last, ranges[k + 1])",
+    to: "Math.max(last, ranges[k + 1])",
     bug: "a rule near an altered one is cut too wide",
   },
   {

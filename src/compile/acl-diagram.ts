@@ -10,6 +10,7 @@ import { CoverSearch } from "../sets/cover.js";
 import { destinationBlock, FRAGMENT, HIGH, LOW, maximumOf, PROTOCOL, sourceBlock } from "../sets/layout.js";
 import { pointOf } from "../sets/packet-point.js";
 import { PacketSet } from "../sets/packet-set.js";
+import { hullsOf, isBox, type Products } from "../sets/products.js";
 import { decide } from "../sets/read-diagram.js";
 import { ACCEPT, type Rules, type RulesOfSides, rulesOfSides, type Side } from "./acl-rules.js";
 import type { CompiledAcl } from "./compile-acl.js";
@@ -64,62 +65,65 @@ export interface Diagrams {
   readonly roots: readonly number[];
 }
 
+/** With fewer rules no order of levels is worth looking for. */
+const FEW = 50;
+
 /** Diagrams of some lists in one arena: what they have in common is built once. */
 export function drawRules(lists: readonly Rules[], family: Family, budget: Budget): Diagrams {
-  const levels = bestOrder(lists, family);
+  const tested = [...new Set(lists.flatMap(({ products }) => products.testedLevels()))].sort((a, b) => a - b);
+  const kept = lists.map(({ products }) => uncovered(products.project(tested), tested.length, budget));
+  const levels = kept[0].length < FEW ? tested : bestOrder(lists[0], kept[0], tested, family);
   const arena = new DiagramArena(levels.map(maximumOf));
-  const held = lists.map((list) => arena.hold(build(arena, list, levels, budget)));
+  const held = lists.map((list, i) => {
+    return arena.hold(arena.over(draw(arena, list, kept[i], levels), leafOf(list.otherwise)));
+  });
   return { arena, levels, roots: held.map((root) => root()) };
 }
 
-function build(
+function draw(
   arena: DiagramArena,
-  { table, boxes, actions, otherwise }: Rules,
+  { products, actions }: Rules,
+  which: readonly number[],
   levels: readonly number[],
-  budget: Budget,
 ): number {
-  const projected = table.project(levels, boxes);
-  const width = 2 * levels.length;
-  const owners = Int32Array.from(boxes.keys());
-  const search = new CoverSearch({ dimensions: levels.length, boxes: projected, owners });
-  const kept = owners.filter((i) => search.judge(i, projected, i * width, 1, budget).kind !== "covered");
-  const decided = arena.firstOf(
-    table.project(
-      levels,
-      kept.map((i) => boxes[i]),
-    ),
-    Uint8Array.from(kept, (i) => actions[i]),
+  return arena.firstOf(
+    products.project(levels, which),
+    Uint8Array.from(which, (i) => actions[i]),
   );
-  return arena.over(decided, leafOf(otherwise));
 }
 
-const SAMPLE = 400;
-const FEW = 50;
+/** The products whose hull is not covered by the boxes among the products before it. */
+function uncovered(products: Products, dimensions: number, budget: Budget): number[] {
+  const width = 2 * dimensions;
+  const hulls = hullsOf(products);
+  const all = Array.from({ length: hulls.length / width }, (_, i) => i);
+  const owners = Int32Array.from(all.filter((i) => isBox(products, dimensions, i)));
+  const boxes = new Uint32Array(owners.length * width);
+  owners.forEach((owner, i) => {
+    boxes.set(hulls.subarray(owner * width, (owner + 1) * width), i * width);
+  });
+  const search = new CoverSearch({ dimensions, boxes, owners });
+  return all.filter((i) => search.judge(i, hulls, i * width, 1, budget).kind !== "covered");
+}
 
-/** The order of levels that makes a sample of the rules smallest: it is worth more than any other choice here. */
-function bestOrder(lists: readonly Rules[], family: Family): number[] {
-  const tested = [...new Set(lists.flatMap(({ table }) => table.testedLevels()))].sort((a, b) => a - b);
-  const { table, boxes, actions } = lists[0];
-  if (boxes.length < FEW) return tested;
-  const step = Math.max(1, Math.floor(boxes.length / SAMPLE));
-  const sampled = [...boxes.keys()].filter((i) => i % step === 0);
-  let best = tested;
-  let least = Number.POSITIVE_INFINITY;
-  for (const order of ordersOf(tested, family)) {
-    const arena = new DiagramArena(order.map(maximumOf));
-    arena.firstOf(
-      table.project(
-        order,
-        sampled.map((i) => boxes[i]),
-      ),
-      Uint8Array.from(sampled, (i) => actions[i]),
-    );
-    if (arena.size < least) {
-      least = arena.size;
-      best = order;
-    }
+/** How many rules the orders are tried on: few rules tell which are hopeless, but not which is best. */
+const SAMPLES = [200, 800];
+const HOPELESS = 1.5;
+
+/** The order of levels in which the diagram of a sample is smallest: it is worth more than any other choice here. */
+function bestOrder(rules: Rules, kept: readonly number[], tested: readonly number[], family: Family): number[] {
+  let orders = ordersOf(tested, family);
+  for (const most of SAMPLES) {
+    const step = Math.max(1, Math.floor(kept.length / most));
+    const sampled = kept.filter((_, i) => i % step === 0);
+    const tried = orders.map((order) => {
+      const arena = new DiagramArena(order.map(maximumOf));
+      return { order, size: arena.sizeOf(draw(arena, rules, sampled, order)) };
+    });
+    tried.sort((a, b) => a.size - b.size);
+    orders = tried.filter(({ size }) => size <= HOPELESS * tried[0].size).map(({ order }) => order);
   }
-  return best;
+  return orders[0];
 }
 
 function ordersOf(tested: readonly number[], family: Family): number[][] {

@@ -1,21 +1,25 @@
-/** Turns an acl into boxes with what is done to packets in them, as whole-acl questions need it. */
+/** Turns an acl into products of ranges with what is done to packets in them, as whole-acl questions need it. */
 import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
-import { AceBoxTable } from "./ace-boxes.js";
-import type { CompiledAcl } from "./compile-acl.js";
-import type { LevelTable } from "./level-table.js";
+import { productOfAce } from "./ace-product.js";
+import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
+import { WHOLE_BOX } from "./level-table.js";
+import { ProductTable } from "./product-table.js";
 
 export const STOP = 0;
 export const ACCEPT = 1;
 
+const MOST_PRODUCTS = 512;
+/** Of the ace at hand. */
+const HULL = WHOLE_BOX.slice();
+
 /** `surely`: where in doubt, packets are stopped; `possibly`: where in doubt, they are accepted. */
 export type Side = "surely" | "possibly";
 
-/** Boxes with what is done to packets in them, the first box that holds a packet deciding. */
+/** Products of ranges with what is done to packets in them, the first that holds a packet deciding. */
 export interface Rules {
-  readonly table: LevelTable;
-  /** By box: its number in the table. */
-  readonly boxes: readonly number[];
+  readonly products: ProductTable;
+  /** By product. */
   readonly actions: readonly number[];
   readonly otherwise: number;
 }
@@ -26,7 +30,7 @@ export interface RulesOfSides {
   readonly possibly?: Rules;
 }
 
-/** Undefined where the acl jumps, translates, untracks or asks for tags, or where an ace has too many boxes. */
+/** Undefined where the acl jumps, translates, untracks or asks for tags, or where an ace is too many products. */
 export function rulesOfSides(acl: CompiledAcl, family: Family): RulesOfSides | undefined {
   const surely = rulesOf(acl, family, "surely");
   if (surely === undefined || acl.isExact) return surely && { surely };
@@ -35,28 +39,34 @@ export function rulesOfSides(acl: CompiledAcl, family: Family): RulesOfSides | u
 }
 
 function rulesOf(acl: CompiledAcl, family: Family, side: Side): Rules | undefined {
-  const table = new AceBoxTable(family);
-  const boxes: number[] = [];
+  const products = new ProductTable();
   const actions: number[] = [];
   const otherwise = effectOf(acl.acl.defaultAction, acl, side);
   for (const compiled of acl.aces) {
     const effect = effectOf(compiled.ace.action, acl, side);
-    // The boxes hold every tag, packets that come to the acl do not.
+    // The products hold every tag, packets that come to the acl do not.
     if (effect === "unsupported" || compiled.ace.matches.tags !== undefined) return undefined;
     if (effect === "none") continue;
-    const { surely, possibly } = table.add(compiled);
     // A doubtful ace has its effect exactly where that is the side's own choice.
-    const own = (effect === ACCEPT) === (side === "possibly") ? possibly : surely;
-    const unknown = compiled.ace.action.kind === "unknown" ? possibly : own;
-    if (unknown === undefined) return undefined;
-    for (let box = unknown.from; box < unknown.to; box++) {
-      boxes.push(box);
-      actions.push(effect);
-    }
+    const isChosen = (effect === ACCEPT) === (side === "possibly") || compiled.ace.action.kind === "unknown";
+    if (!addAce(products, compiled, family, isChosen ? "possibly" : "surely")) return undefined;
+    while (actions.length < products.count) actions.push(effect);
   }
-  return otherwise === "unsupported"
-    ? undefined
-    : { table: table.boxes, boxes, actions, otherwise: otherwise === "none" ? ACCEPT : otherwise };
+  if (otherwise === "unsupported") return undefined;
+  return { products, actions, otherwise: otherwise === "none" ? ACCEPT : otherwise };
+}
+
+/** Adds the packets that an ace matches, seen from a side; false where they are too many products. */
+function addAce(products: ProductTable, compiled: CompiledAce, family: Family, side: Side): boolean {
+  const choices = productOfAce(compiled, family, HULL);
+  if (choices === undefined) {
+    const several = compiled.matches.bounds[side].levelProducts(family, MOST_PRODUCTS);
+    for (const product of several ?? []) products.add(product);
+    return several !== undefined;
+  }
+  const isMatched = side === "possibly" || compiled.ace.matches.unmodeled.length === 0;
+  if (isMatched && choices !== "nothing") products.addChosen(HULL, choices);
+  return true;
 }
 
 function effectOf(action: Ace["action"], { acl }: CompiledAcl, side: Side): number | "none" | "unsupported" {

@@ -6,14 +6,14 @@ import type { Rules } from "./acl-rules.js";
 const MOST_ALTERED = 64;
 
 /**
- * Boxes of rules of either list such that without those rules the lists are equal; perhaps more than need be. Undefined
+ * Boxes around rules of either list such that without those rules the lists are equal; perhaps more than need be. Undefined
  * where they are many.
  */
 export function alteredRows(before: Rules, after: Rules): Uint32Array[] | undefined {
   const altered: Uint32Array[] = [];
   let i = 0;
   let j = 0;
-  while (i < before.boxes.length || j < after.boxes.length) {
+  while (i < before.actions.length || j < after.actions.length) {
     if (isSameRow(before, i, after, j)) {
       i++;
       j++;
@@ -21,8 +21,8 @@ export function alteredRows(before: Rules, after: Rules): Uint32Array[] | undefi
     }
     const [removed, added] = nextMeeting(before, i, after, j, MOST_ALTERED - altered.length);
     if (removed + added > MOST_ALTERED - altered.length) return undefined;
-    for (let k = 0; k < removed; k++) altered.push(boxAt(before, i + k));
-    for (let k = 0; k < added; k++) altered.push(boxAt(after, j + k));
+    for (let k = 0; k < removed; k++) altered.push(before.products.hull(i + k));
+    for (let k = 0; k < added; k++) altered.push(after.products.hull(j + k));
     i += removed;
     j += added;
   }
@@ -35,7 +35,7 @@ function nextMeeting(before: Rules, i: number, after: Rules, j: number, most: nu
     chargeWork(total);
     for (let removed = 0; removed <= total; removed++) {
       const added = total - removed;
-      const isAtEnds = i + removed === before.boxes.length && j + added === after.boxes.length;
+      const isAtEnds = i + removed === before.actions.length && j + added === after.actions.length;
       if (isAtEnds || isSameRow(before, i + removed, after, j + added)) return [removed, added];
     }
   }
@@ -43,10 +43,6 @@ function nextMeeting(before: Rules, i: number, after: Rules, j: number, most: nu
 }
 
 function isSameRow(before: Rules, i: number, after: Rules, j: number): boolean {
-  if (i >= before.boxes.length || j >= after.boxes.length || before.actions[i] !== after.actions[j]) return false;
-  return before.table.isSame(before.boxes[i], after.table, after.boxes[j]);
-}
-
-function boxAt({ table, boxes }: Rules, i: number): Uint32Array {
-  return table.box(boxes[i]);
+  if (i >= before.actions.length || j >= after.actions.length || before.actions[i] !== after.actions[j]) return false;
+  return before.products.isSame(i, after.products, j);
 }

@@ -12,7 +12,8 @@ import { drawRules } from "./acl-diagram.js";
 import { ACCEPT, type Rules, type RulesOfSides, rulesOfSides } from "./acl-rules.js";
 import { alteredRows } from "./altered-rows.js";
 import type { CompiledAcl } from "./compile-acl.js";
-import { BOX_WIDTH, LevelTable } from "./level-table.js";
+import { BOX_WIDTH } from "./level-table.js";
+import { ProductTable } from "./product-table.js";
 
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
@@ -79,17 +80,17 @@ function difference(before: Rules, after: Rules, family: Family, budget: Budget)
 }
 
 /**
- * For each box of an altered rule what both lists hold of it, so that outside of it they are alike. Undefined where that
+ * For each box around an altered rule what both lists hold of it, so that outside of it they are alike. Undefined where that
  * would be more to draw than both lists.
  */
 function rulesNearAltered(before: Rules, after: Rules): (readonly [Rules, Rules])[] | undefined {
   const altered = alteredRows(before, after);
   if (altered === undefined) return undefined;
-  let left = before.boxes.length + after.boxes.length;
+  let left = before.actions.length + after.actions.length;
   const pairs: (readonly [Rules, Rules])[] = [];
   for (const box of withoutEnclosed(altered)) {
     const pair = [clip(before, box), clip(after, box)] as const;
-    left -= pair[0].boxes.length + pair[1].boxes.length;
+    left -= pair[0].actions.length + pair[1].actions.length;
     if (left < 0) return undefined;
     pairs.push(pair);
   }
@@ -108,14 +109,14 @@ function withoutEnclosed(boxes: readonly Uint32Array[]): Uint32Array[] {
 }
 
 /** What the rules say of the packets in a box, up to one that decides all that are left; elsewhere they say nothing. */
-function clip({ table, boxes, actions, otherwise }: Rules, within: Uint32Array): Rules {
-  chargeWork(boxes.length);
-  const clipped = new LevelTable();
+function clip({ products, actions, otherwise }: Rules, within: Uint32Array): Rules {
+  chargeWork(actions.length);
+  const clipped = new ProductTable();
   const kept: number[] = [];
-  for (let i = 0; i < boxes.length; i++) {
-    if (!clipped.addCommon(table, boxes[i], within)) continue;
+  for (let i = 0; i < actions.length; i++) {
+    if (!clipped.addCommon(products, i, within)) continue;
     kept.push(actions[i]);
-    if (encloses(clipped.box(kept.length - 1), 0, within, 0, BOX_WIDTH)) break;
+    if (products.encloses(i, within)) break;
   }
-  return { table: clipped, boxes: [...kept.keys()], actions: kept, otherwise };
+  return { products: clipped, actions: kept, otherwise };
 }

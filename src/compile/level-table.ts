@@ -1,5 +1,4 @@
 /** Boxes over the levels of diagrams, kept in one array and brought down to the levels that matter for some aces. */
-import { meets } from "../sets/box-tree.js";
 import { INGRESS, LEVELS, maximumOf, PROTOCOL, TAG } from "../sets/layout.js";
 
 /** Numbers of a box over all levels: `[first, last]` for each. */
@@ -49,19 +48,6 @@ export class LevelTable {
     this.#words.set(box, at);
   }
 
-  /** Adds what a box of another table and a box have in common; false, and nothing is added, if that is nothing. */
-  addCommon(other: LevelTable, index: number, within: Uint32Array): boolean {
-    const at = index * BOX_WIDTH;
-    if (!meets(other.#words, at, within, 0, BOX_WIDTH)) return false;
-    const common = other.#words.slice(at, at + BOX_WIDTH);
-    for (let k = 0; k < BOX_WIDTH; k += 2) {
-      common[k] = Math.max(common[k], within[k]);
-      common[k + 1] = Math.min(common[k + 1], within[k + 1]);
-    }
-    this.add(common);
-    return true;
-  }
-
   /** Adds copies of some of its own boxes: all from one up to another. */
   repeat(from: number, to: number): void {
     for (let index = from; index < to; index++)
@@ -82,14 +68,6 @@ export class LevelTable {
   /** A copy of a box. */
   box(index: number): Uint32Array {
     return this.#words.slice(index * BOX_WIDTH, (index + 1) * BOX_WIDTH);
-  }
-
-  /** True iff a box holds the same points as one of another table. */
-  isSame(index: number, other: LevelTable, otherIndex: number): boolean {
-    const at = index * BOX_WIDTH;
-    const otherAt = otherIndex * BOX_WIDTH;
-    for (let k = 0; k < BOX_WIDTH; k++) if (this.#words[at + k] !== other.#words[otherAt + k]) return false;
-    return true;
   }
 
   /** The levels that some of the boxes tests, ascending; at least one. */

@@ -1,12 +1,13 @@
 /**
  * Decision diagrams with actions at their leaves, for questions about whole acls: what is accepted at all, and what differs
- * between two acls. Nodes live in flat arrays that belong to one arena and go with it; an arena sweeps itself between merges.
+ * between two acls. The nodes belong to one arena and go with it; an arena sweeps itself between merges.
  *
- * A diagram is a number: an action `a` is `-2 - a`, "no box decides" is `UNDECIDED`, a node its index.
+ * A diagram is a number: an action `a` is `-2 - a`, "nothing decides" is `UNDECIDED`, a node its index.
  */
-import { chargeWork, TooComplexError } from "./budget.js";
+import { DiagramNodes } from "./diagram-nodes.js";
 import { type Digit, digitsOf } from "./digits.js";
-import { EdgeList, grown } from "./edge-list.js";
+import { EdgeList } from "./edge-list.js";
+import type { Products } from "./products.js";
 
 export const UNDECIDED = -1;
 
@@ -22,9 +23,10 @@ export function actionOf(leaf: number): number {
 
 const FIRST_MEMO = 1 << 10;
 const LAST_MEMO = 1 << 20;
-const CHUNK_BITS = 20;
-const CHUNK = 1 << CHUNK_BITS;
 const SWEEP_FROM = 1 << 22;
+
+/** What a merge makes of two diagrams: `over`, or their `difference`. */
+type Operation = 0 | 1;
 
 /** Holds the diagrams over some levels, tested in the given order; wide levels are tested digit by digit. */
 export class DiagramArena {
@@ -32,49 +34,43 @@ export class DiagramArena {
   readonly digits: readonly Digit[];
   /** By level: the position of its first digit. */
   readonly #firstDigits: readonly number[];
-  /** By node: the position of the digit it tests. */
-  #tested = new Uint8Array(1 << 12);
-  #starts = new Int32Array(1 << 12);
-  #lengths = new Int32Array(1 << 12);
-  #hashes = new Int32Array(1 << 12);
-  /** Edges in chunks, so that growing neither copies them nor takes twice the room; a node's edges lie in one chunk. */
-  readonly #bounds: Uint32Array[] = [];
-  readonly #children: Int32Array[] = [];
-  #nodes = 0;
-  #edges = 0;
-  #slots = new Int32Array(1 << 13).fill(-1);
+  readonly #nodes: DiagramNodes;
   /** Results of operations by operands, a newer one replacing the older in its slot. */
   #memoA = new Int32Array(FIRST_MEMO).fill(-1);
   #memoB = new Int32Array(FIRST_MEMO);
   #memo = new Int32Array(FIRST_MEMO);
-  readonly #scratch: EdgeList[];
-  #sweepAt = SWEEP_FROM;
+  readonly #edges = new EdgeList();
   /** Diagrams that are being merged and must survive a sweep. */
   readonly #roots: number[] = [];
 
-  /** `maxima`: the greatest value of each level, in testing order. */
-  constructor(maxima: readonly number[]) {
+  /** `maxima`: the greatest value of each level, in testing order; `sweepFrom`: the edges from which on it sweeps itself. */
+  constructor(maxima: readonly number[], sweepFrom = SWEEP_FROM) {
+    this.#nodes = new DiagramNodes(sweepFrom);
     this.digits = digitsOf(maxima);
     this.#firstDigits = maxima.map((_, level) => this.digits.findIndex((digit) => digit.level === level));
-    this.#scratch = this.digits.map(() => new EdgeList());
   }
 
-  /** Edges now held: what the arena's memory and the cost of a merge grow with. */
+  /** Edges now held, among them those of diagrams that nobody needs any more. */
   get size(): number {
-    return this.#edges;
+    return this.#nodes.edges;
+  }
+
+  /** Edges of a diagram: what the cost of a merge grows with. */
+  sizeOf(diagram: number): number {
+    return this.#nodes.edgesBelow([diagram]);
   }
 
   /**
-   * The diagram of boxes in order, the first that holds a point deciding it. `boxes` has `[first, last]` for each level in
-   * testing order; they are merged in halves, because adding one at a time copies the root for each.
+   * The diagram of products in order, the first that holds a point deciding it. They are merged in halves, because adding
+   * one at a time copies the root for each.
    */
-  firstOf(boxes: Uint32Array, actions: Uint8Array, from = 0, to = actions.length): number {
+  firstOf(products: Products, actions: Uint8Array, from = 0, to = actions.length): number {
     if (from >= to) return UNDECIDED;
-    if (to - from === 1) return this.#box(boxes, from, leafOf(actions[from]));
+    if (to - from === 1) return this.#product(products, from, leafOf(actions[from]));
     const middle = (from + to) >> 1;
-    this.#roots.push(this.firstOf(boxes, actions, from, middle));
-    this.#roots.push(this.firstOf(boxes, actions, middle, to));
-    this.#sweepIfLarge();
+    this.#roots.push(this.firstOf(products, actions, from, middle));
+    this.#roots.push(this.firstOf(products, actions, middle, to));
+    if (this.#nodes.sweepIfLarge(this.#roots)) this.#memoA.fill(-1);
     const second = this.#roots.pop() as number;
     const first = this.#roots.pop() as number;
     return this.over(first, second);
@@ -100,151 +96,18 @@ export class DiagramArena {
     return this.#apply(a, b, 1);
   }
 
-  #apply(a: number, b: number, operation: 0 | 1): number {
+  #apply(a: number, b: number, operation: Operation): number {
     const hash = (Math.imul(a, 0x2c1b3c6d) ^ Math.imul(b + 7, 0x297a2d39)) >>> 11;
     const key = b * 2 + operation;
     const known = hash & (this.#memo.length - 1);
     if (this.#memoA[known] === a && this.#memoB[known] === key) return this.#memo[known];
-    const digit = Math.min(this.#digitOf(a), this.#digitOf(b));
-    const edges = this.#scratch[digit];
-    const base = edges.length;
-    this.#merge(a, b, digit, edges, operation);
-    const result = this.#node(digit, edges, base);
+    const result = this.#merge(a, b, operation);
+    if (this.#nodes.count > this.#memo.length && this.#memo.length < LAST_MEMO) this.#growMemo();
     const slot = hash & (this.#memo.length - 1);
     this.#memoA[slot] = a;
     this.#memoB[slot] = key;
     this.#memo[slot] = result;
     return result;
-  }
-
-  /** The position of the digit that a diagram tests first. */
-  #digitOf(diagram: number): number {
-    return diagram < 0 ? this.digits.length : this.#tested[diagram];
-  }
-
-  #merge(a: number, b: number, digit: number, edges: EdgeList, operation: 0 | 1): void {
-    const edgesA = this.#edgesOf(a, digit);
-    const edgesB = this.#edgesOf(b, digit);
-    const base = edges.length;
-    let i = edgesA.start;
-    let j = edgesB.start;
-    const { maximum } = this.digits[digit];
-    for (;;) {
-      const boundA = edgesA.bounds[i];
-      const boundB = edgesB.bounds[j];
-      const childA = edgesA.children[i];
-      const childB = edgesB.children[j];
-      const child = operation === 0 ? this.over(childA, childB) : this.difference(childA, childB);
-      const bound = Math.min(boundA, boundB);
-      edges.add(bound, child, base);
-      if (bound === maximum) return;
-      if (boundA === bound) i++;
-      if (boundB === bound) j++;
-    }
-  }
-
-  /** The edges of a diagram at a digit it may not test: then one edge, to itself. */
-  #edgesOf(diagram: number, digit: number): Edges {
-    if (this.#digitOf(diagram) !== digit) {
-      return { bounds: Uint32Array.of(this.digits[digit].maximum), children: Int32Array.of(diagram), start: 0 };
-    }
-    const start = this.#starts[diagram];
-    const chunk = start >>> CHUNK_BITS;
-    return { bounds: this.#bounds[chunk], children: this.#children[chunk], start: start & (CHUNK - 1) };
-  }
-
-  #box(boxes: Uint32Array, index: number, leaf: number): number {
-    const count = this.#firstDigits.length;
-    let node = leaf;
-    for (let level = count - 1; level >= 0; level--) {
-      const at = (index * count + level) * 2;
-      node = this.#interval(this.#firstDigits[level], boxes[at], boxes[at + 1], node);
-    }
-    return node;
-  }
-
-  /** The values of a level from `first` to `last`, from its digit at `digit` on. */
-  #interval(digit: number, first: number, last: number, below: number): number {
-    const { shift, maximum, isHigh } = this.digits[digit];
-    if (!isHigh) return this.#spread(digit, first, last, below, below, below);
-    const [from, to] = [first >>> shift, last >>> shift];
-    const [low, high] = [first & maximum, last & maximum];
-    if (from === to) {
-      const only = this.#spread(digit + 1, low, high, below, below, below);
-      return this.#spread(digit, from, from, only, only, only);
-    }
-    const least = this.#spread(digit + 1, low, maximum, below, below, below);
-    const greatest = this.#spread(digit + 1, 0, high, below, below, below);
-    return this.#spread(digit, from, to, least, below, greatest);
-  }
-
-  /** The node that leads from `first` to one diagram, from `last` to another, and between them to a third. */
-  #spread(digit: number, first: number, last: number, least: number, between: number, greatest: number): number {
-    const { maximum } = this.digits[digit];
-    const edges = this.#scratch[digit];
-    const base = edges.length;
-    if (first > 0) edges.add(first - 1, UNDECIDED, base);
-    edges.add(first, least, base);
-    if (last - first > 1) edges.add(last - 1, between, base);
-    if (last > first) edges.add(last, greatest, base);
-    if (last < maximum) edges.add(maximum, UNDECIDED, base);
-    return this.#node(digit, edges, base);
-  }
-
-  /** The one node with the edges that a list has from `base` on, which are taken off it. */
-  #node(digit: number, edges: EdgeList, base: number): number {
-    const { bounds, children } = edges;
-    const length = edges.length - base;
-    edges.length = base;
-    if (length === 1) return children[base];
-    chargeWork(length);
-    const hash = hashOf(digit, bounds, children, base, length);
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (let found = this.#slots[slot]; found >= 0; found = this.#slots[slot]) {
-      if (this.#hashes[found] === hash && this.#isNode(found, digit, edges, base, length)) return found;
-      slot = (slot + 1) & mask;
-    }
-    const node = this.#append(digit, length, hash);
-    const chunk = this.#starts[node] >>> CHUNK_BITS;
-    const start = this.#starts[node] & (CHUNK - 1);
-    this.#bounds[chunk].set(bounds.subarray(base, base + length), start);
-    this.#children[chunk].set(children.subarray(base, base + length), start);
-    this.#slots[slot] = node;
-    if (this.#nodes * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
-    if (this.#nodes > this.#memo.length && this.#memo.length < LAST_MEMO) this.#growMemo();
-    return node;
-  }
-
-  #isNode(node: number, digit: number, { bounds, children }: EdgeList, base: number, length: number): boolean {
-    if (this.#tested[node] !== digit || this.#lengths[node] !== length) return false;
-    const own = this.#edgesOf(node, digit);
-    for (let k = 0; k < length; k++) {
-      const at = own.start + k;
-      if (own.children[at] !== children[base + k] || own.bounds[at] !== bounds[base + k]) return false;
-    }
-    return true;
-  }
-
-  #append(digit: number, length: number, hash: number): number {
-    if (this.#nodes === this.#starts.length) {
-      this.#tested = grown(this.#tested, this.#nodes + 1);
-      this.#starts = grown(this.#starts, this.#nodes + 1);
-      this.#lengths = grown(this.#lengths, this.#nodes + 1);
-      this.#hashes = grown(this.#hashes, this.#nodes + 1);
-    }
-    const start = placeFor(length, this.#edges);
-    if (start >>> CHUNK_BITS === this.#bounds.length) {
-      this.#bounds.push(new Uint32Array(CHUNK));
-      this.#children.push(new Int32Array(CHUNK));
-    }
-    const node = this.#nodes++;
-    this.#tested[node] = digit;
-    this.#starts[node] = start;
-    this.#lengths[node] = length;
-    this.#hashes[node] = hash;
-    this.#edges = start + length;
-    return node;
   }
 
   #growMemo(): void {
@@ -253,104 +116,131 @@ export class DiagramArena {
     this.#memo = new Int32Array(this.#memoA.length);
   }
 
-  #rehash(size: number): void {
-    this.#slots = new Int32Array(size).fill(-1);
-    for (let node = 0; node < this.#nodes; node++) {
-      let slot = this.#hashes[node] & (size - 1);
-      while (this.#slots[slot] >= 0) slot = (slot + 1) & (size - 1);
-      this.#slots[slot] = node;
+  #merge(a: number, b: number, operation: Operation): number {
+    const base = this.#edges.length;
+    const digitA = this.#digitOf(a);
+    const digitB = this.#digitOf(b);
+    if (digitA === digitB) this.#mergeEdges(a, b, digitA, operation);
+    else if (digitA < digitB) this.#mergeWithAll(a, b, operation);
+    else this.#mergeAllWith(a, b, operation);
+    return this.#nodes.make(Math.min(digitA, digitB), this.#edges, base);
+  }
+
+  /** The position of the digit that a diagram tests first. */
+  #digitOf(diagram: number): number {
+    return diagram < 0 ? this.digits.length : this.#nodes.tested[diagram];
+  }
+
+  /** Merges what two nodes that test the same digit lead to. */
+  #mergeEdges(a: number, b: number, digit: number, operation: Operation): void {
+    const boundsA = this.#nodes.boundsOf(a);
+    const boundsB = this.#nodes.boundsOf(b);
+    const childrenA = this.#nodes.childrenOf(a);
+    const childrenB = this.#nodes.childrenOf(b);
+    const { maximum } = this.digits[digit];
+    const base = this.#edges.length;
+    let i = this.#nodes.startOf(a);
+    let j = this.#nodes.startOf(b);
+    for (;;) {
+      const boundA = boundsA[i];
+      const boundB = boundsB[j];
+      const bound = boundA < boundB ? boundA : boundB;
+      this.#edges.add(bound, this.#combine(childrenA[i], childrenB[j], operation), base);
+      if (bound === maximum) return;
+      if (boundA === bound) i++;
+      if (boundB === bound) j++;
     }
   }
 
-  /** Between merges most nodes are leftovers of earlier ones: keeps what the roots reach, closes the gaps. */
-  #sweepIfLarge(): void {
-    if (this.#edges < this.#sweepAt) return;
-    const isLive = this.#mark();
-    const moved = new Int32Array(this.#nodes);
-    let nodes = 0;
-    let edges = 0;
-    for (let node = 0; node < this.#nodes; node++) {
-      if (isLive[node] === 0) continue;
-      const length = this.#lengths[node];
-      const start = placeFor(length, edges);
-      this.#moveEdges(this.#edgesOf(node, this.#tested[node]), start, length, moved);
-      moved[node] = nodes;
-      this.#tested[nodes] = this.#tested[node];
-      this.#starts[nodes] = start;
-      this.#lengths[nodes] = length;
-      nodes++;
-      edges = start + length;
-    }
-    this.#nodes = nodes;
-    this.#edges = edges;
-    this.#bounds.length = this.#children.length = Math.ceil(edges / CHUNK);
-    this.#roots.forEach((root, i) => {
-      this.#roots[i] = root < 0 ? root : moved[root];
-    });
-    this.#hashAgain();
-    this.#memoA.fill(-1);
-    this.#sweepAt = Math.max(SWEEP_FROM, 1.5 * edges);
+  /** Merges what a node leads to with a diagram that tests later digits only. */
+  #mergeWithAll(a: number, b: number, operation: Operation): void {
+    const bounds = this.#nodes.boundsOf(a);
+    const children = this.#nodes.childrenOf(a);
+    const start = this.#nodes.startOf(a);
+    const end = start + this.#nodes.lengths[a];
+    const base = this.#edges.length;
+    for (let i = start; i < end; i++) this.#edges.add(bounds[i], this.#combine(children[i], b, operation), base);
   }
 
-  // INVARIANT: children are older than their parents, so they have moved already; and nothing moves up.
-  #moveEdges(from: Edges, start: number, length: number, moved: Int32Array): void {
-    const bounds = this.#bounds[start >>> CHUNK_BITS];
-    const children = this.#children[start >>> CHUNK_BITS];
-    const to = start & (CHUNK - 1);
-    for (let k = 0; k < length; k++) {
-      const child = from.children[from.start + k];
-      bounds[to + k] = from.bounds[from.start + k];
-      children[to + k] = child < 0 ? child : moved[child];
-    }
+  /** Merges a diagram with what a node that tests an earlier digit leads to. */
+  #mergeAllWith(a: number, b: number, operation: Operation): void {
+    const bounds = this.#nodes.boundsOf(b);
+    const children = this.#nodes.childrenOf(b);
+    const start = this.#nodes.startOf(b);
+    const end = start + this.#nodes.lengths[b];
+    const base = this.#edges.length;
+    for (let i = start; i < end; i++) this.#edges.add(bounds[i], this.#combine(a, children[i], operation), base);
   }
 
-  #mark(): Uint8Array {
-    const isLive = new Uint8Array(this.#nodes);
-    for (const root of this.#roots) if (root >= 0) isLive[root] = 1;
-    for (let node = this.#nodes - 1; node >= 0; node--) {
-      if (isLive[node] === 0) continue;
-      const { children, start } = this.#edgesOf(node, this.#tested[node]);
-      for (let k = start; k < start + this.#lengths[node]; k++) if (children[k] >= 0) isLive[children[k]] = 1;
-    }
-    return isLive;
+  #combine(a: number, b: number, operation: Operation): number {
+    return operation === 0 ? this.over(a, b) : this.difference(a, b);
   }
 
-  #hashAgain(): void {
-    for (let node = 0; node < this.#nodes; node++) {
-      const { bounds, children, start } = this.#edgesOf(node, this.#tested[node]);
-      this.#hashes[node] = hashOf(this.#tested[node], bounds, children, start, this.#lengths[node]);
+  #product({ ranges, ends }: Products, index: number, leaf: number): number {
+    const count = this.#firstDigits.length;
+    let node = leaf;
+    for (let level = count - 1; level >= 0; level--) {
+      const at = index * count + level;
+      node = this.#ranges(this.#firstDigits[level], ranges, at === 0 ? 0 : ends[at - 1], ends[at], 0, node);
     }
-    this.#rehash(this.#slots.length);
+    return node;
+  }
+
+  /**
+   * The diagram that leads from values in some ranges (those from `from` up to but not including `to`) to `below`; `least`
+   * is the least value with the digits before `digit` that are known by now, and each of the ranges holds such values.
+   */
+  #ranges(digit: number, ranges: Uint32Array, from: number, to: number, least: number, below: number): number {
+    const { shift, maximum } = this.digits[digit];
+    const size = 2 ** shift;
+    const edges = this.#edges;
+    const base = edges.length;
+    let next = 0;
+    for (let k = from; k < to && next <= maximum; ) {
+      const first = Math.max(ranges[k] - least, next * size);
+      const last = ranges[k + 1] - least;
+      const at = Math.floor(first / size);
+      const wholeUpTo = Math.min(Math.floor((last + 1) / size), maximum + 1);
+      if (at > next) edges.add(at - 1, UNDECIDED, base);
+      if (first === at * size && wholeUpTo > at) {
+        edges.add(wholeUpTo - 1, below, base);
+        next = wholeUpTo;
+        if (last < next * size) k += 2;
+      } else {
+        next = at + 1;
+        let end = k + 2;
+        while (end < to && ranges[end] - least < next * size) end += 2;
+        edges.add(at, this.#ranges(digit + 1, ranges, k, end, least + at * size, below), base);
+        k = ranges[end - 1] - least < next * size ? end : end - 2;
+      }
+    }
+    if (next <= maximum) edges.add(maximum, UNDECIDED, base);
+    return this.#nodes.make(digit, edges, base);
   }
 
   /** The edges of a node, each up to its bound. */
   nodeAt(node: number): DiagramNode {
-    const digit = this.#tested[node];
-    const { bounds, children, start } = this.#edgesOf(node, digit);
-    return { digit: this.digits[digit], digitPosition: digit, bounds, children, start, length: this.#lengths[node] };
+    const position = this.#nodes.tested[node];
+    return {
+      digit: this.digits[position],
+      position,
+      bounds: this.#nodes.boundsOf(node),
+      children: this.#nodes.childrenOf(node),
+      start: this.#nodes.startOf(node),
+      length: this.#nodes.lengths[node],
+    };
   }
 }
 
-/** A node as it is read. */
-export interface DiagramNode extends Edges {
+/** A node as it is read: `length` edges, in arrays from `start` on. */
+export interface DiagramNode {
   readonly digit: Digit;
-  readonly digitPosition: number;
+  /** Of the digit among all digits. */
+  readonly position: number;
+  readonly bounds: Uint16Array;
+  readonly children: Int32Array;
+  readonly start: number;
   readonly length: number;
-}
-
-/** Where edges that follow `after` others begin: in the next chunk if this one has no room for all of them. */
-function placeFor(length: number, after: number): number {
-  if (length > CHUNK) throw new TooComplexError();
-  return (after & (CHUNK - 1)) + length > CHUNK ? ((after >>> CHUNK_BITS) + 1) * CHUNK : after;
-}
-
-function hashOf(digit: number, bounds: Uint32Array, children: Int32Array, start: number, length: number): number {
-  let hash = digit + 1;
-  for (let k = start; k < start + length; k++) {
-    hash = Math.imul(hash ^ bounds[k], 0x2c1b3c6d) ^ Math.imul(children[k], 0x297a2d39);
-    hash ^= hash >>> 15;
-  }
-  return hash;
 }
 
 /** Two leaves as one action: `[action or -1 for undecided, the same of the other]` by `unpair`. */
@@ -361,11 +251,4 @@ function pairOf(a: number, b: number): number {
 /** The actions of a pair in a `difference`; -1 stands for undecided. */
 export function unpair(pair: number): readonly [number, number] {
   return [Math.floor(pair / 16) - 1, (pair % 16) - 1];
-}
-
-/** Where the edges of a node begin. */
-interface Edges {
-  readonly bounds: Uint32Array;
-  readonly children: Int32Array;
-  readonly start: number;
 }

@@ -1,9 +1,9 @@
 /** Lists of edges in flat arrays that grow. */
 
-/** Edges under construction; nested constructions of one level stack up in it. */
+/** Edges under construction; constructions that are nested in others stack up in it. */
 export class EdgeList {
-  bounds = new Uint32Array(64);
-  children = new Int32Array(64);
+  bounds = new Uint16Array(1 << 10);
+  children = new Int32Array(1 << 10);
   length = 0;
 
   /** Extends the edges from `base` on up to `bound`; equal neighbours are one edge. */
@@ -13,17 +13,17 @@ export class EdgeList {
       return;
     }
     if (this.length === this.bounds.length) {
-      this.bounds = grown(this.bounds, this.length + 1);
-      this.children = grown(this.children, this.length + 1);
+      this.bounds = grown(this.bounds);
+      this.children = grown(this.children);
     }
     this.bounds[this.length] = bound;
     this.children[this.length++] = child;
   }
 }
 
-/** A longer array that begins with the same values and has room for at least so many. */
-export function grown<T extends Uint8Array | Uint32Array | Int32Array>(array: T, least: number): T {
-  const larger = new (array.constructor as new (length: number) => T)(Math.max(least, Math.ceil(array.length * 1.25)));
+/** An array of twice the length that begins with the same values. */
+export function grown<T extends Uint8Array | Uint16Array | Int32Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length);
   larger.set(array);
   return larger;
 }

@@ -21,6 +21,7 @@ import { blockOf, type PacketField } from "./field-blocks.js";
 import { nodeOfFields, type PacketFields } from "./fields.js";
 import { hullOf } from "./hull.js";
 import { levelBoxesOf } from "./level-boxes.js";
+import { type LevelProduct, levelProductsOf } from "./level-products.js";
 import { mirrorAddresses, mirrorIcmp, mirrorPorts } from "./mirror.js";
 import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
 import { findPoint, holdsPoint, isSparse, leastCommonPoint, type Pick, packetAt, pointOf } from "./packet-point.js";
@@ -168,6 +169,11 @@ export class PacketSet {
   /** Disjoint boxes of the packets of a family as in `hull`; undefined iff there are more than `limit`. */
   levelBoxes(family: Family, limit: number): Uint32Array[] | undefined {
     return levelBoxesOf(family === "ipv4" ? this.#ipv4 : this.#ipv6, limit);
+  }
+
+  /** The same as disjoint products of ranges, which are fewer. */
+  levelProducts(family: Family, limit: number): LevelProduct[] | undefined {
+    return levelProductsOf(family === "ipv4" ? this.#ipv4 : this.#ipv6, limit);
   }
 
   /** The packets that are in this set for some value of each of the fields. */

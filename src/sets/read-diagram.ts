@@ -51,34 +51,43 @@ export function foldDiagram<T>(arena: DiagramArena, diagram: number, { leaf, nod
   return visit(diagram);
 }
 
-function levelOf(arena: DiagramArena, node: number): number {
-  return arena.nodeAt(node).digit.level;
-}
-
 /** The edges of a node by whole values of its level, whichever of the level's digits it tests. */
 function wholeEdges(arena: DiagramArena, node: number): FoldedEdge<number>[] {
-  const { digit, digitPosition } = arena.nodeAt(node);
-  const higher = digit.isHigh ? digit : arena.digits[digitPosition - 1];
-  if (!higher?.isHigh) return ownEdges(arena, node, 0);
-  const low = digit.isHigh ? digitPosition + 1 : digitPosition;
-  const size = 2 ** higher.shift;
-  // A node of the low digit that no high digit leads to holds for every high one alike.
-  const edges = digit.isHigh ? ownEdges(arena, node, 0) : [{ first: 0, last: higher.maximum, child: node }];
-  return edges.flatMap(({ first, last, child }) => {
-    const isSplit = child >= 0 && arena.nodeAt(child).digitPosition === low;
-    if (!isSplit) return [{ first: first * size, last: (last + 1) * size - 1, child }];
-    const values = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    return values.flatMap((value) => ownEdges(arena, child, value * size));
+  const level = levelOf(arena, node);
+  return edgesFrom(
+    arena,
+    node,
+    arena.digits.findIndex((digit) => digit.level === level),
+    0,
+  );
+}
+
+/** The edges of a diagram by whole values from `least` on, whose digits before the one at `position` are those of `least`. */
+function edgesFrom(arena: DiagramArena, diagram: number, position: number, least: number): FoldedEdge<number>[] {
+  const { level, shift } = arena.digits[position];
+  const size = 2 ** shift;
+  return digitEdges(arena, diagram, position).flatMap(({ first, last, child }) => {
+    if (child < 0 || levelOf(arena, child) !== level) {
+      return [{ first: least + first * size, last: least + (last + 1) * size - 1, child }];
+    }
+    const values = Array.from({ length: last - first + 1 }, (_, i) => least + (first + i) * size);
+    return values.flatMap((value) => edgesFrom(arena, child, position + 1, value));
   });
 }
 
-/** The edges of a node by the values of its digit, moved by `offset`. */
-function ownEdges(arena: DiagramArena, node: number, offset: number): FoldedEdge<number>[] {
-  const { bounds, children, start, length } = arena.nodeAt(node);
+/** The edges of a diagram by values of a digit; one that tests later digits only is the same for all of them. */
+function digitEdges(arena: DiagramArena, diagram: number, position: number): FoldedEdge<number>[] {
+  const node = arena.nodeAt(diagram);
+  if (node.position !== position) return [{ first: 0, last: arena.digits[position].maximum, child: diagram }];
+  const { bounds, children, start, length } = node;
   chargeWork(length);
   return Array.from({ length }, (_, i) => ({
-    first: offset + (i === 0 ? 0 : bounds[start + i - 1] + 1),
-    last: offset + bounds[start + i],
+    first: i === 0 ? 0 : bounds[start + i - 1] + 1,
+    last: bounds[start + i],
     child: children[start + i],
   }));
+}
+
+function levelOf(arena: DiagramArena, node: number): number {
+  return arena.nodeAt(node).digit.level;
 }

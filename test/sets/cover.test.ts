@@ -81,10 +81,14 @@ describe(`coverage of boxes by boxes before them (seed ${SEED})`, () => {
     const random = new SeededRandom(SEED);
     const boxes = Array.from({ length: 500 }, () => randomBox(random));
     const budget = new Budget(2e5);
+    const products = {
+      ranges: Uint32Array.from(boxes.flat()),
+      ends: Int32Array.from({ length: 2500 }, (_, i) => 2 * i + 2),
+    };
 
     const kinds = new Set(judge([...partition(30, 10), box(3, 0, 299)], 1, new Budget(1000)).map(({ kind }) => kind));
     const drawn = budget.run<number | string>(
-      () => new DiagramArena(new Array(5).fill(65535)).firstOf(Uint32Array.from(boxes.flat()), new Uint8Array(500)),
+      () => new DiagramArena(new Array(5).fill(65535)).firstOf(products, new Uint8Array(500)),
       () => "too complex",
     );
 

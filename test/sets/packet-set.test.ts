@@ -5,6 +5,7 @@ import { type AddressRange, isInRange, parseAddress, parseAddressRange } from ".
 import type { Packet } from "../../src/model/flow.js";
 import type { PortRange } from "../../src/model/service.js";
 import { Budget } from "../../src/sets/budget.js";
+import { pointOf } from "../../src/sets/packet-point.js";
 import { type PacketBox, PacketSet } from "../../src/sets/packet-set.js";
 import { packetFields, packets, sets } from "./arbitraries.js";
 
@@ -33,6 +34,23 @@ describe("packet sets", () => {
         for (const packet of some) expect(set.contains(packet)).to.equal(holds(packet));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it("are disjoint products of ranges, one of which has each packet", () => {
+    fc.assert(
+      fc.property(sets, fc.array(packets, { minLength: 20, maxLength: 20 }), ({ set }, some) => {
+        for (const packet of some) {
+          const products = set.levelProducts(packet.family, 5000);
+          const point = pointOf(packet);
+          const holding = products?.filter((product) => {
+            return product.every((ranges, level) => {
+              return ranges.some((first, k) => k % 2 === 0 && first <= point[level] && point[level] <= ranges[k + 1]);
+            });
+          });
+          expect(holding?.length).to.equal(set.contains(packet) ? 1 : 0);
+        }
+      }),
     );
   });
 

@@ -1,0 +1,93 @@
+/** What an ace matches as a product of ranges over the levels of the diagrams, found without packet sets. */
+import type { Family } from "../model/address.js";
+import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
+import { hasPorts, type PortRange, type Service } from "../model/service.js";
+import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/fields.js";
+import { normalizeRanges } from "../sets/intervals.js";
+import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, STATE, TAG, TCP } from "../sets/layout.js";
+import type { CompiledAce } from "./compile-acl.js";
+
+/** A level whose value has to be in one of some disjoint ranges. */
+export interface Choice {
+  readonly level: number;
+  readonly ranges: readonly PortRange[];
+}
+
+/**
+ * Makes `hull` a box around what an ace possibly matches of a family, and answers what has to be chosen within it, so that
+ * all choices hold the ace's packets and no others: of no level where each condition is one interval. `nothing` where the ace
+ * matches none of the family; undefined where it takes a packet set to tell.
+ */
+export function productOfAce(
+  compiled: CompiledAce,
+  family: Family,
+  hull: Uint32Array,
+): readonly Choice[] | "nothing" | undefined {
+  const { matches } = compiled.ace;
+  if (matches.family !== undefined && matches.family !== family) return "nothing";
+  const choices = choicesOf(matches);
+  if (choices === undefined) return undefined;
+  if (!compiled.hull(family, hull)) return "nothing";
+  if (namesTransport(matches)) hull[2 * FRAGMENT + 1] = 0;
+  return choices;
+}
+
+/** What has to be chosen; undefined where the conditions do not tell. */
+function choicesOf(matches: Matches): readonly Choice[] | undefined {
+  const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
+  if (tuples !== undefined || !isOneLiteral(ingressInterface) || !isOneLiteral(egressInterface)) return undefined;
+  if (!isOneLiteral(source, isOneInterval) || !isOneLiteral(destination, isOneInterval)) return undefined;
+  if (!isOneLiteral(service, hasItsFields)) return undefined;
+  const choices: Choice[] = service === undefined ? [] : choicesOfService(service);
+  if (states !== undefined) choices.push({ level: STATE, ranges: stateRanges(states) });
+  if (tags !== undefined) choices.push({ level: TAG, ranges: tagRanges(tags) });
+  if (fragment !== undefined) choices.push({ level: FRAGMENT, ranges: [fragmentRange(fragment)] });
+  return choices;
+}
+
+/** The fields of one service that may hold in more than one range. */
+function choicesOfService([{ operands }]: readonly AnyOf<Service>[]): Choice[] {
+  const { sourcePorts, destinationPorts, tcpFlags } = (operands[0] as { readonly literal: Service }).literal;
+  const choices: Choice[] = [];
+  if (sourcePorts !== undefined && sourcePorts.length > 1)
+    choices.push({ level: LOW, ranges: normalizeRanges(sourcePorts) });
+  if (destinationPorts !== undefined && destinationPorts.length > 1)
+    choices.push({ level: HIGH, ranges: normalizeRanges(destinationPorts) });
+  if (tcpFlags !== undefined) choices.push({ level: FLAGS, ranges: flagRanges(tcpFlags) });
+  return choices;
+}
+
+/** True iff its protocol has the fields that are asked for, and a type and a code of ICMP are single intervals. */
+function hasItsFields({ protocol, sourcePorts, destinationPorts, icmpTypes, icmpCodes, tcpFlags }: Service): boolean {
+  if ((sourcePorts ?? destinationPorts) !== undefined && !hasPorts(protocol)) return false;
+  if ((icmpTypes ?? icmpCodes) !== undefined && !ICMP_PROTOCOLS.includes(protocol)) return false;
+  if (tcpFlags !== undefined && protocol !== TCP) return false;
+  return (icmpTypes ?? ANY).length === 1 && (icmpCodes ?? ANY).length === 1;
+}
+
+const ANY: readonly PortRange[] = [{ first: 0, last: 255 }];
+
+function isOneLiteral<T>(
+  lists: readonly AnyOf<T>[] | undefined,
+  isSimple: (literal: T) => boolean = () => true,
+): boolean {
+  if (lists === undefined) return true;
+  if (lists.length !== 1 || lists[0].negated || lists[0].operands.length !== 1) return false;
+  const [operand] = lists[0].operands;
+  return "literal" in operand && isSimple(operand.literal);
+}
+
+/** An IPv4 range is one; one of IPv6 iff it is free below the first word in which its ends differ. */
+function isOneInterval(endpoint: Endpoint): boolean {
+  if (!("first" in endpoint)) return false;
+  const { first, last } = endpoint;
+  if (first.length === 1) return true;
+  const differs = first.findIndex((word, i) => word !== last[i]);
+  return differs < 0 || first.every((word, i) => i <= differs || (word === 0 && last[i] === 0xffffffff));
+}
+
+function namesTransport({ service }: Matches): boolean {
+  return (service ?? []).some(({ operands }) =>
+    operands.some((operand) => "literal" in operand && Object.keys(operand.literal).length > 1),
+  );
+}
