@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { compareDevices } from "../../src/diff/compare-devices.js";
 import type { Device } from "../../src/model/device.js";
+import { iptables } from "../../src/vendors/iptables/index.js";
 import { nftables } from "../../src/vendors/nftables/index.js";
 
 function device(text: string): Device {
@@ -26,6 +27,14 @@ const json = (statement: object, ...objects: readonly object[]): Device => {
   );
 };
 
+const withSet = (definition: string): Device => {
+  const rules = ["*filter", ":INPUT DROP [0:0]", "-A INPUT -m set --match-set m src -j ACCEPT", "COMMIT", ""].join(
+    "\n",
+  );
+  const configs = [rules, `${definition}\n`].map((text, i) => iptables.parse(text, `file ${i}`).value);
+  return iptables.convert(configs, { deviceName: "edge" }).value.devices[0] as Device;
+};
+
 function result(before: Device, after: Device): string | undefined {
   return compareDevices(before, after, { scope: { directions: [["input", "input"]] } })[0]?.result;
 }
@@ -44,6 +53,8 @@ describe("a change of conditions that no packet decides", () => {
       expect(result(listing(rule, objects), listing(rule, objects)), rule).to.equal("equal");
     }
     expect(result(json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 5 }))).to.equal("equal");
+    const mac1 = "create m hash:mac\nadd m 00:00:00:00:00:01";
+    expect(result(withSet(mac1), withSet(mac1))).to.equal("equal");
   });
 
   it("is told where a set, a limit, or the end of a long list is another one", () => {
@@ -51,6 +62,8 @@ describe("a change of conditions that no packet decides", () => {
       [listing("ether saddr @s accept", mac("01")), listing("ether saddr @s accept", mac("02"))],
       [listing(marks(4), ""), listing(marks(5), "")],
       [listing('limit name "l" accept', limit(5)), listing('limit name "l" accept', limit(50))],
+      [withSet("create m hash:mac\nadd m 00:00:00:00:00:01"), withSet("create m hash:mac\nadd m 00:00:00:00:00:02")],
+      [withSet("create m list:set size 8\nadd m x"), withSet("create m list:set size 8\nadd m y")],
       [json({ limit: { rate: 5 } }), json({ limit: { rate: 50 } })],
       [json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 50 })],
     ] as const) {

@@ -10,6 +10,7 @@ import type { RuleContext } from "./draft.js";
 import { isHook, isIdle } from "./hooks.js";
 import { markChangeOf, ofConnections } from "./match-marks.js";
 import { type Reach, reachOf } from "./reach.js";
+import { setNames } from "./remarks.js";
 import { actionOf, isBuiltInTarget, PASSING_TARGETS } from "./targets.js";
 import type { Chain, Rule, Table, Target } from "./types.js";
 
@@ -139,7 +140,17 @@ class ChainConverter {
     const all = action.kind === "tag" && rule.target?.name === "CONNMARK" ? ofConnections(own) : own;
     this.account(rule, structure, all, action);
     for (const problem of rule.problems) this.report(rule.line, "unreadable-rule", problem);
-    return all.map((matches) => ({ name: structure, enabled: true, matches, action, at, ...wordsAbout(rule) }));
+    const words = { ...wordsAbout(rule), ...this.meaningOf(rule, all) };
+    return all.map((matches) => ({ name: structure, enabled: true, matches, action, at, ...words }));
+  }
+
+  /** What the sets hold that an open condition may be about. */
+  private meaningOf({ matches }: Rule, all: readonly Matches[]): Pick<Ace, "meaning"> {
+    if (all.every(({ unmodeled }) => unmodeled.length === 0)) return NO_WORDS;
+    const meaning = setNames(matches)
+      .map((name) => this.context.sets.contentOf(name))
+      .join("");
+    return meaning === "" ? NO_WORDS : { meaning };
   }
 
   private actionOf(rule: Rule): Action {
@@ -201,4 +212,4 @@ function wordsAbout({ matches, target }: Rule): Pick<Ace, "remark" | "logs"> {
   return { ...(remark === "" ? {} : { remark }), ...(isLog ? { logs: true } : {}) };
 }
 
-const NO_WORDS: Pick<Ace, "remark" | "logs"> = {};
+const NO_WORDS = {};

@@ -26,7 +26,8 @@ export function remarksOnSets(files: readonly SetFile[], tables: readonly Table[
   ];
 }
 
-function setNames(matches: readonly MatchUse[]): readonly string[] {
+/** The names of the sets that the matches of a rule ask. */
+export function setNames(matches: readonly MatchUse[]): readonly string[] {
   if (!matches.some(({ module }) => module === "set")) return NO_NAMES;
   const options = matches.filter(({ module }) => module === "set").flatMap((use) => use.options);
   return options.filter(({ name }) => name === "--match-set").map(({ values }) => values[0] ?? "");

@@ -17,6 +17,7 @@ export class SetCatalogue {
   private readonly stated: ReadonlyMap<string, KernelSet>;
   private readonly uses = new Map<string, SetUse | "never" | undefined>();
   private readonly defined = new Map<string, DefinedSet>();
+  private readonly contents = new Map<string, string>();
 
   /**
    * `changing`: the names of the sets that rules add to or delete from, so that an export says little of them; `stated`:
@@ -39,6 +40,21 @@ export class SetCatalogue {
   private find(name: string): KernelSet | undefined {
     const stated = this.stated.get(name.toLowerCase());
     return this.byName.get(name) ?? (stated && { ...stated, name });
+  }
+
+  /** All that the exports say of a set and of its members, whatever of it the model holds; nothing where they lack it. */
+  contentOf(name: string): string {
+    const set = this.find(name);
+    if (set === undefined) return "";
+    const known = this.contents.get(name) ?? JSON.stringify(this.listed(set));
+    this.contents.set(name, known);
+    return known;
+  }
+
+  private listed({ type, options, elements }: KernelSet): unknown[] {
+    const members = type === "list:set" ? elements.flatMap(({ text }) => this.byName.get(text) ?? []) : [];
+    const plain = members.filter((member) => member.type !== type);
+    return [type, options, elements.map(({ text, options: own }) => [text, own]), plain.map((one) => this.listed(one))];
   }
 
   definedSets(): DefinedSet[] {

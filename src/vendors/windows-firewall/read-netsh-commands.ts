@@ -69,7 +69,8 @@ function readCommand(parameters: string, line: number, ledger: LineLedger): Wind
     const value = quoted ?? bare;
     const field = fieldOf(key);
     if (key.toLowerCase() === "name") name = value;
-    else if (field === undefined || field === "name") conditions.push(`the parameter \`${key}\` is not modelled`);
+    else if (field === undefined || field === "name")
+      conditions.push(`the parameter \`${key}=${value}\` is not modelled`);
     else if (field === "protocol") readProtocol(value, values);
     else values.set(field, field === "program" ? [value] : listItems(value));
     if (given.has(key.toLowerCase())) conditions.push(`the parameter \`${key}\` is given twice`);

@@ -142,7 +142,7 @@ class NetshReader {
       this.ledger.mark(line, "harmless", "an empty field");
       return;
     }
-    const what = label === "" ? `line ${line} is not understood` : `the field \`${label}\` is not known`;
+    const what = label === "" ? `line ${line} is not understood` : `the field \`${label}: ${value}\` is not known`;
     rule.conditions.push(what);
     this.ledger.mark(line, label === "" ? "rejected" : "approximated", what);
     this.warn("unknown-line", `rule \`${rule.name}\`: ${what}`, line);

@@ -94,7 +94,8 @@ function readRule(parameters: Parameters, isWhole: boolean, line: number): Windo
       if (wordOf(given[0] ?? "") !== "no") values.set("action", ["bypass"]);
     } else if (key === "authentication" || key === "encryption") {
       if (wordOf(given[0] ?? "") !== "notrequired") conditions.push(`${key} ${given.join(" ")}`);
-    } else if (field === undefined || field === "name") conditions.push(`the parameter \`${key}\` is not modelled`);
+    } else if (field === undefined || field === "name")
+      conditions.push(`the parameter \`${key} ${given.join(" ")}\` is not modelled`);
     else values.set(field, given);
   }
   const name = (parameters.get("displayname") ?? parameters.get("name") ?? [`line ${line}`])[0] as string;

@@ -62,7 +62,7 @@ export function ruleFromKeys(
     if (lower === "name") name = value;
     if (lower === "platform" || lower === "platform2") open.add("it is for some versions of Windows");
     if (field !== undefined) values.set(field, field === "enabled" ? [value] : [...(values.get(field) ?? []), value]);
-    else if (!IDLE.has(lower)) open.add(`the key \`${key}\` is not modelled`);
+    else if (!IDLE.has(lower)) open.add(`the key \`${key}=${value}\` is not modelled`);
   }
   const rule = ruleFromFields({ name: name || `line ${line}`, line, values, conditions: [...open] });
   return { rule, isPartial: open.size > 0 };

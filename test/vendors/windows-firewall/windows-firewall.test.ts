@@ -277,7 +277,7 @@ describe("windows-firewall", () => {
     ]);
     expect(named(aces(device, "inbound"), "@FirewallAPI.dll,-28543").enabled).to.equal(false);
     expect(named(aces(device, "inbound"), "news").matches.unmodeled).to.deep.equal([
-      "the key `Novelty` is not modelled",
+      "the key `Novelty=yes` is not modelled",
     ]);
   });
 
