@@ -51,8 +51,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "sets/fields",
-    from: "hasTransport(fields) ? [FIRST]",
-    to: "hasTransport(fields) ? [FIRST, LATER]",
+    from: "const isFirst = hasTransport(fields);",
+    to: "const isFirst = false;",
     bug: "later fragments have ports",
   },
   { file: "sets/mirror", from: "[8, 0]", to: "[8, 3]", bug: "an echo is answered with unreachable" },
@@ -154,6 +154,12 @@ const MUTATIONS: readonly Mutation[] = [
     from: "compiled.ace.matches.unmodeled.length > 0 ? NO_SPAN : span",
     to: "span",
     bug: "a doubtful ace shadows",
+  },
+  {
+    file: "compile/ace-boxes",
+    from: "level: FLAGS, ranges: flagRanges(tcpFlags)",
+    to: "level: FLAGS, ranges: flagRanges({ mask: 0, value: 0 })",
+    bug: "flags are asked for in vain",
   },
   {
     file: "compile/acl-rules",
