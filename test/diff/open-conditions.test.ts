@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { compareDevices } from "../../src/diff/compare-devices.js";
 import type { Device } from "../../src/model/device.js";
+import { azureFirewall } from "../../src/vendors/azure-firewall/index.js";
 import { iptables } from "../../src/vendors/iptables/index.js";
 import { nftables } from "../../src/vendors/nftables/index.js";
 
@@ -35,8 +36,28 @@ const withSet = (definition: string): Device => {
   return iptables.convert(configs, { deviceName: "edge" }).value.devices[0] as Device;
 };
 
+/** A policy that denies what a feed lists, but for some names. */
+const sparing = (...fqdns: readonly string[]): Device => {
+  const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/hub";
+  const settings = { basePolicy: null, threatIntelMode: "Deny", threatIntelWhitelist: { ipAddresses: [], fqdns } };
+  const rule = {
+    ...{ ruleType: "NetworkRule", name: "r", ipProtocols: ["TCP"], sourceAddresses: ["*"] },
+    ...{ destinationAddresses: ["*"], destinationPorts: ["443"] },
+  };
+  const collection = {
+    ...{ ruleCollectionType: "FirewallPolicyFilterRuleCollection", name: "c", priority: 100 },
+    ...{ action: { type: "Allow" }, rules: [rule] },
+  };
+  const text = JSON.stringify([
+    { id, name: "hub", type: "Microsoft.Network/firewallPolicies", ...settings },
+    { id: `${id}/ruleCollectionGroups/main`, name: "main", priority: 100, ruleCollections: [collection] },
+  ]);
+  const { value } = azureFirewall.parse(text, "policy.json");
+  return azureFirewall.convert([value], { deviceName: "hub" }).value.devices[0] as Device;
+};
+
 function result(before: Device, after: Device): string | undefined {
-  return compareDevices(before, after, { scope: { directions: [["input", "input"]] } })[0]?.result;
+  return compareDevices(before, after, { scope: { directions: [] } })[0]?.result;
 }
 
 describe("a change of conditions that no packet decides", () => {
@@ -53,6 +74,7 @@ describe("a change of conditions that no packet decides", () => {
       expect(result(listing(rule, objects), listing(rule, objects)), rule).to.equal("equal");
     }
     expect(result(json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 5 }))).to.equal("equal");
+    expect(result(sparing("a.example"), sparing("a.example"))).to.equal("equal");
     const mac1 = "create m hash:mac\nadd m 00:00:00:00:00:01";
     expect(result(withSet(mac1), withSet(mac1))).to.equal("equal");
   });
@@ -64,6 +86,7 @@ describe("a change of conditions that no packet decides", () => {
       [listing('limit name "l" accept', limit(5)), listing('limit name "l" accept', limit(50))],
       [withSet("create m hash:mac\nadd m 00:00:00:00:00:01"), withSet("create m hash:mac\nadd m 00:00:00:00:00:02")],
       [withSet("create m list:set size 8\nadd m x"), withSet("create m list:set size 8\nadd m y")],
+      [sparing("a.example"), sparing("b.example")],
       [json({ limit: { rate: 5 } }), json({ limit: { rate: 50 } })],
       [json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 50 })],
     ] as const) {

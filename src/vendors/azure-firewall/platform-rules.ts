@@ -61,6 +61,7 @@ function feedAce(
 ): Ace {
   const stated = definedSets?.get("threatintelligence");
   const allowed = threatIntelAllowed.flatMap((text) => parseAddressRange(text) ?? []);
+  const names = threatIntelAllowed.filter((text) => parseAddressRange(text) === undefined);
   const listed = stated === undefined ? ranges(PUBLIC_IPV4, false) : ranges(stated, false);
   return {
     name: `threat intelligence about the ${side}`,
@@ -68,7 +69,10 @@ function feedAce(
     matches: {
       family: "ipv4",
       [side]: allowed.length === 0 ? [listed] : [listed, ranges(allowed, true)],
-      unmodeled: stated === undefined ? [`the threat intelligence feed lists the ${side}`] : [],
+      unmodeled: [
+        ...(stated === undefined ? [`the threat intelligence feed lists the ${side}`] : []),
+        ...(names.length === 0 ? [] : [`the target is not allowed as one of ${names.join(", ")}`]),
+      ],
     },
     action: { kind: "drop" },
     at,

@@ -121,7 +121,9 @@ class ResourceFinder {
     }
     return {
       threatIntelMode: properties.text("threatIntelMode") ?? "Alert",
-      threatIntelAllowed: jsonItems(jsonMember(allowed, "ipAddresses")).flatMap((item) => jsonText(item) ?? []),
+      threatIntelAllowed: ["ipAddresses", "fqdns"].flatMap((key) =>
+        jsonItems(jsonMember(allowed, key)).flatMap((item) => jsonText(item) ?? []),
+      ),
       privateRanges: privateRangesOf(properties),
       isForcedTunnel: !isNothing(properties.value("managementIpConfiguration")),
     };
