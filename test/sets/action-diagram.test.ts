@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { actionOf, DiagramArena, leafOf, UNDECIDED, unpair } from "../../src/sets/action-diagram.js";
+import { destinationBlock, HIGH, maximumOf, STATE } from "../../src/sets/layout.js";
+import { PacketSet } from "../../src/sets/packet-set.js";
 import type { Products } from "../../src/sets/products.js";
 import { decide, foldDiagram } from "../../src/sets/read-diagram.js";
 
@@ -83,6 +85,23 @@ describe("diagrams with actions", () => {
     );
   });
 
+  it("are the same set of packets in whichever order they test the levels", () => {
+    const levels = [STATE, HIGH, destinationBlock("ipv4").first];
+    fc.assert(
+      fc.property(rules, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (list, order) => {
+        const inOrder = acceptedBy(list, levels);
+        const shuffled = list.map(({ product, action }) => ({ product: order.map((i) => product[i]), action }));
+
+        const inAnother = acceptedBy(
+          shuffled,
+          order.map((i) => levels[i]),
+        );
+
+        expect(inAnother.equals(inOrder)).to.equal(true);
+      }),
+    );
+  });
+
   it("count the edges that they have, and not those that were made on the way", () => {
     const arena = new DiagramArena([255, 255]);
     const [products, actions] = listOf([
@@ -111,6 +130,13 @@ describe("diagrams with actions", () => {
 });
 
 type Decision = (point: readonly number[]) => number | undefined;
+
+/** The packets for which rules over some levels decide 1. */
+function acceptedBy(list: readonly Rule[], levels: readonly number[]): PacketSet {
+  const arena = new DiagramArena(levels.map(maximumOf));
+  const root = arena.firstOf(...listOf(list));
+  return PacketSet.fromDiagram("ipv4", { arena, levels, root }, (action) => action === 1);
+}
 
 function rangesUpTo(maximum: number): fc.Arbitrary<readonly number[]> {
   const value = fc.oneof(fc.nat(maximum), fc.constantFrom(0, 1, 15, 16, 4095, 4096, 65535, 65536, maximum));
