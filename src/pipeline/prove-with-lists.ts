@@ -7,8 +7,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { ProxyPolicy } from "../model/proxy.js";
 import type { RequirementInstance } from "../model/verdict.js";
 import { createProofContext, type ProofContext } from "../prove/proof-context.js";
-import { proveRequirement } from "../prove/prove-requirement.js";
-import { provedTogether } from "../prove/prove-together.js";
+import { unprovedAmong } from "../prove/prove-together.js";
 import type { ProvedTexts } from "./write-allow-lists.js";
 import type { ProvedRequests } from "./write-request-lists.js";
 
@@ -24,16 +23,10 @@ export function proveWithLists(
   written: Written,
   instances: readonly RequirementInstance[],
 ): Diagnostic[] {
-  const replaced = contextWithLists(context, written);
-  const proved = provedTogether(replaced, instances);
-  return instances
-    .filter((instance) => !proved.has(instance))
-    .flatMap((instance) => {
-      const { kind, requirement, from, to } = proveRequirement(replaced, instance, () => true);
-      const message = `with the lists in place \`${requirement.id}\` from \`${from}\` to \`${to}\` is ${kind}`;
-      const { at } = requirement;
-      return kind === "proved" ? [] : [{ code: "allow/not-proved", severity: "error", message, at, effect: "none" }];
-    });
+  return unprovedAmong(contextWithLists(context, written), instances).map(({ kind, requirement, from, to }) => {
+    const message = `with the lists in place \`${requirement.id}\` from \`${from}\` to \`${to}\` is ${kind}`;
+    return { code: "allow/not-proved", severity: "error", message, at: requirement.at, effect: "none" };
+  });
 }
 
 /** The context with the filters of each written device or proxy replaced by what was read back from its texts. */

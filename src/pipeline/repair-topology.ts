@@ -7,7 +7,7 @@ import type { ProveInputs } from "../model/inputs.js";
 import type { DeviceNode, ProxyNode } from "../model/topology.js";
 import type { RequirementInstance, Verdict } from "../model/verdict.js";
 import type { ProofContext } from "../prove/proof-context.js";
-import { proveRequirement } from "../prove/prove-requirement.js";
+import { unprovedAmong } from "../prove/prove-together.js";
 import { describeSet } from "../sets/describe.js";
 import { collectMissing, collectSurplus, type PlacedFault } from "./collect-faults.js";
 import { collectNeeds } from "./collect-needs.js";
@@ -42,7 +42,7 @@ export function repairTopology(inputs: ProveInputs, only?: string): RepairRun {
     inputs,
     only,
   );
-  const unproved = failingOf(repaired, binding.value.instances);
+  const unproved = unprovedAmong(repaired, binding.value.instances);
   const told = [
     ...tellUnheldNames(namesOpenedBy(repairs, context, binding.value.instances), "widen"),
     ...[...widened].map(([node, fields]) => tellWidening(context, node, [...fields])),
@@ -72,12 +72,6 @@ function tellWidening({ devices }: ProofContext, { name, at }: DeviceNode, field
   return warnOfWidening(name, devices.get(name)?.device.vendor ?? "", fields, at);
 }
 
-function failingOf(context: ProofContext, instances: readonly RequirementInstance[]): Verdict[] {
-  return instances
-    .map((instance) => proveRequirement(context, instance, () => true))
-    .filter(({ kind }) => kind !== "proved");
-}
-
 interface Outcome {
   readonly repairs: readonly Repair[];
   readonly repaired: ProofContext;
@@ -97,7 +91,7 @@ function repairInRounds(
   inputs: ProveInputs,
   only: string | undefined,
 ): Outcome {
-  let state: State = { context, inputs, failing: failingOf(context, instances) };
+  let state: State = { context, inputs, failing: unprovedAmong(context, instances) };
   let repairs: readonly Repair[] = [];
   let unplaced: readonly DevicePatch[] = [];
   const unsound = new Map<string, DeviceNode | ProxyNode>();
@@ -157,7 +151,7 @@ function apply(
   const patched = { ...inputs, exports };
   const { context } = loadTopology(patched);
   if (context === undefined) return undefined;
-  const unproved = failingOf(context, instances);
+  const unproved = unprovedAmong(context, instances);
   const known = new Set(failing.map(instanceKey));
   return unproved.every((verdict) => known.has(instanceKey(verdict)))
     ? { context, inputs: patched, failing: unproved }

@@ -1,10 +1,11 @@
 /** Proves many requirements by pushing the packets of all that take one path at once. */
 import type { Component } from "../model/topology.js";
-import type { RequirementInstance } from "../model/verdict.js";
+import type { RequirementInstance, Verdict } from "../model/verdict.js";
 import { PacketSet } from "../sets/packet-set.js";
 import type { Path } from "../topology/find-paths.js";
 import { type Crossing, listCrossings } from "../topology/list-crossings.js";
 import { looksInside, type ProofContext } from "./proof-context.js";
+import { proveRequirement } from "./prove-requirement.js";
 import { pushFlows } from "./push-flows.js";
 import { areDelivered, requiredPackets } from "./requirement-packets.js";
 
@@ -16,6 +17,15 @@ interface Member {
 interface Group {
   readonly crossings: readonly Crossing[];
   readonly members: Member[];
+}
+
+/** Of each requirement that is not proved, what `proveRequirement` says; those that are proved together are not asked for. */
+export function unprovedAmong(context: ProofContext, instances: readonly RequirementInstance[]): Verdict[] {
+  const proved = provedTogether(context, instances);
+  return instances
+    .filter((instance) => !proved.has(instance))
+    .map((instance) => proveRequirement(context, instance, () => true))
+    .filter(({ kind }) => kind !== "proved");
 }
 
 /**
