@@ -61,7 +61,7 @@ class YamlComposer {
       return this.#refuse("yaml/alias-bomb", value.at, message, "write the values out, or use fewer aliases");
     }
     if (this.events.some((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT)) {
-      const offset = /^---/m.exec(this.text.slice(this.#lastOffset()))?.index ?? 0;
+      const offset = /^---|(?<=^\.\.\..*\n)^/m.exec(this.text.slice(this.#lastOffset()))?.index ?? 0;
       const place = this.#places.at(this.#lastOffset() + offset);
       return this.#refuse("yaml/several-documents", place, "a second document starts here", "keep one in each file");
     }

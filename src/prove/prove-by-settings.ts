@@ -7,6 +7,7 @@ import type { Doubt } from "../model/verdict.js";
 import type { Path } from "../topology/find-paths.js";
 import { routesFor, type Target } from "./choose-routes.js";
 import { contextAsking, type ProofContext } from "./proof-context.js";
+import { flowTowards } from "./prove-for-names.js";
 import { type PathVerdict, proveOnPath, refusedVerdict, type ServiceFlow } from "./prove-path.js";
 import { proveOverProxy, proveToProxy } from "./prove-via-proxy.js";
 import { proxyAt } from "./proxy-at.js";
@@ -93,7 +94,9 @@ class SettingsProver {
 
   private proveDirect(target: Target): PathVerdict {
     const context = contextAsking(this.context, [target.host]);
-    const verdicts = this.direct.map((path) => proveOnPath(context, this.narrowed(target), path));
+    const names = requestedNames(this.requirement, this.flow.to);
+    const flow = flowTowards(target.host, names, this.narrowed(target));
+    const verdicts = this.direct.map((path) => proveOnPath(context, flow, path));
     const best = (["proved", "undecided", "refuted"] as const).flatMap((kind) =>
       verdicts.filter((verdict) => verdict.kind === kind),
     )[0];

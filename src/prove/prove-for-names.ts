@@ -19,7 +19,7 @@ export function proveForNames(
   const isAsked = [...asking.devices].some(([name, device]) => device !== context.devices.get(name));
   if (together.kind !== "undecided" || names.length < 2 || !isAsked) return together;
   const each = names.map((name) => {
-    const verdict = proveOnPath(contextAsking(context, [name]), flowFor(name, names, flow), path);
+    const verdict = proveOnPath(contextAsking(context, [name]), flowTowards(name, names, flow), path);
     const explanation = `for \`${name}\`, ${verdict.explanation || "packets are refused"}`;
     return verdict.kind === "proved" ? verdict : { ...verdict, explanation };
   });
@@ -27,7 +27,7 @@ export function proveForNames(
 }
 
 /** The flow to the addresses of one of the names that are asked for, if these are all that its destination has. */
-function flowFor(name: string, names: readonly string[], flow: ServiceFlow): ServiceFlow {
+export function flowTowards(name: string, names: readonly string[], flow: ServiceFlow): ServiceFlow {
   const { addresses } = flow.to;
   if (!addresses.names.every((own) => names.includes(own)) || !addresses.names.includes(name)) return flow;
   return { ...flow, to: { ...flow.to, addresses: { ...addresses, names: [name] } } };

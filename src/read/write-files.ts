@@ -1,5 +1,5 @@
 /** Writes texts to files: each is there whole or not at all. */
-import { mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../model/usage-error.js";
 
@@ -58,11 +58,17 @@ interface Draft {
 async function replaceAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
   const drafts = await Promise.all(files.map(draftOf));
   try {
-    for (const { path, draft, text, mode } of drafts) await writeFile(draft ?? path, text, { mode });
+    for (const each of drafts) await writeDraft(each);
     for (const { path, draft } of drafts) if (draft !== undefined) await rename(draft, path);
   } finally {
     for (const { draft } of drafts) if (draft !== undefined) await rm(draft, { force: true });
   }
+}
+
+async function writeDraft({ path, text, draft, mode }: Draft): Promise<void> {
+  // Nobody else may read what replaces a file that nobody else could; what the process masks is set afterwards.
+  await writeFile(draft ?? path, text, { mode });
+  if (draft !== undefined && mode !== undefined) await chmod(draft, mode);
 }
 
 async function draftOf({ path, text }: { readonly path: string; readonly text: string }): Promise<Draft> {

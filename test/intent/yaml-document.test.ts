@@ -46,6 +46,7 @@ describe("parseYaml", () => {
     ["a key without its colon", "a: 1\nb\nc: 2\n", ["3:2 yaml/syntax a key without its `:`"]],
     ["a tag", "a: !secret b\n", ["1:4 yaml/syntax tags are not read here"]],
     ["a second document", "a: 1\n---\nb: 2\n", ["2:1 yaml/several-documents a second document starts here"]],
+    ["a document after the end", "a: 1\n...\nb: 2\n", ["3:1 yaml/several-documents a second document starts here"]],
     ["a repeated key", "a: 1\nb: 2\na: 3\n", ["3:1 yaml/repeated-key `a` stands here a second time"]],
     ["a number as key", "a: 1\n443: b\n", ["2:1 yaml/key-not-text this key is not text"]],
     ["a list as key", "? [a]\n: b\n", ["1:3 yaml/key-not-text this key is not text"]],

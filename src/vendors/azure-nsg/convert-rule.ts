@@ -55,8 +55,11 @@ export function convertRule(
 
 function ownConditions(rule: SecurityRule): string[] {
   const conditions = rule.unknownProperties.map((name) => `property ${name} of rule ${rule.name}`);
-  if (rule.direction === undefined) conditions.push(`the direction of rule ${rule.name} is not known`);
-  if (rule.priority === undefined) conditions.push(`the priority of rule ${rule.name} is not known`);
+  const quoted = (text: string | undefined) => (text === undefined ? "" : ` \`${text}\``);
+  if (rule.direction === undefined)
+    conditions.push(`the direction${quoted(rule.unread.direction)} of rule ${rule.name} is not known`);
+  if (rule.priority === undefined)
+    conditions.push(`the priority${quoted(rule.unread.priority)} of rule ${rule.name} is not known`);
   return conditions;
 }
 

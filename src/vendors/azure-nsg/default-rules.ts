@@ -24,6 +24,7 @@ export function missingDefaultRules(rules: readonly SecurityRule[], line: number
       protocol: "*",
       source: everyPort(source),
       destination: everyPort(destination),
+      unread: { priority: undefined, direction: undefined },
       unknownProperties: [],
       line,
     }),

@@ -33,10 +33,14 @@ const KNOWN: KnownProperties = {
 export function readRule(rule: JsonObject, ledger: LineLedger, fallbackName = "unnamed"): SecurityRule {
   const properties = new Properties(rule);
   const name = properties.text("name") ?? fallbackName;
+  const priority = properties.count("priority");
+  const direction = directionOf(properties.text("direction"));
+  const unread = (property: string, value: unknown) => (value === undefined ? properties.text(property) : undefined);
   return {
     name: splitPath(name).own,
-    priority: properties.count("priority"),
-    direction: directionOf(properties.text("direction")),
+    priority,
+    direction,
+    unread: { priority: unread("priority", priority), direction: unread("direction", direction) },
     access: properties.text("access") ?? "",
     description: properties.text("description") ?? "",
     protocol: properties.text("protocol") ?? "",

@@ -18,6 +18,8 @@ export interface SecurityRule {
   readonly name: string;
   readonly priority: number | undefined;
   readonly direction: RuleDirection | undefined;
+  /** The texts of those that are not known; undefined where there is none. */
+  readonly unread: { readonly priority: string | undefined; readonly direction: string | undefined };
   readonly access: string;
   /** Empty: there is none. */
   readonly description: string;

@@ -21,10 +21,13 @@ export interface NftChain {
   unclear: string | undefined;
 }
 
-/** True iff a base chain has no rules and accepts, so that it decides nothing. */
+/** True iff a base chain has no rules and accepts, so that it decides nothing; where filters stand it counts all the same. */
 export function isIdle({ hook, rules, policy, unclear }: NftChain): boolean {
-  return hook !== undefined && rules.length === 0 && policy !== "drop" && unclear === undefined;
+  if (hook === undefined || rules.length > 0 || policy === "drop" || unclear !== undefined) return false;
+  return hook.type !== "filter" || !FILTERED.has(hook.hook);
 }
+
+const FILTERED: ReadonlySet<string> = new Set(["input", "forward", "output"]);
 
 /** A set or map. */
 export interface NftSet {

@@ -76,7 +76,8 @@ function readCommand(parameters: string, line: number, ledger: LineLedger): Wind
     if (given.has(key.toLowerCase())) conditions.push(`the parameter \`${key}\` is given twice`);
     given.add(key.toLowerCase());
   }
-  if (parameters.replace(PARAMETER, "").trim() !== "") conditions.push("a part of the command is not understood");
+  const rest = parameters.replace(PARAMETER, "").trim();
+  if (rest !== "") conditions.push(`what \`${rest}\` means in the command is not known`);
   ledger.mark(line, conditions.length > 0 ? "approximated" : "modelled", `rule ${name}`);
   return ruleFromFields({ name, line, values, conditions });
 }

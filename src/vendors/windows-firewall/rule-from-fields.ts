@@ -10,13 +10,18 @@ export function ruleFromFields({ name, line, values, conditions }: RuleFields): 
   const word = (field: Field) => wordOf(all(field)[0] ?? "");
   const enabled = word("enabled");
   const direction = word("direction");
-  return {
-    name,
-    line,
+  const read = {
     isEnabled: enabled === "yes" ? true : enabled === "no" ? false : undefined,
     direction: direction === "in" || direction === "out" ? direction : undefined,
     action: ACTIONS.find((action) => action === word("action")),
     profiles: profilesOf(all("profiles")),
+  } as const;
+  const unread = (field: Field, value: unknown) =>
+    value !== undefined || all(field).length === 0 ? [] : [`${field} \`${all(field).join(", ")}\` is not understood`];
+  return {
+    name,
+    line,
+    ...read,
     localAddresses: unlessAny(all("local-address")),
     remoteAddresses: unlessAny(all("remote-address")),
     protocol: word("protocol") === "any" ? "any" : (all("protocol")[0] ?? "any"),
@@ -27,6 +32,10 @@ export function ruleFromFields({ name, line, values, conditions }: RuleFields): 
     service: unlessAny(all("service"))[0],
     conditions: [
       ...conditions,
+      ...unread("enabled", read.isEnabled),
+      ...unread("direction", read.direction),
+      ...unread("action", read.action),
+      ...unread("profiles", read.profiles),
       ...unlessAny(all("interface-type")).map((type) => `interface type ${type}`),
       ...all("security")
         .filter((value) => wordOf(value) !== "notrequired" && value !== "")

@@ -267,7 +267,7 @@ describe("azure-nsg", () => {
     expect(devices.map(({ name }) => name)).to.deep.equal(["nsg-prod"]);
     expect(shown(named(inbound, "from-data").matches.source)).to.deep.equal(["10.2.0.0/24"]);
     expect(named(inbound, "from-data").matches.unmodeled).to.deep.equal([
-      "the priority of rule from-data is not known",
+      "the priority `[add(100, reference('spoke').key)]` of rule from-data is not known",
     ]);
     expect(shown(named(inbound, "admin").matches.source)).to.deep.equal([
       "?[parameters('admin_range')] 198.51.100.0/24",
