@@ -36,6 +36,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": ["read", "cli"],
   "@dagrejs/graphlib": ["topology"],
   "elkjs/lib/elk.bundled.js": ["diagram"],
+  "cli-table3": ["report"],
   commander: ["cli"],
   "ip-address": ["model"],
   "js-yaml": ["intent"],

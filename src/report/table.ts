@@ -1,4 +1,5 @@
 /** Turns rows of cells into a table that never exceeds the screen. */
+import Table from "cli-table3";
 import { paint, type Tone } from "./paint.js";
 import { textWidth, wrapText } from "./wrap-text.js";
 
@@ -8,7 +9,13 @@ export type Cell = string | { readonly text: string; readonly tone: Tone };
 const GAP = 2;
 const NARROWEST = 4;
 const LONGEST_ATOM = 14;
-const RULE = "─";
+
+const CHARS = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ left: "", "left-mid": "", right: "", "right-mid": "" },
+  ...{ mid: "─", "mid-mid": "─", middle: " ".repeat(GAP) },
+};
 
 /** The lines of a table; cells are wrapped, columns narrowed widest first until the table fits. */
 export function renderTable(
@@ -22,30 +29,39 @@ export function renderTable(
   const atoms = columnWidths(texts, (text) => text.split(/(?<=[\s/.,:;_\-=|])/), LONGEST_ATOM);
   const floors = atoms.map(() => NARROWEST);
   const widths = narrow(narrow(whole, atoms, available), floors, available);
-  const rule = widths.map((width) => RULE.repeat(width)).join(RULE.repeat(GAP));
-  const body = rows.flatMap((row) => layRow(row, widths, screen.color));
-  return [...layRow(head, widths, screen.color), ...(body.length > 0 ? [rule] : []), ...body];
+  const titles = head.map((title, column) => wrapText(title, widths[column] as number).join("\n"));
+  const body = rows.map((row) => row.map((cell, column) => wrapCell(cell, widths[column] as number, screen.color)));
+  const lines = layOut(body.slice(0, AT_ONCE), widths, titles);
+  for (let from = AT_ONCE; from < body.length; from += AT_ONCE) {
+    for (const line of layOut(body.slice(from, from + AT_ONCE), widths, [])) lines.push(line);
+  }
+  return lines;
+}
+
+/** The library compares each cell with all before it: the rows of a long table are laid out part by part. */
+const AT_ONCE = 20;
+
+function layOut(rows: readonly string[][], widths: readonly number[], head: string[]): string[] {
+  const table = new Table({
+    head,
+    colWidths: [...widths],
+    chars: { ...CHARS, "mid-mid": CHARS.mid.repeat(GAP) },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
+  });
+  table.push(...rows);
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
 }
 
 function cellText(cell: Cell): string {
   return typeof cell === "string" ? cell : cell.text;
 }
 
-/** The lines of a row, as many as its highest cell has. */
-function layRow(row: readonly Cell[], widths: readonly number[], color: boolean): string[] {
-  const cells = row.map((cell, column) => wrapText(cellText(cell), widths[column] as number));
-  const height = Math.max(...cells.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, line) =>
-    row
-      .map((cell, column) => padded(cells[column]?.[line] ?? "", widths[column] as number, cell, color))
-      .join(" ".repeat(GAP))
-      .trimEnd(),
-  );
-}
-
-function padded(text: string, width: number, cell: Cell, color: boolean): string {
-  const shown = typeof cell === "string" ? text : paint(text, cell.tone, color);
-  return shown + " ".repeat(width - textWidth(text));
+function wrapCell(cell: Cell, width: number, color: boolean): string {
+  const lines = wrapText(cellText(cell), width);
+  return (typeof cell === "string" ? lines : lines.map((line) => paint(line, cell.tone, color))).join("\n");
 }
 
 /** The width each column needs to show every piece of its texts unbroken, up to a limit. */
@@ -58,7 +74,7 @@ function columnWidths(
     const needed = texts
       .flatMap((row) => pieces(row[column] ?? ""))
       .reduce((max, text) => Math.max(max, textWidth(text)), 0);
-    return Math.max(NARROWEST, Math.min(limit, needed));
+    return Math.min(limit, Math.max(NARROWEST, needed));
   });
 }
 
