@@ -21,7 +21,7 @@ export function isForEverything(set: PacketSet): boolean {
 }
 
 /** First packets of TCP connections. */
-export const TCP_OPENINGS = PacketSet.fromFields({
+const TCP_OPENINGS = PacketSet.fromFields({
   states: ["new"],
   protocols: one(tcp),
   tcpFlags: [{ mask: 255, value: 2 }],

@@ -6,7 +6,7 @@ import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
 import { WHOLE_BOX } from "./level-table.js";
 import { ProductTable } from "./product-table.js";
 
-export const STOP = 0;
+const STOP = 0;
 export const ACCEPT = 1;
 
 const MOST_PRODUCTS = 512;

@@ -60,6 +60,11 @@ export class FamilySearch {
     for (let box = from; box < to; box++) yield boxes.subarray(box * width, (box + 1) * width);
   }
 
+  /** True iff there is a packet at a point of an answer. */
+  isPacket(point: Uint32Array): boolean {
+    return this.#search.isPacket(point);
+  }
+
   /** The packet at a point of an answer. */
   packet(point: Uint32Array): Packet {
     return this.#search.packet(point);

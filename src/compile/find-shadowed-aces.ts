@@ -102,6 +102,7 @@ class Segment {
   }
 
   #live(i: number, search: FamilySearch, point: Uint32Array, budget: Budget): AceReach {
+    if (!search.isPacket(point)) return this.#judgeSets(i, budget);
     const live = new LiveAce(this.#acl.aces[this.#from + i].ace, search, point);
     const isTaken = this.#oversized.some((one) => one < i && this.#surely(one).contains(live.witness));
     return isTaken ? this.#judgeSets(i, budget) : live;

@@ -141,7 +141,7 @@ export class SetResolver {
 }
 
 /** The packets of a service. */
-export function serviceSet(service: Service): PacketSet {
+function serviceSet(service: Service): PacketSet {
   const { protocol, tcpFlags, ...lists } = service;
   return PacketSet.fromFields({
     protocols: [{ first: protocol, last: protocol }],

@@ -30,7 +30,7 @@ export function proveWithLists(
 }
 
 /** The context with the filters of each written device or proxy replaced by what was read back from its texts. */
-export function contextWithLists(context: ProofContext, written: Written): ProofContext {
+function contextWithLists(context: ProofContext, written: Written): ProofContext {
   const { index, devices, names, budget, choosing } = context;
   const readBack = new Map(written.devices.map((each) => [each.device, each.readBack]));
   const policies = new Map(written.proxies.map((each) => [each.device, each.readBack]));

@@ -14,7 +14,7 @@ export type Holder = "device" | "proxy" | "client";
 type Writer = AllowListWriter | RequestListWriter | SettingsListWriter;
 
 /** The writer of a format for packets, for requests or for the ways of clients; undefined: it has none. */
-export function writerOf(vendor: Vendor | undefined, holder: Holder): Writer | undefined {
+function writerOf(vendor: Vendor | undefined, holder: Holder): Writer | undefined {
   if (holder === "device") return vendor?.allowLists;
   return holder === "proxy" ? vendor?.requestLists : vendor?.settingsLists;
 }

@@ -14,7 +14,7 @@ import type { ProofContext } from "./proof-context.js";
  * Source ports of ordinary clients. Windows takes 49152-65535 (1025-5000 before 2008), Linux 32768-60999: all of them
  * are required, so that no rule that pins the range to one system passes for a proof.
  */
-export const EPHEMERAL_PORTS: PortRange = { first: 1024, last: 65535 };
+const EPHEMERAL_PORTS: PortRange = { first: 1024, last: 65535 };
 
 const SYN = 2;
 const TCP_FLAG_BITS = 255;

@@ -38,7 +38,7 @@ export function endsJson({ source, destination, sourcePort, destinationPort }: P
 }
 
 /** Without the headers, which no requirement states. */
-export function requestJson({ client, method, scheme, host, port, path, user }: ProxyRequest): Json {
+function requestJson({ client, method, scheme, host, port, path, user }: ProxyRequest): Json {
   return { client: formatAddress(client), method, scheme, host, port, path, ...(user === undefined ? {} : { user }) };
 }
 

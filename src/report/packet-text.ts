@@ -8,7 +8,7 @@ import type { Leg, Witness } from "../model/verdict.js";
 const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
 
 /** Names of the TCP flags whose bits are set, e.g. "SYN+ACK"; "none" for no flag. */
-export function flagsText(flags: number): string {
+function flagsText(flags: number): string {
   return FLAG_NAMES.filter((_, bit) => flags & (1 << bit)).join("+") || "none";
 }
 
@@ -28,7 +28,7 @@ export function endsText(packet: Packet): string {
 }
 
 /** E.g. "CONNECT host.example:443 from 10.1.0.4 as svc-proxy". */
-export function requestText(request: ProxyRequest): string {
+function requestText(request: ProxyRequest): string {
   const { method, scheme, host, port, path, client, user } = request;
   const target = method === "CONNECT" ? `${host}:${port}` : `${scheme}://${host}:${port}${path}`;
   return `${method} ${target} from ${formatAddress(client)} ${user === undefined ? "without account" : `as ${user}`}`;

@@ -38,7 +38,7 @@ function merge(ranges: readonly KeyRange[]): AddressSet {
 }
 
 /** Every address not in the set. */
-export function complementAddresses(set: AddressSet): AddressSet {
+function complementAddresses(set: AddressSet): AddressSet {
   const gaps: KeyRange[] = [];
   let next = 0n;
   for (const { first, last } of set) {

@@ -3,21 +3,29 @@ import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { meets } from "./box-tree.js";
 import { packetAt } from "./packet-point.js";
-import { PacketSet } from "./packet-set.js";
-import { COMMON_WISHES } from "./witness.js";
+import { type PacketFields, PacketSet } from "./packet-set.js";
+import { COMMON_WISHES, nameWishes } from "./witness.js";
 
 const wishes = new Map<Family, readonly (readonly Uint32Array[])[]>();
 
 /** The witness of the packets of one family in any of the boxes over all levels; undefined: there are none. */
 export function witnessOfBoxes(boxes: readonly Uint32Array[], family: Family): Packet | undefined {
   let wanted = boxes;
-  for (const wish of wishesOf(family)) {
+  const ask = (wish: readonly Uint32Array[]): void => {
     const granted = wanted.flatMap((box) => wish.filter((part) => meets(box, 0, part, 0, box.length)).map(within(box)));
     if (granted.length > 0) wanted = granted;
-  }
-  const points = wanted.map((box) => box.filter((_, k) => k % 2 === 0));
+  };
+  for (const wish of wishesOf(family)) ask(wish);
+  const first = leastOf(wanted);
+  if (first === undefined) return undefined;
+  for (const wish of nameWishes(first)) ask(boxesOf(wish, family));
+  return packetAt(leastOf(wanted) ?? first, family);
+}
+
+function leastOf(boxes: readonly Uint32Array[]): readonly number[] | undefined {
+  const points = boxes.map((box) => box.filter((_, k) => k % 2 === 0));
   const [least] = points.sort(comparePoints);
-  return least && packetAt([...least], family);
+  return least && [...least];
 }
 
 function within(box: Uint32Array): (part: Uint32Array) => Uint32Array {
@@ -33,10 +41,14 @@ function comparePoints(a: Uint32Array, b: Uint32Array): number {
 function wishesOf(family: Family): readonly (readonly Uint32Array[])[] {
   let known = wishes.get(family);
   if (known === undefined) {
-    known = COMMON_WISHES.map((wish) => PacketSet.fromFields(wish).levelBoxes(family, MOST_BOXES) ?? []);
+    known = COMMON_WISHES.map((wish) => boxesOf(wish, family));
     wishes.set(family, known);
   }
   return known;
+}
+
+function boxesOf(wish: PacketFields, family: Family): readonly Uint32Array[] {
+  return PacketSet.fromFields(wish).levelBoxes(family, MOST_BOXES) ?? [];
 }
 
 const MOST_BOXES = 64;

@@ -126,7 +126,7 @@ export interface BlockInterval extends WordRange {
  * The intervals of a block's values that lead to packets, ascending, disjoint, as long as they can be. A set that tests low
  * words under free high ones (an IPv6 suffix) has very many: they are made one at a time.
  */
-export function* blockIntervals(node: Node, block: layout.Block): Generator<BlockInterval> {
+function* blockIntervals(node: Node, block: layout.Block): Generator<BlockInterval> {
   let pending: BlockInterval | undefined;
   for (const next of pieces(node, block, 0, [])) {
     if (pending !== undefined && pending.child === next.child && follows(pending.last, next.first)) {

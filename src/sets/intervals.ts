@@ -70,7 +70,7 @@ export function canExpand(masked: MaskedAddress): boolean {
 }
 
 /** Packets whose address at `block` fits a mask (that `canExpand`) and whose rest is in `below`. */
-export function nodeOfMasked(block: Block, masked: MaskedAddress, below: Node): Node {
+function nodeOfMasked(block: Block, masked: MaskedAddress, below: Node): Node {
   return masked.mask.reduceRight(
     (rest, mask, i) => nodeOfRanges(block.first + i, maskedRanges(masked.value[i], mask), rest),
     below,

@@ -71,7 +71,7 @@ export function current(node: Node): Node {
 }
 
 /** The node with these edges; neighbouring children must differ already. */
-export function makeNode(level: number, bounds: readonly number[], children: readonly Node[]): Node {
+function makeNode(level: number, bounds: readonly number[], children: readonly Node[]): Node {
   if (children.length === 1) return children[0];
   chargeWork(children.length);
   let hash = level + 1;

@@ -27,7 +27,7 @@ import { current, EMPTY, type Node, sweepIfLarge } from "./node.js";
 import { findPoint, holdsPoint, isSparse, leastCommonPoint, type Pick, packetAt, pointOf } from "./packet-point.js";
 import * as project from "./project.js";
 import { volumeOf } from "./volume.js";
-import { COMMON_WISHES, sampleNames, type WitnessPreferences, witnessWishes } from "./witness.js";
+import { COMMON_WISHES, nameWishes, sampleNames, type WitnessPreferences, witnessWishes } from "./witness.js";
 
 type AssignableFields = { readonly [Field in PacketField]?: NonNullable<PacketFields[Field]> };
 
@@ -255,10 +255,13 @@ export class PacketSet {
     commonWishes ??= COMMON_WISHES.map((wish) => PacketSet.fromFields(wish));
     // Common wishes are asked for over and over: what they have in common is remembered, and no set is made of its own.
     let wanted = PacketSet.all;
-    for (const wish of [...witnessWishes(preferences).map((one) => PacketSet.fromFields(one)), ...commonWishes]) {
+    const ask = (wish: PacketSet): void => {
       const more = wanted.intersect(wish);
       if (this.#leastIn(more) !== undefined) wanted = more;
-    }
+    };
+    for (const wish of [...witnessWishes(preferences).map((one) => PacketSet.fromFields(one)), ...commonWishes])
+      ask(wish);
+    for (const wish of nameWishes(this.#leastIn(wanted)?.point ?? [])) ask(PacketSet.fromFields(wish));
     const { family, point } = this.#leastIn(wanted) as { family: Family; point: readonly number[] };
     return packetAt(point, family);
   }

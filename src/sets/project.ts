@@ -5,7 +5,7 @@ import type { Block } from "./layout.js";
 import { type Edge, EMPTY, edgesAt, type Node, NodeBuilder, nodeOfEdges } from "./node.js";
 
 /** Rebuilds the diagram above `level`, replacing each sub-diagram that starts at or below it; `change` sees each once. */
-export function mapBelow(node: Node, level: number, change: (node: Node) => Node): Node {
+function mapBelow(node: Node, level: number, change: (node: Node) => Node): Node {
   const seen = new Map<Node, Node>();
   const visit = (at: Node): Node => {
     let result = seen.get(at);

@@ -2,6 +2,8 @@
 import { type AddressRange, parseAddressRange } from "../model/address.js";
 import type { PortRange } from "../model/service.js";
 import type { PacketFields } from "./fields.js";
+import { decodeName, isName } from "./interface-name.js";
+import { EGRESS, INGRESS } from "./layout.js";
 
 /** What a good example has, best first: known hosts and the port that was asked for. */
 export interface WitnessPreferences {
@@ -52,3 +54,20 @@ export function witnessWishes({ ports, sources, destinations }: WitnessPreferenc
 
 /** What is asked of every example after that. */
 export const COMMON_WISHES: readonly PacketFields[] = [...ORDINARY, ...NAMED];
+
+/** Ends of names: what begins like a name that is not in the set often goes on with one of these. */
+const ENDS = ["0", "1", "a", "-"];
+
+/** What is asked of an example whose least point has numbers in the place of interfaces that are no names. */
+export function nameWishes(point: readonly number[]): PacketFields[] {
+  return BLOCKS.flatMap(({ block, field }) => {
+    const words = point.slice(block.first, block.first + block.words);
+    if (isName(words)) return [];
+    return ENDS.map((end) => ({ [field]: [{ name: decodeName(words) + end }] }));
+  });
+}
+
+const BLOCKS = [
+  { block: INGRESS, field: "ingressInterfaces" },
+  { block: EGRESS, field: "egressInterfaces" },
+] as const;

@@ -19,10 +19,10 @@ export interface PathLimits {
   readonly expansions: number;
 }
 
-export const DEFAULT_PATH_LIMITS: PathLimits = { paths: 64, expansions: 200_000 };
+const DEFAULT_PATH_LIMITS: PathLimits = { paths: 64, expansions: 200_000 };
 
 /** The kind of a path over the given ways: internet if it crosses the internet, else vpn if it uses a vpn, else lan. */
-export function pathKind(kinds: readonly LinkKind[]): Path["kind"] {
+function pathKind(kinds: readonly LinkKind[]): Path["kind"] {
   if (kinds.includes("internet")) return "internet";
   return kinds.includes("vpn") ? "vpn" : "lan";
 }

@@ -4,6 +4,7 @@ import { MOST_TAGS } from "../../src/model/acl.js";
 import { type AddressRange, isInRange, parseAddress, parseAddressRange } from "../../src/model/address.js";
 import type { Packet } from "../../src/model/flow.js";
 import type { PortRange } from "../../src/model/service.js";
+import { witnessOfBoxes } from "../../src/sets/box-witness.js";
 import { Budget } from "../../src/sets/budget.js";
 import { pointOf } from "../../src/sets/packet-point.js";
 import { type PacketBox, PacketSet } from "../../src/sets/packet-set.js";
@@ -137,6 +138,24 @@ describe("packet sets", () => {
         expect(set.contains(set.sample(randomFrom(seed)))).to.equal(true);
       }),
     );
+  });
+
+  it("has a witness by an interface that there is, also where the shortest name of a prefix is left out", () => {
+    const of = (...ingressInterfaces: ({ name: string } | { prefix: string })[]) =>
+      PacketSet.fromFields({ family: "ipv4", ingressInterfaces });
+
+    for (const [prefix = "", ...taken] of [
+      ["eth1", "eth1"],
+      ["wlan", "wlan", "wlan0"],
+      ["lan0", "lan0"],
+    ]) {
+      const rest = of({ prefix }).subtract(of(...taken.map((name) => ({ name }))));
+      const witness = rest.witness();
+      const boxed = witnessOfBoxes(rest.levelBoxes("ipv4", 64) ?? [], "ipv4");
+
+      expect(witness !== undefined && rest.contains(witness), prefix).to.equal(true);
+      expect(boxed).to.deep.equal(witness);
+    }
   });
 
   it("name a witness a person would recognise", () => {

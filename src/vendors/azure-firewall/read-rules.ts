@@ -50,7 +50,7 @@ export function readCollections(
 }
 
 /** The objects of a list; whatever else stands in its place leaves a gap. */
-export function readItems(list: JsonValue | undefined, what: string, reading: RuleReading): JsonObject[] {
+function readItems(list: JsonValue | undefined, what: string, reading: RuleReading): JsonObject[] {
   if (list === undefined || (list.kind === "scalar" && list.value === null)) return [];
   if (list.kind !== "array") {
     leaveGap(reading, list.line, `the list of ${what} cannot be read here`);

@@ -13,7 +13,7 @@ const PORTS: readonly OptionSpec[] = [
 ];
 
 /** Options of every rule, whatever its modules. */
-export const CORE_OPTIONS: readonly OptionSpec[] = [
+const CORE_OPTIONS: readonly OptionSpec[] = [
   { name: "-s", aliases: ["--source", "--src"], arity: 1 },
   { name: "-d", aliases: ["--destination", "--dst"], arity: 1 },
   { name: "-p", aliases: ["--protocol", "--proto"], arity: 1 },
@@ -29,7 +29,7 @@ export const CORE_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** Options of the modules whose matches become packet fields, sets or remarks. */
-export const MODULE_OPTIONS: Readonly<Record<string, readonly OptionSpec[]>> = {
+const MODULE_OPTIONS: Readonly<Record<string, readonly OptionSpec[]>> = {
   tcp: [...PORTS, { name: "--tcp-flags", arity: 2 }, { name: "--syn", arity: 0 }, { name: "--tcp-option", arity: 1 }],
   udp: PORTS,
   sctp: PORTS,

@@ -31,7 +31,7 @@ interface Possible {
 }
 
 export const ALL_FAMILIES: ReadonlySet<Family> = new Set(["ipv4", "ipv6"]);
-export const ALL_PROTOCOLS: ReadonlySet<number> = new Set(Array.from({ length: 256 }, (_, number) => number));
+const ALL_PROTOCOLS: ReadonlySet<number> = new Set(Array.from({ length: 256 }, (_, number) => number));
 const ALL_STATES: ReadonlySet<ConnectionState> = new Set(CONNECTION_STATES);
 const ALL_TAGS: ReadonlySet<number> = new Set(Array.from({ length: MOST_TAGS }, (_, tag) => tag));
 

@@ -35,7 +35,7 @@ const PRIORITIES: Readonly<Record<string, number>> = {
 };
 
 /** The priority a base chain has; undefined iff the text does not tell it. */
-export function priorityOf({ priority, offset }: HookSpec): number | undefined {
+function priorityOf({ priority, offset }: HookSpec): number | undefined {
   if (priority === undefined) return 0;
   if (priority.kind !== "value") return undefined;
   const { text } = priority;

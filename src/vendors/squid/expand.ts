@@ -70,7 +70,7 @@ function unquoted(word: string): string {
 }
 
 /** Files that stand for themselves: they hold directives, and no other file includes or names them. */
-export function mainFiles(files: readonly SquidFile[]): readonly SquidFile[] {
+function mainFiles(files: readonly SquidFile[]): readonly SquidFile[] {
   const named = new Set<SquidFile>();
   for (const file of files) {
     for (const { directive, words } of file.directives) {

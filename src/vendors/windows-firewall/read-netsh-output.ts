@@ -179,4 +179,4 @@ function withOmissions({ values, conditions }: RuleDraft): string[] {
 }
 
 /** Condition of every rule of an export made without `verbose`. */
-export const NOT_VERBOSE = "the export does not show program, service, interface type and security";
+const NOT_VERBOSE = "the export does not show program, service, interface type and security";

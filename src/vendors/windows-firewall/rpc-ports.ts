@@ -2,7 +2,7 @@
 import type { PortRange } from "../../model/service.js";
 
 /** The fact's name; its value is a range such as `5000-5100`. */
-export const RPC_PORTS_FACT = "rpc-ports";
+const RPC_PORTS_FACT = "rpc-ports";
 
 // KB 929851 (2010-07-14): the default dynamic ports since Windows Vista and Server 2008
 const DEFAULT_RANGE: PortRange = { first: 49152, last: 65535 };
