@@ -156,7 +156,7 @@ const MUTATIONS: readonly Mutation[] = [
     bug: "a doubtful ace shadows",
   },
   {
-    file: "compile/ace-boxes",
+    file: "compile/ace-product",
     from: "level: FLAGS, ranges: flagRanges(tcpFlags)",
     to: "level: FLAGS, ranges: flagRanges({ mask: 0, value: 0 })",
     bug: "flags are asked for in vain",
