@@ -14,7 +14,7 @@ const WORDS: readonly (readonly [reason: RegExp, ...words: Words])[] = [
     "a quote or bracket that opens above is not closed",
     "their lines are indented by more than their key",
   ],
-  [/^missed comma/, "inside `[ ]` or `{ }` a comma is missing"],
+  [/^missed comma/, "inside `[ ]` or `{ }` a comma is missing", "or a bracket before this is not closed"],
   [/^expected the node content/, "something is missing here before the comma"],
   [/^unknown escape/, "unknown escape after `\\` in a text in double quotes", "use single quotes, or write `\\\\`"],
   [/^expected hexadecimal/, "an escape in a text in double quotes lacks digits", "use single quotes, or write `\\\\`"],
