@@ -171,12 +171,12 @@ function generateFor(
   const lists = planAllowLists(point, own, { names });
   if (lists.length === 0) return { lists, diagnostics: [] };
   const unheld = unheldNames(own, target);
-  if (isRefused(unheld, options.names ?? "refuse")) return { lists, unheld, diagnostics: [] };
   const named = unheld.length === 0 ? lists : lists.map(withoutNames);
   const held = named.map((list) => widened(list, target.allowLists?.widens ?? []));
   const notation = options.notation === undefined ? undefined : notationOf(target.id, options.notation);
+  // Also where names are refused: what else is in the way is worth knowing before anybody widens them.
   const { value, diagnostics } = writeAllowLists(held, target, node.at, notation);
-  if (value === undefined) return { lists, unheld, diagnostics };
+  if (value === undefined || isRefused(unheld, options.names ?? "refuse")) return { lists, unheld, diagnostics };
   const widening = options.names === "tell" ? [] : tellWidened(named, target, node.at);
   return { lists, unheld, written: value, widening, diagnostics };
 }

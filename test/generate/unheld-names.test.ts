@@ -42,6 +42,14 @@ describe("names that a target cannot hold", () => {
     expect(written[0]?.texts[0]?.text).to.include("*.accesscontrol.windows.net");
   });
 
+  it("hide nothing else that the target cannot hold", async () => {
+    const { refused } = await told("vmm-to-vmm", { device: "secondary-edge", target: "azure-nsg" });
+
+    expect(refused.map(({ message }) => message).join("\n"))
+      .to.include("only names are known of `site-recovery`")
+      .and.include("azure-nsg cannot hold the lists of `secondary-edge`: it has no rules for packets it forwards");
+  });
+
   it("give way to every public address where that is asked for, with a warning", async () => {
     const { refused, warned, written } = await told("vmm-to-vmm", { device: "secondary-edge", names: "widen" });
 
