@@ -4,7 +4,7 @@ import type { DefinedSet } from "../../model/device.js";
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import { LIMITS, type Limit } from "./limits.js";
-import { commandsOf } from "./rule-commands.js";
+import { commandOf, writtenRules } from "./rule-commands.js";
 
 /** A script after which a machine without other rules decides as the acl does; empty, with errors, iff there is none. */
 export function renderWindowsFirewall(acl: Acl, sets: readonly DefinedSet[]): Parsed<string> {
@@ -16,9 +16,9 @@ export function renderWindowsFirewall(acl: Acl, sets: readonly DefinedSet[]): Pa
   const { kind } = acl.defaultAction;
   if (kind !== "accept" && kind !== "drop" && kind !== "reject") refuse("default", acl.at);
   const commands = aces.flatMap((ace) => {
-    const { commands: own, refusals } = commandsOf(ace, direction, sets);
+    const { rules, refusals } = writtenRules(ace, direction, sets);
     for (const limit of refusals) refuse(limit, ace.at);
-    return own;
+    return rules.map(commandOf);
   });
   if (diagnostics.length > 0) return { value: "", diagnostics };
   const rest = kind === "accept" ? "Allow" : "Block";

@@ -1,4 +1,4 @@
-/** One ace to the commands that together make the same rule. */
+/** One ace to the rules that together say the same, and a rule to the command that makes it. */
 import type { Ace } from "../../model/acl.js";
 import { type AddressRange, formatAddress, formatAddressRange } from "../../model/address.js";
 import type { DefinedSet } from "../../model/device.js";
@@ -6,15 +6,47 @@ import { type AnyOf, asksBeyondFlows, type Endpoint, type Matches, type Operand 
 import { formatRanges, type PortRange, type Service } from "../../model/service.js";
 import type { Limit } from "./limits.js";
 
-/** No commands and no refusals: the ace matches nothing. */
-export function commandsOf(
+type Side = "Inbound" | "Outbound";
+
+/** One rule in the firewall's words; a list that is absent holds every value, and none is empty. */
+export interface WrittenRule {
+  /** Without a character that could end the text or the line it stands in, as is the description. */
+  readonly name: string;
+  readonly side: Side;
+  readonly action: "Allow" | "Block";
+  readonly protocol?: string;
+  readonly localPorts?: readonly string[];
+  readonly remotePorts?: readonly string[];
+  /** `type` or `type:code`. */
+  readonly icmpTypes?: readonly string[];
+  readonly localAddresses?: readonly string[];
+  readonly remoteAddresses?: readonly string[];
+  readonly description?: string;
+}
+
+/** No rules and no refusals: the ace matches nothing. */
+export function writtenRules(
   ace: Ace,
-  direction: "Inbound" | "Outbound",
+  side: Side,
   sets: readonly DefinedSet[],
-): { readonly commands: readonly string[]; readonly refusals: readonly Limit[] } {
-  const writer = new CommandWriter(ace, direction, sets);
-  const commands = writer.commands();
-  return { commands: writer.refusals.size > 0 ? [] : commands, refusals: [...writer.refusals] };
+): { readonly rules: readonly WrittenRule[]; readonly refusals: readonly Limit[] } {
+  const writer = new RuleWriter(ace, side, sets);
+  const rules = writer.rules();
+  return { rules: writer.refusals.size > 0 ? [] : rules, refusals: [...writer.refusals] };
+}
+
+/** The command that makes the rule. */
+export function commandOf(rule: WrittenRule): string {
+  return [
+    `New-NetFirewallRule -DisplayName ${quoted(rule.name)} -Direction ${rule.side} -Action ${rule.action}`,
+    ...(rule.protocol === undefined ? [] : [`-Protocol ${rule.protocol}`]),
+    ...parameter("LocalPort", rule.localPorts),
+    ...parameter("RemotePort", rule.remotePorts),
+    ...parameter("IcmpType", rule.icmpTypes),
+    ...parameter("LocalAddress", rule.localAddresses),
+    ...parameter("RemoteAddress", rule.remoteAddresses),
+    ...(rule.description === undefined ? [] : [`-Description ${quoted(rule.description)}`]),
+  ].join(" ");
 }
 
 const PROTOCOL_WORDS = new Map([
@@ -27,30 +59,35 @@ const PROTOCOL_WORDS = new Map([
 /** Address words of this firewall that no other one uses for something else. */
 const OWN_WORDS = new Set(["localsubnet", "localsubnet4", "localsubnet6", "dns", "dhcp", "wins", "defaultgateway"]);
 
-class CommandWriter {
+class RuleWriter {
   readonly refusals = new Set<Limit>();
 
   constructor(
     private readonly ace: Ace,
-    private readonly direction: "Inbound" | "Outbound",
+    private readonly side: Side,
     private readonly sets: readonly DefinedSet[],
   ) {}
 
-  commands(): string[] {
+  rules(): WrittenRule[] {
     const { matches, action, name, remark } = this.ace;
     this.refuseFields(matches);
     if (!["accept", "drop", "reject"].includes(action.kind)) this.refusals.add("action");
-    const isInbound = this.direction === "Inbound";
-    const local = this.addresses(isInbound ? matches.destination : matches.source);
-    const remote = this.addresses(isInbound ? matches.source : matches.destination);
-    if (local?.length === 0 || remote?.length === 0) return [];
-    const head = [
-      `New-NetFirewallRule -DisplayName ${quoted(name)} -Direction ${this.direction}`,
-      `-Action ${action.kind === "accept" ? "Allow" : "Block"}`,
-    ];
-    const description = remark === undefined ? [] : [`-Description ${quoted(remark)}`];
-    const tail = [...parameter("LocalAddress", local), ...parameter("RemoteAddress", remote), ...description];
-    return this.services(matches.service).map((service) => [...head, ...service, ...tail].join(" "));
+    const localAddresses = this.addresses(this.isInbound ? matches.destination : matches.source);
+    const remoteAddresses = this.addresses(this.isInbound ? matches.source : matches.destination);
+    if (localAddresses?.length === 0 || remoteAddresses?.length === 0) return [];
+    return this.services(matches.service).map((service) => ({
+      name: plain(name),
+      side: this.side,
+      action: action.kind === "accept" ? "Allow" : "Block",
+      ...service,
+      ...(localAddresses && { localAddresses }),
+      ...(remoteAddresses && { remoteAddresses }),
+      ...(remark !== undefined && { description: plain(remark) }),
+    }));
+  }
+
+  private get isInbound(): boolean {
+    return this.side === "Inbound";
   }
 
   private refuseFields(matches: Matches): void {
@@ -90,36 +127,36 @@ class CommandWriter {
     return OWN_WORDS.has(operand.setRef.toLowerCase()) ? [operand.setRef] : this.refused("unknown-operand");
   }
 
-  private services(conditions: readonly AnyOf<Service>[] | undefined): string[][] {
+  private services(conditions: readonly AnyOf<Service>[] | undefined): WrittenService[] {
     const operands = this.only(conditions);
-    if (operands === undefined) return [[]];
+    if (operands === undefined) return [{}];
     return operands.flatMap((operand) =>
       "literal" in operand ? this.service(operand.literal) : this.refused("unknown-operand"),
     );
   }
 
-  private service({ protocol, sourcePorts, destinationPorts, icmpTypes, icmpCodes, tcpFlags }: Service): string[][] {
+  private service(service: Service): WrittenService[] {
+    const { protocol, sourcePorts, destinationPorts, icmpTypes, icmpCodes, tcpFlags } = service;
     if (tcpFlags !== undefined) return this.refused("field");
-    const isInbound = this.direction === "Inbound";
-    const [local, remote] = isInbound ? [destinationPorts, sourcePorts] : [sourcePorts, destinationPorts];
+    const [local, remote] = this.isInbound ? [destinationPorts, sourcePorts] : [sourcePorts, destinationPorts];
     const lists = [local, remote, icmpTypes, icmpCodes];
     if (lists.some((list) => list?.length === 0)) return [];
-    const word = PROTOCOL_WORDS.get(protocol) ?? `${protocol}`;
+    const types = icmpTexts(icmpTypes, icmpCodes);
     return [
-      [
-        `-Protocol ${word}`,
-        ...parameter(
-          "LocalPort",
-          local?.map((range) => formatRanges([range])),
-        ),
-        ...parameter(
-          "RemotePort",
-          remote?.map((range) => formatRanges([range])),
-        ),
-        ...parameter("IcmpType", icmpTexts(icmpTypes, icmpCodes)),
-      ],
+      {
+        protocol: PROTOCOL_WORDS.get(protocol) ?? `${protocol}`,
+        ...(local && { localPorts: portTexts(local) }),
+        ...(remote && { remotePorts: portTexts(remote) }),
+        ...(types && { icmpTypes: types }),
+      },
     ];
   }
+}
+
+type WrittenService = Pick<WrittenRule, "protocol" | "localPorts" | "remotePorts" | "icmpTypes">;
+
+function portTexts(ranges: readonly PortRange[]): string[] {
+  return ranges.map((range) => formatRanges([range]));
 }
 
 /** True iff addresses on one side keep the rule within the family that is asked for. */
@@ -164,7 +201,11 @@ function argument(value: string): string {
   return /^\w+$/.test(value) ? value : quoted(value);
 }
 
-/** PowerShell text in which nothing is expanded; the name must not end the text or the line. */
+/** The text without what ends or expands quoted text of PowerShell, or ends the line. */
+function plain(text: string): string {
+  return text.replace(/["'`$\u2018-\u201f\r\n]/g, "_");
+}
+
 function quoted(text: string): string {
-  return `"${text.replace(/["'`$\u2018-\u201f\r\n]/g, "_")}"`;
+  return `"${text}"`;
 }
