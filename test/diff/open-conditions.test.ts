@@ -36,24 +36,35 @@ const withSet = (definition: string): Device => {
   return iptables.convert(configs, { deviceName: "edge" }).value.devices[0] as Device;
 };
 
-/** A policy that denies what a feed lists, but for some names. */
-const sparing = (...fqdns: readonly string[]): Device => {
+/** A policy with one rule, which allows. */
+const policy = (rule: object, settings: object): Device => {
   const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/hub";
-  const settings = { basePolicy: null, threatIntelMode: "Deny", threatIntelWhitelist: { ipAddresses: [], fqdns } };
-  const rule = {
-    ...{ ruleType: "NetworkRule", name: "r", ipProtocols: ["TCP"], sourceAddresses: ["*"] },
-    ...{ destinationAddresses: ["*"], destinationPorts: ["443"] },
-  };
   const collection = {
     ...{ ruleCollectionType: "FirewallPolicyFilterRuleCollection", name: "c", priority: 100 },
     ...{ action: { type: "Allow" }, rules: [rule] },
   };
   const text = JSON.stringify([
-    { id, name: "hub", type: "Microsoft.Network/firewallPolicies", ...settings },
+    { id, name: "hub", type: "Microsoft.Network/firewallPolicies", basePolicy: null, ...settings },
     { id: `${id}/ruleCollectionGroups/main`, name: "main", priority: 100, ruleCollections: [collection] },
   ]);
   const { value } = azureFirewall.parse(text, "policy.json");
   return azureFirewall.convert([value], { deviceName: "hub" }).value.devices[0] as Device;
+};
+
+/** A policy that denies what a feed lists, but for some names. */
+const sparing = (...fqdns: readonly string[]): Device => {
+  const rule = {
+    ...{ ruleType: "NetworkRule", name: "r", ipProtocols: ["TCP"], sourceAddresses: ["*"] },
+    ...{ destinationAddresses: ["*"], destinationPorts: ["443"] },
+  };
+  return policy(rule, { threatIntelMode: "Deny", threatIntelWhitelist: { ipAddresses: [], fqdns } });
+};
+
+/** A policy that allows what is spoken to any name. */
+const speaking = (...protocolTypes: readonly string[]): Device => {
+  const protocols = protocolTypes.map((protocolType) => ({ protocolType, port: 443 }));
+  const rule = { ruleType: "ApplicationRule", name: "r", sourceAddresses: ["*"], targetFqdns: ["*"], protocols };
+  return policy(rule, { threatIntelMode: "Off" });
 };
 
 function result(before: Device, after: Device): string | undefined {
@@ -75,11 +86,12 @@ describe("a change of conditions that no packet decides", () => {
     }
     expect(result(json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 5 }))).to.equal("equal");
     expect(result(sparing("a.example"), sparing("a.example"))).to.equal("equal");
+    expect(result(speaking("Https", "Http"), speaking("http", "HTTPS"))).to.equal("equal");
     const mac1 = "create m hash:mac\nadd m 00:00:00:00:00:01";
     expect(result(withSet(mac1), withSet(mac1))).to.equal("equal");
   });
 
-  it("is told where a set, a limit, or the end of a long list is another one", () => {
+  it("is told where a set, a limit, what is spoken, or the end of a long list is another one", () => {
     for (const [before, after] of [
       [listing("ether saddr @s accept", mac("01")), listing("ether saddr @s accept", mac("02"))],
       [listing(marks(4), ""), listing(marks(5), "")],
@@ -87,6 +99,8 @@ describe("a change of conditions that no packet decides", () => {
       [withSet("create m hash:mac\nadd m 00:00:00:00:00:01"), withSet("create m hash:mac\nadd m 00:00:00:00:00:02")],
       [withSet("create m list:set size 8\nadd m x"), withSet("create m list:set size 8\nadd m y")],
       [sparing("a.example"), sparing("b.example")],
+      [speaking("Https"), speaking("Mssql")],
+      [speaking("Https", "Http"), speaking("Https")],
       [json({ limit: { rate: 5 } }), json({ limit: { rate: 50 } })],
       [json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 50 })],
     ] as const) {

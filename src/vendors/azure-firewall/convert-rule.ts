@@ -10,6 +10,7 @@ import { readPorts } from "../azure/ports.js";
 import { addressCondition, applicationCondition, networkCondition, targetCondition } from "./conditions.js";
 import type { OrderedRule } from "./order-rules.js";
 import { isPublic } from "./platform-rules.js";
+import type { ApplicationProtocol } from "./types.js";
 
 /** The ace, and why it may match more or less than the device's rule; no reasons: it matches exactly the same. */
 export interface ConvertedRule {
@@ -39,10 +40,17 @@ export function convertFilterRule(ordered: OrderedRule, names: NameBook): Conver
   const action = convertAction(collection.action);
   const opened = action.kind === "unknown" ? [`action \`${collection.action}\` is neither Allow nor Deny`] : [];
   const matches = matchesOf({ source: source.conditions, destination: destination.conditions }, service, unmodeled);
+  const spoken = isNetwork ? {} : { meaning: spokenBy(rule.applications) };
   return {
-    ace: { name: path, enabled: true, matches, action, at },
+    ace: { name: path, enabled: true, matches, action, at, ...spoken },
     doubts: [...unmodeled, ...opened, ...source.doubts, ...destination.doubts, ...service.doubts],
   };
+}
+
+/** What the rule has to find spoken, of which the ace's matches hold the ports alone. */
+function spokenBy(applications: readonly ApplicationProtocol[]): string {
+  const spoken = applications.map(({ type, port }) => `${type.toLowerCase()}:${port}`);
+  return [...new Set(spoken)].sort().join(" ");
 }
 
 /** A DNAT rule. */
