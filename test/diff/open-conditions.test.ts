@@ -28,6 +28,26 @@ const json = (statement: object, ...objects: readonly object[]): Device => {
   );
 };
 
+/** A rule that asks set `s`, and one that may fill it, as `nft -j` lists them. */
+const jsonAsking = (set: object, update?: object): Device => {
+  const of = { family: "inet", table: "f" };
+  const saddr = { payload: { protocol: "ip", field: "saddr" } };
+  const asking = { ...of, chain: "i", expr: [{ match: { op: "==", left: saddr, right: "@s" } }, { accept: null }] };
+  const filling = {
+    ...of,
+    chain: "i",
+    expr: [{ set: { op: "add", elem: { elem: { val: saddr } }, set: "@s", ...update } }],
+  };
+  const nftables = [
+    { table: { family: "inet", name: "f" } },
+    { set: { ...of, name: "s", type: "ipv4_addr", ...set } },
+    { chain: { ...of, name: "i", type: "filter", hook: "input", prio: 0, policy: "drop" } },
+    { rule: asking },
+    ...(update === undefined ? [] : [{ rule: filling }]),
+  ];
+  return device(JSON.stringify({ nftables }, undefined, 1));
+};
+
 const withSet = (definition: string): Device => {
   const rules = ["*filter", ":INPUT DROP [0:0]", "-A INPUT -m set --match-set m src -j ACCEPT", "COMMIT", ""].join(
     "\n",
@@ -89,6 +109,55 @@ describe("a change of conditions that no packet decides", () => {
     expect(result(speaking("Https", "Http"), speaking("http", "HTTPS"))).to.equal("equal");
     const mac1 = "create m hash:mac\nadd m 00:00:00:00:00:01";
     expect(result(withSet(mac1), withSet(mac1))).to.equal("equal");
+  });
+
+  it("is told where elements of a set stay longer, carry another limit, or get in otherwise", () => {
+    const set = (words: string) => `set s { type ipv4_addr; ${words} }`;
+    const asking = (words: string, filling = "") => listing(`ip saddr @s accept\n${filling}`, set(words));
+    const mapped = (words: string) => listing(`ip saddr vmap { 10.0.0.1 ${words} : accept }`, "");
+    const held = (...parts: readonly object[]) => jsonAsking({ elem: parts.map((part) => ({ elem: part })) });
+    const limit = (rate: number) => ({ limit: { rate, burst: 5, per: "second" } });
+    const stays = (words: string) => asking("flags dynamic, timeout", `add @s { ${words} }`);
+    for (const [same, other] of [
+      [asking("flags dynamic, timeout; timeout 1h"), asking("flags dynamic, timeout; timeout 1d")],
+      [asking("timeout 1h; elements = { 10.0.0.1 }"), asking("timeout 1d; elements = { 10.0.0.1 }")],
+      [asking("flags dynamic; size 100"), asking("flags dynamic; size 1")],
+      [
+        asking("flags timeout; elements = { 10.0.0.1 timeout 1h expires 5m }"),
+        asking("flags timeout; elements = { 10.0.0.1 timeout 1d expires 5m }"),
+      ],
+      [
+        asking("limit rate 5/second; elements = { 10.0.0.1 limit rate 5/second }"),
+        asking("limit rate 5/second; elements = { 10.0.0.1 limit rate 9/second }"),
+      ],
+      [asking("limit rate 5/second; elements = { 10.0.0.1 }"), asking("limit rate 9/second; elements = { 10.0.0.1 }")],
+      [mapped("limit rate 5/second"), mapped("limit rate 9/second")],
+      [stays("ip saddr timeout 5m"), stays("ip saddr timeout 9m")],
+      [stays("ip saddr"), stays("ip daddr")],
+      [jsonAsking({ timeout: 3600 }, {}), jsonAsking({ timeout: 86400 }, {})],
+      [jsonAsking({ flags: ["dynamic"], size: 100 }, {}), jsonAsking({ flags: ["dynamic"], size: 1 }, {})],
+      [held({ val: "10.0.0.1", timeout: 60, expires: 5 }), held({ val: "10.0.0.1", timeout: 90, expires: 5 })],
+      [held({ val: "10.0.0.1", ...limit(5) }), held({ val: "10.0.0.1", ...limit(9) })],
+      [jsonAsking({ elem: ["10.0.0.1"], stmt: [limit(5)] }), jsonAsking({ elem: ["10.0.0.1"], stmt: [limit(9)] })],
+      [jsonAsking({}, { stmt: [limit(5)] }), jsonAsking({}, { stmt: [limit(9)] })],
+      [
+        jsonAsking({}, { elem: { elem: { val: 1, timeout: 60 } } }),
+        jsonAsking({}, { elem: { elem: { val: 1, timeout: 90 } } }),
+      ],
+    ] as const) {
+      expect(result(same, same)).to.equal("equal");
+      expect(result(same, other)).to.equal("undecided");
+    }
+  });
+
+  it("is none where elements of a set only have less time left", () => {
+    const left = (time: string) =>
+      listing(
+        "ip saddr @s accept",
+        `set s { type ipv4_addr; elements = { 10.0.0.1 limit rate 5/second timeout 1h expires ${time} } }`,
+      );
+
+    expect(result(left("59m"), left("58m"))).to.equal("equal");
   });
 
   it("is told where a set, a limit, what is spoken, or the end of a long list is another one", () => {

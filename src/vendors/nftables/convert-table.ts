@@ -49,6 +49,7 @@ class TableConverter {
   readonly diagnostics: Diagnostic[] = [];
   private readonly families: ReadonlySet<Family>;
   private readonly reach: ReturnType<typeof reachOf>;
+  private readonly changing: ReadonlyMap<string, readonly Rule[]>;
 
   constructor(
     private readonly table: NftTable,
@@ -56,6 +57,7 @@ class TableConverter {
   ) {
     this.families = FAMILIES_OF_TABLE[table.family] ?? ALL_FAMILIES;
     this.reach = reachOf(table);
+    this.changing = shared.changing.get(table) ?? new Map();
   }
 
   convertChain(chain: NftChain): Acl {
@@ -96,7 +98,7 @@ class TableConverter {
     const aces = cases.map(({ draft, action }): Ace => {
       const matches = matchesOf(draft);
       const isOpen = matches.unmodeled.length > 0 || action.kind === "unknown";
-      const meaning = isOpen ? { meaning: meaningOf(rule, this.table) } : {};
+      const meaning = isOpen ? { meaning: meaningOf(rule, this.table, this.changing) } : {};
       return { name: structure, enabled: true, matches, action, at, ...wordsAbout(rule), ...meaning };
     });
     this.account(aces, file, rule.line, rule.endLine, structure);

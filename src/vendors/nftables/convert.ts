@@ -15,7 +15,7 @@ import { askedAt, type Hook, hooksOnWay } from "./hooks.js";
 import { markCasesOf } from "./marks.js";
 import { buildRuleset, isIdle, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
 import { setCensus } from "./set-census.js";
-import type { CommandFile, HookSpec, NftablesConfig } from "./types.js";
+import type { CommandFile, HookSpec, NftablesConfig, Rule } from "./types.js";
 
 /** Families of tables that see IP packets as such. */
 const IP_FAMILIES: ReadonlySet<string> = new Set(["ip", "ip6", "inet", "netdev"]);
@@ -35,7 +35,7 @@ export function convertNftables(configs: readonly NftablesConfig[], options: Con
   const shared = {
     defined: new Map<string, DefinedSet>(),
     own,
-    changed: changedSets(tables),
+    changing: new Map(tables.map((table) => [table, changingRules(table)])),
     unread,
     marks,
     translations: translationsOf(tables, unread),
@@ -79,15 +79,15 @@ function isAddressFile(config: NftablesConfig): config is AddressFile {
   return config.kind === "addresses";
 }
 
-/** The sets that rules add to or delete from, by table. */
-function changedSets(tables: readonly NftTable[]): ReadonlyMap<NftTable, ReadonlySet<string>> {
-  return new Map(
-    tables.map((table) => {
-      const rules = [...table.chains.values()].flatMap((chain) => chain.rules);
-      const statements = rules.flatMap(({ rule }) => rule.statements);
-      return [table, new Set(statements.flatMap((each) => (each.kind === "update" ? [each.set] : [])))];
-    }),
-  );
+/** The rules that add to or delete from sets of the table, by the set's name. */
+function changingRules({ chains }: NftTable): ReadonlyMap<string, readonly Rule[]> {
+  const rules = new Map<string, Rule[]>();
+  for (const { rule } of [...chains.values()].flatMap((chain) => chain.rules)) {
+    for (const each of rule.statements) {
+      if (each.kind === "update") rules.set(each.set, [...(rules.get(each.set) ?? []), rule]);
+    }
+  }
+  return rules;
 }
 
 /** What stands for commands that could not be followed. */

@@ -1,6 +1,7 @@
 /** Reads expressions of nft's JSON (libnftables-json(5)). */
-import { type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
-import type { BinaryOperator, Element, Expression, Verdict } from "./types.js";
+import { type JsonMember, type JsonValue, jsonItems, jsonMember, jsonText } from "../../syntax/json.js";
+import { withoutLines } from "./rule-meaning.js";
+import type { BinaryOperator, Carried, Element, Expression, Verdict } from "./types.js";
 
 const OPERATORS: ReadonlySet<string> = new Set<BinaryOperator>(["|", "^", "&", "<<", ">>"]);
 
@@ -94,12 +95,21 @@ export function jsonElements(value: JsonValue | undefined): Element[] {
 function jsonElement(value: JsonValue): Element {
   const [key, mapped] = value.kind === "array" ? value.items : [value];
   const element = jsonMember(key, "elem");
-  const expires = ["timeout", "expires"].some((name) => jsonMember(element, name) !== undefined);
-  const condition = ["limit", "quota", "ct count"].find((name) => jsonMember(element, name) !== undefined);
+  const timeout = jsonText(jsonMember(element, "timeout"));
   return {
     key: jsonExpression(key),
     ...(mapped && { value: jsonExpression(mapped) }),
-    expires,
-    ...(condition && { condition }),
+    expires: timeout !== undefined || jsonMember(element, "expires") !== undefined,
+    ...(timeout && { timeout }),
+    ...(element?.kind === "object" && carriedIn(element.members)),
   };
 }
+
+/** The conditions among the parts of an element, or among the statements of a set. */
+export function carriedIn(parts: readonly JsonMember[]): Carried {
+  const conditions = parts.filter(({ key }) => !PLAIN_PARTS.has(key));
+  const [first] = conditions;
+  return first === undefined ? {} : { condition: first.key, details: JSON.stringify(conditions, withoutLines) };
+}
+
+const PLAIN_PARTS: ReadonlySet<string> = new Set(["val", "timeout", "expires", "comment", "counter", "last"]);

@@ -59,7 +59,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   notrack: () => ({ kind: "notrack" }),
   set: (value) => {
     const set = (jsonText(jsonMember(value, "set")) ?? "").replace(/^@/, "");
-    return { kind: "update", set, text: `${jsonText(jsonMember(value, "op"))} @${set}` };
+    const text = `${jsonText(jsonMember(value, "op"))} @${set}`;
+    return { kind: "update", set, text, details: JSON.stringify(value, withoutLines) };
   },
   flow: (value) => ({ kind: "offload", text: `flow add ${jsonText(jsonMember(value, "flowtable"))}` }),
   xt: (value) => ({

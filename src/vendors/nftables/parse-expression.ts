@@ -129,8 +129,7 @@ function parseElement(cursor: Cursor): Element {
   cursor.skipNewlines();
   const value = parseMapValue(cursor);
   const after = readOptions(cursor);
-  const condition = before.condition ?? after.condition;
-  return { key, value, expires: before.expires || after.expires, ...(condition && { condition }) };
+  return { key, value, ...before, ...after, expires: before.expires || after.expires };
 }
 
 /** What a map gives for a key: a verdict, or a value. */
@@ -140,22 +139,26 @@ function parseMapValue(cursor: Cursor): Expression {
 }
 
 /** What stands after a key: how long it stays, its counter, its comment, or a condition it carries. */
-function readOptions(cursor: Cursor): Pick<Element, "expires" | "condition"> {
-  let expires = false;
+function readOptions(cursor: Cursor): Omit<Element, "key" | "value"> {
+  let options: Omit<Element, "key" | "value"> = { expires: false };
   for (;;) {
-    if (cursor.skip("timeout", "expires")) {
-      expires = true;
+    if (cursor.skip("timeout")) options = { ...options, expires: true, timeout: cursor.name() };
+    else if (cursor.skip("expires")) {
+      options = { ...options, expires: true };
       cursor.name();
     } else if (cursor.skip("comment", "used")) cursor.name();
     else if (cursor.skip("packets", "bytes")) cursor.name();
-    else if (cursor.at("limit", "quota", "ct")) return { expires, condition: readCondition(cursor) };
-    else if (!cursor.skip("counter", "last", "never")) return { expires };
+    else if (cursor.at("limit", "quota", "ct")) options = { ...options, condition: parseElementCondition(cursor) };
+    else if (!cursor.skip("counter", "last", "never")) return options;
   }
 }
 
-function readCondition(cursor: Cursor): string {
+const OTHER_OPTIONS = ["timeout", "expires", "comment", "counter"] as const;
+
+/** A limit or the like that an element carries, or every element of a set. */
+export function parseElementCondition(cursor: Cursor): string {
   const start = cursor.index;
-  while (!cursor.at(",", "}", ":", "{") && !cursor.atKind("newline") && !cursor.atKind("eof")) cursor.next();
+  while (!cursor.isAtEnd && !cursor.at(",", ":", "{", ...OTHER_OPTIONS)) cursor.next();
   return cursor.textFrom(start);
 }
 

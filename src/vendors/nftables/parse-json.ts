@@ -2,10 +2,10 @@
 import type { Parsed } from "../../model/diagnostic.js";
 import { type JsonValue, jsonItems, jsonMember, jsonText, parseJson } from "../../syntax/json.js";
 import { CommandSink } from "./command-sink.js";
-import { jsonElements, jsonExpression, textList } from "./json-expression.js";
+import { carriedIn, jsonElements, jsonExpression, textList } from "./json-expression.js";
 import { jsonStatement } from "./json-statement.js";
 import { withoutLines } from "./rule-meaning.js";
-import type { CommandFile, HookSpec, RulePlace, TableName } from "./types.js";
+import type { CommandFile, HookSpec, RulePlace, SetSpec, TableName } from "./types.js";
 
 /** The commands of the text in order. */
 export function parseNftJson(text: string, file: string): Parsed<CommandFile> {
@@ -144,12 +144,21 @@ function placeOf(verb: Verb, index: JsonValue | undefined): RulePlace {
   return { kind: verb === "insert" ? "start" : "end" };
 }
 
+function specOf(value: JsonValue): SetSpec {
+  const [timeout, size] = ["timeout", "size"].map((each) => jsonText(jsonMember(value, each)));
+  const statements = jsonItems(jsonMember(value, "stmt"));
+  return {
+    flags: textList(jsonMember(value, "flags")),
+    ...(timeout && { timeout }),
+    ...(size && { size }),
+    ...carriedIn(statements.flatMap((each) => (each.kind === "object" ? each.members : []))),
+  };
+}
+
 function readSet(_verb: Verb, value: JsonValue, sink: CommandSink): void {
   const { line } = value;
   const [table, name] = [tableOf(value), textOf(value, "name")];
-  const hasTimeout = jsonMember(value, "timeout") !== undefined;
-  const flags = textList(jsonMember(value, "flags"));
-  sink.add({ kind: "set", table, name, spec: { flags, hasTimeout }, line });
+  sink.add({ kind: "set", table, name, spec: specOf(value), line });
   const elements = jsonElements(jsonMember(value, "elem"));
   sink.add({ kind: "elements", action: "add", table, name, elements, line });
   sink.mark(line, value.endLine, "modelled", `set ${name}`);

@@ -1,9 +1,9 @@
 /** Reads the blocks of nft text: tables, and the chains and sets in them. */
 import type { CommandSink } from "./command-sink.js";
 import { type Cursor, NftSyntaxError } from "./cursor.js";
-import { parseConcat } from "./parse-expression.js";
+import { parseConcat, parseElementCondition } from "./parse-expression.js";
 import { parseRule } from "./parse-rule.js";
-import type { Element, Expression, HookSpec, TableName } from "./types.js";
+import type { Element, Expression, HookSpec, SetSpec, TableName } from "./types.js";
 
 /** Reads one part of a block or file; where it cannot, says so and goes to the end of the statement. */
 export function recovering(cursor: Cursor, sink: CommandSink, read: () => void): void {
@@ -133,26 +133,26 @@ export function parseSetDefinition(cursor: Cursor, sink: CommandSink, table: Tab
   const { line } = cursor.token;
   const name = cursor.name();
   const flags: string[] = [];
-  let hasTimeout = false;
+  let spec: Omit<SetSpec, "flags"> = {};
   let elements: readonly Element[] = [];
   const at = sink.commands.length;
   parseBlock(cursor, sink, ["table", "chain"], () => {
     if (cursor.skip("flags")) flags.push(...words(cursor));
-    else if (cursor.at("timeout")) {
-      hasTimeout = true;
-      cursor.skipStatement();
-    } else if (cursor.skip("elements")) {
+    else if (cursor.skip("timeout")) spec = { ...spec, timeout: cursor.name() };
+    else if (cursor.skip("size")) spec = { ...spec, size: cursor.name() };
+    else if (cursor.at("limit", "quota", "ct")) spec = { ...spec, condition: parseElementCondition(cursor) };
+    else if (cursor.skip("elements")) {
       cursor.expect("=");
       cursor.skipNewlines();
       const set = parseConcat(cursor, "value");
       elements = set.kind === "set" ? set.elements : [{ key: set, expires: false }];
-    } else if (cursor.at("type", "typeof", "gc-interval", "size", "policy", "auto-merge", "comment", "counter")) {
+    } else if (cursor.at("type", "typeof", "gc-interval", "policy", "auto-merge", "comment", "counter", "last")) {
       cursor.skipStatement();
     } else cursor.fail("expected a property of a set");
   });
   sink.commands.splice(
     ...([at, 0] as const),
-    { kind: "set", table, name, spec: { flags, hasTimeout }, line },
+    { kind: "set", table, name, spec: { flags, ...spec }, line },
     { kind: "elements", action: "add", table, name, elements, line },
   );
   sink.mark(line, cursor.ahead(-1).line, "modelled", `set ${table.family} ${table.name} ${name}`);

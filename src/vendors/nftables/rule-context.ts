@@ -6,7 +6,7 @@ import type { MarkCases } from "../netfilter/marks.js";
 import type { OwnAddresses } from "../netfilter/own-addresses.js";
 import type { ChainReach } from "./hooks.js";
 import type { NftTable, Ruleset } from "./ruleset.js";
-import type { Element, Expression } from "./types.js";
+import type { Element, Expression, Rule, SetSpec } from "./types.js";
 
 /** What all tables share. */
 export interface SharedContext {
@@ -19,8 +19,8 @@ export interface SharedContext {
   readonly translations: Translations;
   /** Commands that could not be followed: they may have put rules into any chain. */
   readonly unread: Ruleset["unread"];
-  /** Names of the sets of a table that rules of it change, by table. */
-  readonly changed: ReadonlyMap<NftTable, ReadonlySet<string>>;
+  /** By table and name of a set in it: the rules that change the set. */
+  readonly changing: ReadonlyMap<NftTable, ReadonlyMap<string, readonly Rule[]>>;
 }
 
 export interface RuleContext {
@@ -42,24 +42,24 @@ export interface SetContent {
 
 /** The content of what stands on the right of a comparison; undefined iff it is not a set. */
 export function setContent(expression: Expression, { table, shared }: RuleContext): SetContent | undefined {
-  if (expression.kind === "set") return contentOf(undefined, expression.elements, undefined, false);
+  if (expression.kind === "set") return contentOf(undefined, expression.elements, undefined);
   if (expression.kind !== "reference") return undefined;
   const { name } = expression;
   const set = table.sets.get(name);
-  if (set === undefined) return contentOf(name, [], `the exports do not hold set @${name}`, false);
-  const isChanged = set.spec.flags.includes("dynamic") || shared.changed.get(table)?.has(name) === true;
+  if (set === undefined) return contentOf(name, [], `the exports do not hold set @${name}`);
+  const isChanged = set.spec.flags.includes("dynamic") || shared.changing.get(table)?.has(name) === true;
   const unclear = set.unclear ?? (isChanged ? `set @${name}, which rules change` : undefined);
-  return contentOf(name, set.elements, unclear, set.spec.hasTimeout);
+  return contentOf(name, set.elements, unclear, set.spec);
 }
 
 function contentOf(
   name: string | undefined,
   elements: readonly Element[],
   unclear: string | undefined,
-  expires: boolean,
+  spec?: SetSpec,
 ): SetContent {
-  const condition = elements.find((element) => element.condition !== undefined)?.condition;
-  const mayExpire = expires || elements.some((element) => element.expires);
+  const condition = elements.find((element) => element.condition !== undefined)?.condition ?? spec?.condition;
+  const mayExpire = spec?.timeout !== undefined || elements.some((element) => element.expires);
   const shrinks =
     condition ?? (mayExpire ? `elements of ${name === undefined ? "the set" : `@${name}`} expire` : undefined);
   return { name, elements, unclear, shrinks };

@@ -2,8 +2,15 @@
 import type { NftTable } from "./ruleset.js";
 import type { Rule } from "./types.js";
 
-/** A text that two rules have in common only if they say the same of packets, and so does what they name. */
-export function meaningOf({ statements }: Rule, { sets, objects }: NftTable): string {
+/**
+ * A text that two rules have in common only if they say the same of packets, and so does what they name; of a set also the
+ * rules that change it, by its name.
+ */
+export function meaningOf(
+  { statements }: Rule,
+  { sets, objects }: NftTable,
+  changing: ReadonlyMap<string, readonly Rule[]>,
+): string {
   const rule = written(statements);
   const mentions = new Set([...rule.matchAll(/[\w./-]+/g)].map(([name]) => name));
   const named = [...mentions].flatMap((name) => {
@@ -11,7 +18,7 @@ export function meaningOf({ statements }: Rule, { sets, objects }: NftTable): st
     const object = objects.get(name);
     return set === undefined && object === undefined
       ? []
-      : [[name, set && [set.spec, set.elements, set.unclear], object]];
+      : [[name, set && [set.spec, set.elements, set.unclear, changing.get(name)], object]];
   });
   return rule + written(named);
 }

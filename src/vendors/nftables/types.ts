@@ -26,14 +26,21 @@ export type Expression =
 
 export type BinaryOperator = "|" | "^" | "&" | "<<" | ">>";
 
+/** A limit or another condition that an element carries. */
+export interface Carried {
+  readonly condition?: string;
+  /** What the condition's text leaves out. */
+  readonly details?: string;
+}
+
 /** One element of a set, or one entry of a map. */
-export interface Element {
+export interface Element extends Carried {
   readonly key: Expression;
   readonly value?: Expression;
   /** True iff the element goes away by itself. */
   readonly expires: boolean;
-  /** A limit or another condition that the element carries. */
-  readonly condition?: string;
+  /** How long it stays, where it says so itself. */
+  readonly timeout?: string;
 }
 
 export type Verdict =
@@ -63,14 +70,15 @@ export type Statement =
     }
   | { readonly kind: "notrack" }
   | { readonly kind: "assign"; readonly field: string; readonly value: Expression; readonly text: string }
-  | { readonly kind: "update"; readonly set: string; readonly text: string }
+  /** `details`: what the text leaves out, as below. */
+  | { readonly kind: "update"; readonly set: string; readonly text: string; readonly details?: string }
   /** Hands the connection to a flowtable. */
   | { readonly kind: "offload"; readonly text: string }
   /** Logs, counts or changes something that no packet field of the model holds. */
   | { readonly kind: "pass"; readonly text: string }
   /** May hold or not, e.g. a limit. */
   | { readonly kind: "condition"; readonly text: string; readonly details?: string }
-  /** May accept, drop or go on. `details`: what the text leaves out. */
+  /** May accept, drop or go on. */
   | { readonly kind: "unknown"; readonly text: string; readonly details?: string };
 
 /** One rule with the lines it stands on. */
@@ -97,10 +105,13 @@ export interface HookSpec {
   readonly devices: readonly Expression[];
 }
 
-/** What a set or map is told to be, its elements apart. */
-export interface SetSpec {
+/** What a set or map is told to be, its elements apart; what it carries itself, each element does that carries nothing. */
+export interface SetSpec extends Carried {
   readonly flags: readonly string[];
-  readonly hasTimeout: boolean;
+  /** How long an element stays that does not say so itself. */
+  readonly timeout?: string;
+  /** How many elements there is room for. */
+  readonly size?: string;
 }
 
 /** Where a rule is put among the others of its chain; `unclear` asks for a handle that the text does not tell. */
