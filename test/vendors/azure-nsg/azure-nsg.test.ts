@@ -300,6 +300,12 @@ describe("azure-nsg", () => {
       `${rule("n", "a")}\nID=$(${rule("n", "b")} --query id)`,
       `${rule("n", "a")}\nAZURE_CORE_OUTPUT=none ${rule("n", "b")}`,
       `${rule("n", "a")}\n${rule("$GROUP", "b")}`,
+      `${rule("n", "a")}\naz network nsg rule create $RULE`,
+      `${rule("n", "a")}\naz network nsg $VERB`,
+      `${rule("n", "a")}\naz $COMMAND`,
+      `${rule("n", "a")}\n$TOOL network nsg rule delete --nsg-name n -n a`,
+      `${rule("n", "a")}\neval "$COMMAND"`,
+      `${rule("n", "a")}\nCOMMAND="az network nsg rule delete -n a"\neval "$COMMAND"`,
     ]) {
       const { value } = azureNsg.convert([azureNsg.parse(script, "rules.sh").value], { deviceName: "device" });
 
@@ -315,10 +321,29 @@ describe("azure-nsg", () => {
       `for i in 1 2; do\n${create}\ndone`,
       `test -f x || ${create}`,
       `${create}\n${create} --access Deny`,
+      `exit 0\n${create}`,
+      `${create} $MORE`,
+      `${create} "$@"`,
+      `${create} --no-wait $MORE`,
     ]) {
       const { value } = azureNsg.convert([azureNsg.parse(script, "s.sh").value], { deviceName: "device" });
 
       expect(aces(value.devices[0], "inbound")[0]?.action.kind, script).to.equal("unknown");
+    }
+  });
+
+  it("takes options from variables, as the shell splits them", () => {
+    const create = "az network nsg rule create -g g --nsg-name n -n r --priority 100 --destination-port-ranges 80";
+    for (const script of [
+      `MORE="--access Deny --protocol Tcp"\n${create} $MORE`,
+      `OPTION=--access\n${create} --description x $OPTION Deny --protocol Tcp`,
+      `NONE=\n${create} --description x "--access=Deny" --protocol=Tcp $NONE --no-wait >log 2>&1`,
+    ]) {
+      const { value } = azureNsg.convert([azureNsg.parse(script, "s.sh").value], { deviceName: "device" });
+      const [ace] = aces(value.devices[0], "inbound");
+
+      expect(ace?.action.kind, script).to.equal("drop");
+      expect(ace?.matches.service?.[0]?.operands, script).to.have.length(1);
     }
   });
 

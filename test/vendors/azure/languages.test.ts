@@ -150,8 +150,8 @@ describe("readCommands", () => {
   });
 
   it("knows no value that a program or the caller gives", () => {
-    expect(words('A=$(date)\naz $A #{B} `c` "$1" "#{D:-x}"')).to.deep.equal([
-      ["az", undefined, undefined, undefined, undefined, undefined],
+    expect(words('A=$(date)\naz $A #{B} `c` "$1" "#{D:-x}" "$@" "$#"')).to.deep.equal([
+      ["az", undefined, undefined, undefined, undefined, undefined, undefined, undefined],
     ]);
   });
 
@@ -227,7 +227,97 @@ describe("readCommands", () => {
   });
 
   it("takes what a command reads from below it for no command", () => {
-    expect(words("cat <<EOF\naz network nsg rule delete\nEOF\nb")).to.deep.equal([["cat", "EOF"], ["b"]]);
-    expect(words('cat <<<"x"\nb')).to.deep.equal([["cat", "x"], ["b"]]);
+    expect(words("cat <<EOF\naz network nsg rule delete\nEOF\nb")).to.deep.equal([["cat"], ["b"]]);
+    expect(words('cat <<<"x"\nb')).to.deep.equal([["cat"], ["b"]]);
+  });
+
+  it("takes a text over several lines for one word, and where output goes for none", () => {
+    expect(words('echo "how:\naz a\n" # isn\'t "\naz b')).to.deep.equal([
+      ["echo", "how:\naz a\n"],
+      ["az", "b"],
+    ]);
+    expect(words("echo 'a\naz b")).to.deep.equal([["echo", undefined]]);
+    expect(words('echo "<<A"\naz b # <<A\naz $((1 << 2)) $((1<<A))')).to.deep.equal([
+      ["echo", "<<A"],
+      ["az", "b"],
+      ["az", undefined, undefined],
+    ]);
+    expect(words("az a 80 > log 2>&1 &>x\naz b 2>/dev/null c")).to.deep.equal([
+      ["az", "a", "80"],
+      ["az", "b", "c"],
+    ]);
+  });
+
+  it("splits values without quotes at their blanks, and leaves empty ones out", () => {
+    const before = "A=' 1  2 '\nE=\n";
+
+    expect(words(`${before}az $A x$A.y "$A" $E "$E" #{E}z`)).to.deep.equal([
+      ["az", "1", "2", "x", "1", "2", ".y", " 1  2 ", "", "z"],
+    ]);
+    expect(words(`${before}B=$A\naz "$B"`)).to.deep.equal([["az", " 1  2 "]]);
+    expect(words(`${before}C="az b"\n$C $E c`)).to.deep.equal([["az", "b", "c"]]);
+    expect(words(`${before}export B=$A\naz "$B"`).at(-1)).to.deep.equal(["az", undefined]);
+  });
+
+  it("knows no value without quotes where the shell splits otherwise", () => {
+    for (const script of ["IFS=,", "IFS=, read -r B C", "if x; then\n  IFS=.\nfi", "f() { local IFS=/; }"]) {
+      expect(words(`A=1\n${script}\naz $A "$A"`).at(-1), script).to.deep.equal(["az", undefined, "1"]);
+    }
+    expect(words("#!/usr/bin/env zsh\nA='1 2'\naz $A")).to.deep.equal([["az", undefined]]);
+  });
+
+  it("is not certain of what stands behind an end that is reached, or perhaps reached without a failure", () => {
+    const last = (script: string) => readCommands(`${script}\nlast`).at(-1)?.isUncertain;
+
+    for (const script of [
+      "exit",
+      "exit 0",
+      "exit 1",
+      "a; exit",
+      "exec b",
+      "return",
+      "x && exit 0",
+      "x && exit",
+      "x || exit 0",
+      "if x; then\n  exit 0\nfi",
+      "if x; then exit; fi",
+      "if x; then exit $CODE; fi",
+      "case $1 in\n  -h|--help) exit 0 ;;\nesac",
+      "case $1 in (-h) exit 0 ;; esac",
+      "f() {\n  exit 0\n}\nf",
+      "f() {\n  exit 1\n}\nf",
+      "f ()\n{\n  exit 1\n}\nf",
+      "f() { exit 1; }\nfunction g {\n  f\n}\ng",
+      "f() { exit $1; }\nx || f 0",
+      "a=exit\n$a",
+    ]) {
+      expect(last(script), script).to.equal(true);
+    }
+    for (const script of [
+      "echo exit",
+      "x || exit",
+      "x || exit 1",
+      "x || exit $?",
+      "x && exit 2",
+      "if x; then\n  echo no\n  exit 1\nfi",
+      "case $1 in\n  -h) exit 64 ;;\nesac",
+      "die() { echo $1; exit 1; }\nx || die no",
+      "f() { return 0; }\nf",
+      "f() { exit 0; }",
+      "exec 2>&1",
+      "exec > >(tee log) 2>&1",
+    ]) {
+      expect(last(script), script).to.equal(false);
+    }
+  });
+
+  it("is not certain of what stands in parentheses behind `||`, or after the name of a function", () => {
+    const named = (script: string) =>
+      readCommands(script).find(({ words: [word] }) => word?.text === "az")?.isUncertain;
+
+    for (const script of ["x || (y; az)", "x || (\n  y\n  az\n)", "f() (\n  az\n)", "f() ( az )"]) {
+      expect(named(script), script).to.equal(true);
+    }
+    for (const script of ["(y; az)", "x || (y)\naz", "(x || y)\naz"]) expect(named(script), script).to.equal(false);
   });
 });

@@ -1,9 +1,11 @@
 /** Commands that make firewall policies, their groups and rules to the resources they make. */
 import type { JsonMember, JsonValue } from "../../../syntax/json.js";
-import { nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
-import type { Command, Word } from "./shell.js";
+import { mayHoldOptions, mayRun, nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
+import type { Command } from "./shell.js";
+import type { Word } from "./words.js";
 
 const POLICY = ["az", "network", "firewall", "policy"];
+const GROUP_COMMAND = [...POLICY, "rule-collection-group"];
 /** A command about rules anywhere in another one. */
 const HIDDEN_COMMAND = /\baz\s+network\s+firewall\s+policy\s+rule-collection-group\b/;
 
@@ -51,7 +53,7 @@ export function firewallResources(commands: readonly Command[]): JsonValue[] {
   for (const command of commands) {
     const words = command.words.map(({ text }) => text);
     if (!POLICY.every((word, index) => words[index] === word)) {
-      if (isHidden(command)) open.push(openAt(command));
+      if (mayRun(command.words, GROUP_COMMAND, HIDDEN_COMMAND)) open.push(openAt(command));
       continue;
     }
     const options = optionsOf(command.words.slice(4));
@@ -60,11 +62,6 @@ export function firewallResources(commands: readonly Command[]): JsonValue[] {
   }
   for (const group of groups.values()) group.open.push(...open);
   return [...policies, ...[...groups.values()].map(resourceOf)];
-}
-
-/** Behind a variable that is set for it, or run for its output. */
-function isHidden({ words }: Command): boolean {
-  return HIDDEN_COMMAND.test(words.map(({ source }) => source).join(" "));
 }
 
 function openAt({ line, endLine }: Command): JsonValue {
@@ -102,7 +99,8 @@ function follow(
     line,
   );
   const isFollowed = isGroup || (verbs[0] === "collection" && makeRule(group, verbs, options, command));
-  if (!isFollowed || isUncertain) group.open.push({ kind: "scalar", value: `[${verbs.join(" ")}]`, line, endLine });
+  if (!isFollowed || isUncertain || mayHoldOptions(command.words))
+    group.open.push({ kind: "scalar", value: `[${verbs.join(" ")}]`, line, endLine });
 }
 
 function groupNamed(

@@ -1,22 +1,49 @@
 /** The options of an az command, and its words as values of a template. */
 import type { JsonValue } from "../../../syntax/json.js";
-import type { Word } from "./shell.js";
+import type { Word } from "./words.js";
 
 export type Options = ReadonlyMap<string, readonly Word[]>;
+
+const OPTION = /^(--?[A-Za-z][\w-]*)(?:=([\s\S]*))?$/;
+const WITHOUT_VALUE = new Set(["--no-wait", "--only-show-errors", "--verbose", "--debug"]);
 
 /** Each option with the words after it; `--option=value` too. */
 export function optionsOf(words: readonly Word[]): Map<string, Word[]> {
   const options = new Map<string, Word[]>();
   let values: Word[] = [];
   for (const word of words) {
-    const [, name, value] = /^(--?[A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(word.source) ?? [];
+    const [, name, value] = OPTION.exec(writtenOut(word)) ?? [];
     if (name === undefined) values.push(word);
     else {
-      values = value === undefined ? [] : [{ source: value, text: word.text?.slice(name.length + 1) }];
+      values = value === undefined ? [] : [{ source: value, text: word.text === undefined ? undefined : value }];
       options.set(name, values);
     }
   }
   return options;
+}
+
+/** True iff a word that is not known stands where it may be an option, or several: not right behind one that takes a value. */
+export function mayHoldOptions(words: readonly Word[]): boolean {
+  return words.some(({ text, source }, index) => {
+    const before = words[index - 1];
+    const name = before === undefined ? undefined : OPTION.exec(writtenOut(before));
+    const isValue = name?.[1] !== undefined && name[2] === undefined && !WITHOUT_VALUE.has(name[1]);
+    return text === undefined && !isValue && !OPTION.test(source);
+  });
+}
+
+/** True iff the words may turn out to begin as a command does, or have it anywhere: behind a variable, or in a text to run. */
+export function mayRun(words: readonly Word[], start: readonly string[], anywhere: RegExp): boolean {
+  const unknown = words.findIndex(({ text }) => text === undefined);
+  const known = words.slice(0, Math.max(0, unknown)).map(({ text }) => text);
+  const mayBegin = unknown >= 0 && known.length < start.length && known.every((text, index) => text === start[index]);
+  const runsUnknown = unknown >= 0 && known[0] === "eval";
+  const ways = [words.map(writtenOut), words.map(({ source }) => source)];
+  return mayBegin || runsUnknown || ways.some((texts) => anywhere.test(texts.join(" ")));
+}
+
+function writtenOut({ text, source }: Word): string {
+  return text ?? source;
 }
 
 /** The name a rule has, where it is known. */

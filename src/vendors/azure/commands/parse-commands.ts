@@ -1,12 +1,12 @@
 /** A script of az commands to an ARM template of the security groups and firewall policies it makes. */
 import type { JsonDocument, JsonMember, JsonValue } from "../../../syntax/json.js";
 import { firewallResources } from "./firewall-commands.js";
-import { nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
+import { mayHoldOptions, mayRun, nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
 import { type Command, readCommands } from "./shell.js";
 
 const RULE_COMMAND = ["az", "network", "nsg", "rule"];
 const GROUP_COMMAND = ["az", "network", "nsg", "create"];
-/** A command about rules anywhere in another one: behind a variable that is set for it, or run for its output. */
+/** A command about rules anywhere in another one. */
 const HIDDEN_COMMAND = /\baz\s+network\s+nsg\s+rule\s+(?:create|update|delete)\b/;
 
 /** True iff the text calls az to make rules of security groups or firewall policies. */
@@ -75,7 +75,7 @@ class Groups {
     const begins = (start: readonly string[]) => start.every((word, index) => texts[index] === word);
     if (begins(GROUP_COMMAND)) this.group(optionsOf(command.words.slice(4)), "--name", "-n", command);
     else if (begins(RULE_COMMAND)) this.rule(texts[4] ?? "", optionsOf(command.words.slice(5)), command);
-    else if (HIDDEN_COMMAND.test(command.words.map(({ source }) => source).join(" "))) this.leaveOpen(command);
+    else if (mayRun(command.words, RULE_COMMAND, HIDDEN_COMMAND)) this.leaveOpen(command);
   }
 
   private leaveOpen({ line, endLine }: Command): void {
@@ -96,7 +96,7 @@ class Groups {
     const rules = this.group(options, "--nsg-name", "--nsg-name", command);
     if (options.get("--nsg-name")?.[0]?.text === undefined) this.leaveOpen(command);
     const isAgain = rules.some((rule) => nameOf(rule) === (options.get("--name") ?? options.get("-n"))?.[0]?.text);
-    if (verb !== "create" || isUncertain || isAgain) {
+    if (verb !== "create" || isUncertain || isAgain || mayHoldOptions(command.words)) {
       rules.push({ kind: "scalar", value: `[az network nsg rule ${verb}]`, line, endLine });
     }
     if (verb === "create") rules.push({ kind: "object", members: propertiesOf(options, command), line, endLine });

@@ -1,11 +1,7 @@
 /** A shell script to the commands it surely runs, as far as that shows without running it. */
-
-/** A word; undefined text: only running the script would show it. */
-export interface Word {
-  readonly text: string | undefined;
-  /** The word as written. */
-  readonly source: string;
-}
+import { Endings } from "./endings.js";
+import { type ScriptLine, scriptLines } from "./script-lines.js";
+import { splitWords, type Word, type Written, wholeWord, writtenAt } from "./words.js";
 
 export interface Command {
   readonly words: readonly Word[];
@@ -28,32 +24,15 @@ const SETS_INSIDE = /\$\(\(.*(?:\+\+|--|[^=!<>]=(?!=))/;
 const RUNS_OTHERS = /^(?:eval|source|\.)$/;
 /** Commands that end well where nothing is wrong: what follows after `&&` is then run. Of others that may be the question. */
 const ENDS_WELL = /^(?:az|echo|cd|mkdir|set|export|source|\.)$/;
-const WORD =
-  /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^{}]*\}|\$[@*#?!$-]|`[^`]*`)|([^\s'"\\$`;&|<>()]+|\$)/y;
+/** What a command that `if`, `while` and their like ask or run may stand behind. */
+const LEADS = /^(?:then|else|do|\{)$/;
+/** What stands before where input comes from or output goes. */
+const REDIRECTION = /^(?:\d*|&)(?:<<<|<<-?|>>|<>|>\||[<>](?!\())&?/;
 
 /** The commands in order, with the variables put in that are set to plain texts before them. */
 export function readCommands(text: string): Command[] {
-  const reader = new ScriptReader();
-  let pending = { text: "", line: 0 };
-  let ending: RegExp | undefined;
-  text.split(/\r?\n/).forEach((content, index) => {
-    if (ending !== undefined) {
-      if (ending.test(content)) ending = undefined;
-      return;
-    }
-    // What a command reads from the lines below it is no command.
-    const tag = /(?<!<)<<-?(?!<)\s*(["']?)([A-Za-z_]\w*)\1/.exec(content)?.[2];
-    if (tag !== undefined) ending = new RegExp(`^\\s*${tag}\\s*$`);
-    if (pending.text === "") pending = { text: "", line: index + 1 };
-    const isContinued = /(?:^|[^\\])\\$/.test(content);
-    pending = { ...pending, text: pending.text + (isContinued ? content.slice(0, -1) : content) };
-    if (isContinued) pending = { ...pending, text: `${pending.text} ` };
-    else {
-      reader.read(pending.text, pending.line, index + 1);
-      pending = { text: "", line: 0 };
-    }
-  });
-  if (pending.text !== "") reader.read(pending.text, pending.line, text.split("\n").length);
+  const reader = new ScriptReader(/^#!.*\bzsh\b/.test(text));
+  for (const line of scriptLines(text)) reader.read(line);
   return reader.commands;
 }
 
@@ -65,102 +44,124 @@ class ScriptReader {
   private depth = 0;
   /** Open parentheses. */
   private grouped = 0;
+  /** How many of them are open where what is in the last one is perhaps not run. */
+  private leftOut = Number.POSITIVE_INFINITY;
   /** What stands after `&&` may be left out. */
   private isQuestion = false;
   private isBroken = false;
+  private readonly endings = new Endings();
+  /** The last command, where it is one word with parentheses: perhaps the name of a function. */
+  private named: string | undefined;
 
-  read(content: string, line: number, endLine: number): void {
+  /** `splitsOtherwise`: what becomes of values without quotes is not known. */
+  constructor(private splitsOtherwise: boolean) {}
+
+  read({ text: content, line, endLine }: ScriptLine): void {
     let words: Word[] = [];
     let before = "";
     let isGrouped = false;
+    let isRedirected = false;
     const finish = (separator: string): void => {
       this.command(words, line, endLine, { before, after: separator, isGrouped });
       words = [];
       before = separator;
       isGrouped = false;
+      isRedirected = false;
     };
     for (let at = 0; at < content.length; ) {
       const rest = content.slice(at);
       const blank = /^\s+/.exec(rest)?.[0];
+      const redirection = REDIRECTION.exec(rest)?.[0];
       const separator = /^(?:&&|\|\||[;&|])/.exec(rest)?.[0];
       if (blank !== undefined) at += blank.length;
       else if (rest.startsWith("#")) break;
-      else if (separator !== undefined) {
+      else if (redirection !== undefined) {
+        at += redirection.length;
+        isRedirected = true;
+      } else if (separator !== undefined) {
         at += separator.length;
         finish(separator);
-      } else if (/^[<>]/.test(rest)) at++;
-      else if (/^[()]/.test(rest)) {
-        this.grouped = Math.max(0, this.grouped + (rest.startsWith("(") ? 1 : -1));
+      } else if (rest.startsWith(")") && this.grouped === 0) {
+        // The patterns of a case; its commands come after them.
+        if (OPENS.test(words[0]?.source ?? "")) finish("");
+        words = [];
+        at++;
+      } else if (rest.startsWith("(")) {
+        this.grouped++;
+        const isBody = this.named !== undefined && words.length === 0;
+        if (isBody || this.isLeftOut(before)) this.leftOut = Math.min(this.leftOut, this.grouped);
         isGrouped = true;
         at++;
+      } else if (rest.startsWith(")")) {
+        isGrouped = true;
+        finish("");
+        this.grouped--;
+        if (this.grouped < this.leftOut) this.leftOut = Number.POSITIVE_INFINITY;
+        at++;
       } else {
-        const { word, end } = this.word(content, at);
-        words.push(word);
-        at = end;
-        if (word.source === "{") finish("");
+        const written = writtenAt(content, at, this.variables);
+        // A quote that never ends, or a sign that begins no word: the rest of the line is not read.
+        this.isBroken ||= written === undefined;
+        const made = written ? this.wordsOf(written, words) : [{ text: undefined, source: content.slice(at) }];
+        words.push(...made.filter(({ text }) => !isRedirected || text === undefined));
+        isRedirected = false;
+        at = written?.end ?? content.length;
+        if (written?.source === "{") finish("");
       }
     }
     finish("");
   }
 
-  private word(content: string, start: number): { readonly word: Word; readonly end: number } {
-    let at = start;
-    let text: string | undefined = "";
-    for (;;) {
-      WORD.lastIndex = at;
-      const match = WORD.exec(content);
-      if (match === null) break;
-      at = WORD.lastIndex;
-      const [, single, double, escaped, braced, named, run, plain] = match;
-      const variable = braced ?? named;
-      const part =
-        double !== undefined
-          ? this.expanded(double)
-          : run !== undefined
-            ? undefined
-            : variable === undefined
-              ? (single ?? escaped ?? plain ?? "")
-              : this.variables.get(variable);
-      text = text === undefined || part === undefined ? undefined : text + part;
-    }
-    // A quote that never ends, or a sign that begins no word: the rest of the line is not read.
-    if (at === start) this.isBroken = true;
-    if (at === start) return { word: { text: undefined, source: content.slice(start) }, end: content.length };
-    return { word: { text, source: content.slice(start, at) }, end: at };
-  }
-
-  /** Inside double quotes; undefined: something in it is not known. */
-  private expanded(text: string): string | undefined {
-    if (/\$[({[](?!\w+\})|`/.test(text.replace(/\\./g, ""))) return undefined;
-    let isKnown = true;
-    const put = (_: string, escaped?: string, braced?: string, named?: string): string => {
-      if (escaped !== undefined) return escaped;
-      const value = this.variables.get(braced ?? named ?? "");
-      if (value === undefined) isKnown = false;
-      return value ?? "";
-    };
-    const result = text.replace(/\\(["\\$`])|\$\{(\w+)\}|\$(\w+)/g, put);
-    return isKnown ? result : undefined;
+  /** The words that something written makes after those before it in its command. */
+  private wordsOf(written: Written, before: readonly Word[]): Word[] {
+    const own = before.filter(({ source }) => !LEADS.test(source));
+    const sets = ({ source }: Pick<Word, "source">): boolean => ASSIGNMENT.test(source);
+    if (sets(written) && own.every(sets)) return [wholeWord(written)];
+    const isSplit = written.parts.some((part) => part.isSplit);
+    if (isSplit && this.splitsOtherwise) return [{ text: undefined, source: written.source }];
+    const words = splitWords(written);
+    // Some shells split what is exported, and some do not.
+    const isOpen = sets(written) && own[0]?.source === "export" && words.length !== 1;
+    return isOpen ? [{ text: undefined, source: written.source }] : words;
   }
 
   private command(words: readonly Word[], line: number, endLine: number, place: Place): void {
     const [first] = words;
     if (first === undefined) return;
     const { before } = place;
-    // What stands before a brace is the name of a function, or nothing.
-    if (OPENS.test(first.source) || words.at(-1)?.source === "{") this.depth++;
-    if (CLOSES.test(first.source)) this.depth = Math.max(0, this.depth - 1);
-    const body = /^(?:then|else|do|\{)$/.test(first.source) ? words.slice(1) : words;
+    const isBlock = words.at(-1)?.source === "{";
+    if (isBlock) this.enterFunction(words, place);
+    if (isBlock || OPENS.test(first.source)) this.depth++;
+    if (CLOSES.test(first.source)) {
+      this.depth = Math.max(0, this.depth - 1);
+      this.endings.leaveTo(this.depth);
+    }
+    this.named = words.length === 1 && place.isGrouped ? first.source : undefined;
+    const body = LEADS.test(first.source) ? words.slice(1) : words;
     const assigned = !place.isGrouped && isAssignment(body);
     if (assigned) for (const word of body) this.assign(word, this.isOpen(place));
     else this.forgetWhatIsSet(body);
     // What is run for its output stays in its word, which tells that some command is run.
     const isPlain = assigned && !body.some(({ text, source }) => text === undefined && /\baz\s/.test(source));
-    const isLeftOut = before === "||" || before === "|" || (before === "&&" && this.isQuestion);
+    const isLeftOut = this.isLeftOut(before);
     this.isQuestion = isLeftOut || !(assigned || ENDS_WELL.test(body[0]?.source ?? ""));
-    const isUncertain = this.depth > 0 || isLeftOut || this.isBroken;
+    const isInside = this.depth > 0 || this.grouped >= this.leftOut;
+    const isUncertain = isInside || isLeftOut || this.isBroken || this.endings.isPassed;
+    this.endings.follow(body, isUncertain, before === "||");
     this.isBroken = false;
     if (!isPlain && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
+  }
+
+  /** True iff what stands after it is perhaps not run, or gone with its shell. */
+  private isLeftOut(before: string): boolean {
+    return before === "||" || before === "|" || (before === "&&" && this.isQuestion);
+  }
+
+  /** What stands before a brace, or in the command before it, is the name of a function, or nothing. */
+  private enterFunction([first, second]: readonly Word[], { isGrouped }: Place): void {
+    if (first?.source === "function") this.endings.enter(second?.source ?? "", this.depth);
+    else if (isGrouped && first !== undefined) this.endings.enter(first.source, this.depth);
+    else if (this.named !== undefined) this.endings.enter(this.named, this.depth);
   }
 
   /** True iff it is open whether and when a command is run, or what it sets is gone with its shell. */
@@ -172,6 +173,7 @@ class ScriptReader {
     const name = ASSIGNMENT.exec(word.source)?.[1];
     this.forgetWhatIsSetIn(word);
     if (name === undefined) return;
+    this.splitsOtherwise ||= name === "IFS";
     if (isUnsure) this.unsure.add(name);
     if (word.text === undefined || this.unsure.has(name)) this.variables.delete(name);
     else this.variables.set(name, word.text.slice(word.text.indexOf("=") + 1));
@@ -195,6 +197,7 @@ class ScriptReader {
 
   private forgetNames({ source }: Word): void {
     for (const [name] of source.matchAll(NAMES)) {
+      this.splitsOtherwise ||= name === "IFS";
       if (this.depth > 0) this.unsure.add(name);
       this.variables.delete(name);
     }
