@@ -7,7 +7,7 @@ import type { SourceRef } from "../../model/source-ref.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
-import { remarkOnDefaults } from "../azure/read-file.js";
+import { givenValues, remarkOnDefaults } from "../azure/read-file.js";
 import { type ConvertedRule, convertFilterRule, convertNatRule } from "./convert-rule.js";
 import { gapsOf, type OrderedRule, RULES_ACL, rulesInOrder, structureOf } from "./order-rules.js";
 import { withParameters } from "./parse.js";
@@ -17,7 +17,7 @@ import type { FirewallFile } from "./types.js";
 
 /** Every firewall, and every policy no firewall of the files uses, becomes a device of its own. */
 export function convertAzureFirewall(configs: readonly FirewallFile[], options: ConvertOptions): Parsed<Conversion> {
-  const values = new Map(configs.flatMap(({ parameterValues }) => [...parameterValues]));
+  const values = givenValues(configs);
   const files = configs.map((config) => {
     const read = withParameters(config, values);
     return { ...read, ledger: read.ledger.copy() };

@@ -2,19 +2,19 @@
 import type { Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import type { JsonValue } from "../../syntax/json.js";
-import { isAzureText } from "../azure/document.js";
+import { isAzureText, isParameterText } from "../azure/document.js";
 import { type ResourceReader, readAzureFile, withParameterValues } from "../azure/read-file.js";
 import { DETECTED_LENGTH, holdsFirewall, holdsSecurityGroup } from "../azure/recognise.js";
 import { readResources } from "./read-resources.js";
 import type { FirewallFile, FirewallResources } from "./types.js";
 
 /** Certain iff the text begins as JSON and holds a firewall, a policy, a group of rules or IP groups. */
-export function detectAzureFirewall(text: string): Detection {
-  if (!isAzureText(text)) return "no";
+export function detectAzureFirewall(text: string, file: string): Detection {
+  if (!isAzureText(text, file)) return "no";
   const head = text.slice(0, DETECTED_LENGTH);
   if (holdsFirewall(head)) return "certain";
   if (holdsSecurityGroup(head)) return "no";
-  return /Microsoft\.Network\/|"systemService"\s*:|deploymentParameters\.json/i.test(head) ? "possible" : "no";
+  return isParameterText(head, file) || /Microsoft\.Network\/|"systemService"\s*:/i.test(head) ? "possible" : "no";
 }
 
 const READER: ResourceReader<FirewallResources> = {

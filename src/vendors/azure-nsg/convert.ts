@@ -6,7 +6,7 @@ import { MATCH_ALL } from "../../model/matches.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { NameBook } from "../azure/name-book.js";
-import { remarkOnDefaults } from "../azure/read-file.js";
+import { givenValues, remarkOnDefaults } from "../azure/read-file.js";
 import { type ConvertedRule, convertRule } from "./convert-rule.js";
 import { missingDefaultRules } from "./default-rules.js";
 import { withParameters } from "./parse.js";
@@ -14,7 +14,7 @@ import type { AzureFile, RuleDirection, SecurityGroup, SecurityRule } from "./ty
 
 /** Every group of every file becomes a device of its own; the files also say what names stand for. */
 export function convertAzureNsg(configs: readonly AzureFile[], options: ConvertOptions): Parsed<Conversion> {
-  const values = new Map(configs.flatMap(({ parameterValues }) => [...parameterValues]));
+  const values = givenValues(configs);
   const files = configs.map((config) => withParameters(config, values));
   const names = new NameBook(files, options);
   const diagnostics: Diagnostic[] = files.flatMap((file) => remarkOnDefaults(file, "azure-nsg"));

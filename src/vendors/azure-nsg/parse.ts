@@ -2,28 +2,27 @@
 import type { Parsed } from "../../model/diagnostic.js";
 import type { Detection } from "../../model/vendor.js";
 import { type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
-import { isAzureText, isTemplate } from "../azure/document.js";
+import { isAzureText, isParameterText, isTemplate } from "../azure/document.js";
 import { type ResourceReader, readAzureFile, withParameterValues } from "../azure/read-file.js";
 import { DETECTED_LENGTH, holdsFirewall, holdsSecurityGroup } from "../azure/recognise.js";
 import { readGroups } from "./read-groups.js";
 import type { AzureFile, GroupResources } from "./types.js";
 
-/** Each is found in one kind of file: rules, effective rules, networks and interfaces, service tags, parameters. */
+/** Each is found in one kind of file: rules, effective rules, networks and interfaces, service tags. */
 const OWN_WORDS: readonly RegExp[] = [
   /"?\b(?:default|effective)?securityRules"?\s*:/i,
   /["']Microsoft\.Network\/(?:networkSecurityGroups|networkInterfaces|virtualNetworks)[/"'@]/i,
   /"azurerm_network_security_(?:group|rule)"/,
   /\baz\s+network\s+nsg\s+rule\s/,
   /"systemService"\s*:\s*"/,
-  /deploymentParameters\.json/i,
 ];
 
 /** Certain iff the text begins as JSON and holds security rules, networks, interfaces, service tags or parameters. */
-export function detectAzureNsg(text: string): Detection {
-  if (!isAzureText(text)) return "no";
+export function detectAzureNsg(text: string, file: string): Detection {
+  if (!isAzureText(text, file)) return "no";
   const head = text.slice(0, DETECTED_LENGTH);
   if (holdsFirewall(head) && !holdsSecurityGroup(head)) return "no";
-  if (OWN_WORDS.some((pattern) => pattern.test(head))) return "certain";
+  if (isParameterText(head, file) || OWN_WORDS.some((pattern) => pattern.test(head))) return "certain";
   return /^resource \w+ 'Microsoft\.|"(?:id|type)"\s*:\s*"[^"]*Microsoft\.\w+\//im.test(head) ? "possible" : "no";
 }
 

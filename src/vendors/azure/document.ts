@@ -5,6 +5,7 @@ import { LineLedger } from "../../syntax/line-ledger.js";
 import { looksLikeBicep, parseBicep } from "./bicep/parse-bicep.js";
 import { looksLikeCommands, parseCommands } from "./commands/parse-commands.js";
 import { looksLikeTerraform, parseTerraform } from "./terraform/parse-terraform.js";
+import { isVariablesFile, parseVariables } from "./terraform/parse-variables.js";
 
 /** A text as JSON; one that is not JSON gives an empty document, with each of its lines rejected. */
 export interface AzureDocument {
@@ -16,8 +17,13 @@ export interface AzureDocument {
 const NOTHING: JsonValue = { kind: "array", items: [], line: 1, endLine: 1 };
 
 /** True iff the text is of a form that is read. */
-export function isAzureText(text: string): boolean {
-  return looksLikeJson(text) || LANGUAGES.some((form) => form.isLike(text));
+export function isAzureText(text: string, file: string): boolean {
+  return FORMS.some((form) => form.isLike(text, file));
+}
+
+/** True iff the text gives parameters of templates their values. */
+export function isParameterText(text: string, file: string): boolean {
+  return isVariablesFile(file) || /deploymentParameters\.json|^\s*using\s+'[^'\n]+\.bicep'/im.test(text);
 }
 
 /** True iff the text begins as JSON, comments aside. */
@@ -28,26 +34,33 @@ function looksLikeJson(text: string): boolean {
 interface Form {
   readonly id: string;
   readonly title: string;
-  isLike(text: string): boolean;
-  read(text: string): JsonDocument;
+  isLike(text: string, file: string): boolean;
+  read(text: string, file: string): JsonDocument;
 }
 
 const JSON_FORM: Form = { id: "json", title: "JSON", isLike: looksLikeJson, read: parseJson };
-const LANGUAGES: readonly Form[] = [
+const FORMS: readonly Form[] = [
+  {
+    id: "tfvars",
+    title: "a file of Terraform's variables",
+    isLike: (_, file) => isVariablesFile(file),
+    read: parseVariables,
+  },
+  JSON_FORM,
   { id: "bicep", title: "Bicep", isLike: looksLikeBicep, read: parseBicep },
   { id: "terraform", title: "Terraform", isLike: looksLikeTerraform, read: parseTerraform },
   { id: "commands", title: "a script of az commands", isLike: looksLikeCommands, read: parseCommands },
 ];
 
-function formOf(text: string): Form {
-  return [JSON_FORM, ...LANGUAGES].find((form) => form.isLike(text)) ?? JSON_FORM;
+function formOf(text: string, file: string): Form {
+  return FORMS.find((form) => form.isLike(text, file)) ?? JSON_FORM;
 }
 
 /** Never throws; `vendor` is the id its diagnostics carry. */
 export function openDocument(text: string, file: string, vendor: string): AzureDocument {
   const ledger = LineLedger.of(text);
-  const form = formOf(text);
-  const json = form.read(text);
+  const form = formOf(text, file);
+  const json = form.read(text, file);
   if (json.value !== undefined) return { root: json.value, ledger, diagnostics: repeatedKeys(file, vendor, json) };
   ledger.markRange(1, text.split(/\r?\n/).length, "rejected", `the file is not valid ${form.title}`);
   return { root: NOTHING, ledger, diagnostics: [invalid(text, file, vendor, form, json)] };
@@ -119,4 +132,4 @@ export function readParameterValues(document: JsonValue, ledger: LineLedger): Ma
 }
 
 /** Looks like an expression, so that whatever it is used for stays open. */
-const UNREADABLE = { kind: "scalar", value: "[reference]" } as const;
+export const UNREADABLE = { kind: "scalar", value: "[reference]" } as const;

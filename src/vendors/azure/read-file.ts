@@ -1,10 +1,11 @@
 /** One exported text to what it holds: a vendor's own resources, and names that rules of any file may use. */
 import type { Diagnostic, Parsed } from "../../model/diagnostic.js";
-import type { JsonValue } from "../../syntax/json.js";
+import { type JsonValue, jsonMember } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { isTemplate, openDocument, readParameterValues, remarkOnLinkedTemplates } from "./document.js";
+import { isTemplate, openDocument, readParameterValues, remarkOnLinkedTemplates, UNREADABLE } from "./document.js";
 import { expandTemplate } from "./expand-template.js";
 import { readNames } from "./read-names.js";
+import { placeOfVariables } from "./terraform/parse-variables.js";
 import type { NameSource } from "./types.js";
 
 /** What every file holds, whatever its resources are. */
@@ -15,6 +16,8 @@ export interface AzureSource extends NameSource {
   readonly template: JsonValue | undefined;
   /** Parameters whose default counts, for want of a value in a parameter file. */
   readonly defaults: readonly string[];
+  /** Nothing of it could be read: it may have been anything, also a parameter file. */
+  readonly isDamaged: boolean;
   readonly ledger: LineLedger;
 }
 
@@ -32,6 +35,7 @@ export interface ResourceReader<R> {
 export function readAzureFile<R>(text: string, file: string, reader: ResourceReader<R>): Parsed<AzureSource & R> {
   const { root, ledger, diagnostics } = openDocument(text, file, reader.vendor);
   const { resources, defaults } = expandTemplate(root, new Map());
+  const isDamaged = diagnostics.some(({ severity }) => severity === "error");
   const value = {
     file,
     ...reader.read(resources, ledger, root),
@@ -39,12 +43,28 @@ export function readAzureFile<R>(text: string, file: string, reader: ResourceRea
     defaults,
     parameterValues: readParameterValues(root, ledger),
     template: isTemplate(root) ? root : undefined,
+    isDamaged,
     ledger,
   };
-  if (diagnostics.some(({ severity }) => severity === "error")) return { value, diagnostics };
+  if (isDamaged) return { value, diagnostics };
   const place = { file, vendor: reader.vendor, ledger };
   const linked = isTemplate(root) ? remarkOnLinkedTemplates(resources, place) : [];
   return { value, diagnostics: [...diagnostics, ...linked, ...remarkOnUseless(value, reader)] };
+}
+
+/** What parameters are given, by lower-case name; of several files that give one a value the last one counts. */
+export function givenValues(files: readonly AzureSource[]): ReadonlyMap<string, JsonValue> {
+  const place = ({ file }: AzureSource): string => placeOfVariables(file);
+  const inOrder = [...files].sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+  const given = files.some(({ isDamaged }) => isDamaged) ? files.flatMap(unknownValues) : [];
+  return new Map([...inOrder.flatMap(({ parameterValues }) => [...parameterValues]), ...given]);
+}
+
+/** Every parameter of a template, with a value that nobody knows. */
+function unknownValues({ template }: AzureSource): [string, JsonValue][] {
+  const parameters = jsonMember(template, "parameters");
+  const members = parameters?.kind === "object" ? parameters.members : [];
+  return members.map(({ key, value: { line, endLine } }) => [key.toLowerCase(), { ...UNREADABLE, line, endLine }]);
 }
 
 /** The file as its template reads with the parameter values of another file. */

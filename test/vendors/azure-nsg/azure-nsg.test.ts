@@ -196,6 +196,77 @@ describe("azure-nsg", () => {
     expect(shown(named(inbound, "partner").matches.source)).to.deep.equal(["203.0.113.0/25"]);
   });
 
+  describe("beside Terraform", () => {
+    const CONFIGURATION = [
+      ...['variable "source" {', '  default = "10.0.0.0/8"', "}", 'variable "port" {', "  type = string", "}"],
+      ...['resource "azurerm_network_security_group" "g" {', '  name = "g"', "  security_rule {", '    name = "r"'],
+      ...["    priority = 100", '    direction = "Inbound"', '    access = "Allow"', '    protocol = "Tcp"'],
+      ...["    source_address_prefix = var.source", '    source_port_range = "*"'],
+      ...['    destination_address_prefix = "*"', "    destination_port_range = var.port", "  }", "}", ""],
+    ].join("\n");
+
+    /** Source and ports of the rule. */
+    function ruleWith(...files: readonly (readonly [name: string, text: string])[]) {
+      const texts = [["main.tf", CONFIGURATION], ...files] as const;
+      const parsed = texts.map(([file, text]) => azureNsg.parse(text, file).value);
+      const { value, diagnostics } = azureNsg.convert(parsed, { deviceName: "device" });
+      const { matches } = named(aces(value.devices[0], "inbound"), "r");
+      const ports = matches.service?.[0]?.operands.map((operand) =>
+        "literal" in operand ? operand.literal.destinationPorts?.[0]?.first : undefined,
+      );
+      return { source: shown(matches.source)[0], ports, codes: diagnostics.map(({ code }) => code) };
+    }
+
+    it("takes values from files of variables before their defaults", () => {
+      const { source, ports, codes } = ruleWith([
+        "terraform.tfvars",
+        '# values\nsource = "10.1.0.0/16"\nport   = 443\n',
+      ]);
+
+      expect([source, ports]).to.deep.equal(["10.1.0.0/16", [443]]);
+      expect(codes).not.to.include("azure-nsg/default-values");
+      expect(ruleWith(["env/prod.tfvars.json", '{ "source": "10.2.0.0/16", "port": "22" }'])).to.deep.include({
+        source: "10.2.0.0/16",
+        ports: [22],
+      });
+    });
+
+    it("takes the value of the file that Terraform reads last, in whatever order they are given", () => {
+      const files = ["prod.tfvars", "b.auto.tfvars", "a.auto.tfvars.json", "terraform.tfvars.json", "terraform.tfvars"];
+      const texts = files.map((file, index) => {
+        const source = `10.${index}.0.0/16`;
+        return [file, file.endsWith(".json") ? JSON.stringify({ source }) : `source = "${source}"\n`] as const;
+      });
+      const sources = texts.map((_, first) => ruleWith(...texts.slice(first)).source);
+
+      expect(sources).to.deep.equal(["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"]);
+      expect(ruleWith(["b.tfvars", 'source = "10.8.0.0/16"'], ["a.tfvars", 'source = "10.9.0.0/16"']).source).to.equal(
+        "10.9.0.0/16",
+      );
+    });
+
+    it("leaves variables open whose file of values is damaged", () => {
+      for (const text of ['source = "10.1.0.0/16"\nport =', "source", 'resource "x" "y" {\n}\n']) {
+        expect(ruleWith(["terraform.tfvars", text]).source, text).to.match(/^\?\[/);
+      }
+      expect(ruleWith(["a.tfvars", 'source = "10.1.0.0/16"'], ["b.tfvars.json", "{"]).source).to.match(/^\?\[/);
+    });
+  });
+
+  it("knows files that give parameters their values", () => {
+    const main = fixture("azure-nsg", "groups.tf");
+
+    expect(azureNsg.detect(main.text, "main.tf")).to.equal("certain");
+    for (const [text, file] of [
+      ['source = "10.1.0.0/16"\n', "site/terraform.tfvars"],
+      ['{ "source": "10.1.0.0/16" }', "x.auto.tfvars.json"],
+      ["using './main.bicep'\nparam source = '10.1.0.0/16'\n", "main.bicepparam"],
+    ] as const) {
+      expect(azureNsg.detect(text, file), file).to.equal("certain");
+    }
+    expect(azureNsg.detect('source = "10.1.0.0/16"\n', "settings.conf")).to.equal("no");
+  });
+
   it("takes the address space of a network, too, from a parameter file before the template's default", () => {
     const template = {
       $schema: "deploymentTemplate.json#",

@@ -36,6 +36,11 @@ export function parseBlocks(text: string): Block[] {
   return new BlockParser(tokenize(text, TERRAFORM), new Iterators()).file();
 }
 
+/** The attributes of a text that holds nothing else; throws as above. */
+export function parseAttributes(text: string): JsonMember[] {
+  return new BlockParser(tokenize(text, TERRAFORM), new Iterators()).onlyAttributes();
+}
+
 /** Functions that do the same in templates; others of the same name take their values in another order or give more. */
 const SHARED_FUNCTIONS = new Set(["concat", "contains", "length"]);
 
@@ -74,6 +79,12 @@ class BlockParser extends ExpressionParser {
     if (this.token.kind !== "end") this.fail("expected a block");
     if (attributes[0] !== undefined) this.fail("an attribute outside of a block");
     return blocks;
+  }
+
+  onlyAttributes(): JsonMember[] {
+    const { blocks, attributes } = this.body();
+    if (this.token.kind !== "end" || blocks.length > 0) this.fail("expected values of variables alone");
+    return attributes;
   }
 
   private body(): { readonly attributes: JsonMember[]; readonly blocks: Block[] } {
