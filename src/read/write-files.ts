@@ -1,5 +1,5 @@
 /** Writes texts to files: each is there whole or not at all. */
-import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../model/usage-error.js";
 
@@ -13,8 +13,6 @@ export async function writeFiles(
 ): Promise<void> {
   // Names come from topologies: they must not lead out of the folder.
   const placed = files.map(({ name, text }) => ({ path: join(folder, basename(name)), text }));
-  const twice = placed.find(({ path }, index) => placed.findIndex((other) => other.path === path) < index);
-  if (twice !== undefined) throw new UsageError(`two texts would be written to \`${twice.path}\``);
   await orUnwritable(folder, async () => {
     await makeFolder(folder);
     await replaceAll(placed);
@@ -30,9 +28,9 @@ async function orUnwritable(path: string, write: () => Promise<void>): Promise<v
   try {
     await write();
   } catch (error) {
-    throw new UsageError(
-      `\`${path}\` cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown reason"})`,
-    );
+    if (error instanceof UsageError) throw error;
+    const { code = "unknown reason" } = error as NodeJS.ErrnoException;
+    throw new UsageError(`\`${path}\` cannot be written (${code})`);
   }
 }
 
@@ -51,18 +49,52 @@ interface Draft {
   readonly text: string;
   /** The file the text is in until all are written; undefined: it is written to in its place, being a device or a pipe. */
   readonly draft: string | undefined;
-  /** Permissions of what is replaced. */
+  /** Permissions of what is replaced; undefined: nothing is there. */
   readonly mode: number | undefined;
 }
 
 async function replaceAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
   const drafts = await Promise.all(files.map(draftOf));
+  const twice = drafts.find(({ path }, index) => drafts.findIndex((other) => other.path === path) < index);
+  if (twice !== undefined) throw new UsageError(`two texts would be written to \`${twice.path}\``);
   try {
     for (const each of drafts) await writeDraft(each);
-    for (const { path, draft } of drafts) if (draft !== undefined) await rename(draft, path);
+    await putInPlace(drafts);
   } finally {
     for (const { draft } of drafts) if (draft !== undefined) await rm(draft, { force: true });
   }
+}
+
+/** Puts the drafts in the place of what is there; where one cannot be, all that is there stays or comes back. */
+async function putInPlace(drafts: readonly Draft[]): Promise<void> {
+  const replaced: Draft[] = [];
+  try {
+    for (const each of drafts) await keepBefore(each);
+    for (const each of drafts) {
+      if (each.draft === undefined) continue;
+      await rename(each.draft, each.path);
+      replaced.push(each);
+    }
+  } catch (error) {
+    for (const { path, mode } of replaced) await (mode === undefined ? rm(path) : rename(keptAt(path), path));
+    await forgetBefore(drafts);
+    throw error;
+  }
+  await forgetBefore(drafts);
+}
+
+function keptAt(path: string): string {
+  return `${path}.${process.pid}.before`;
+}
+
+// A second name costs nothing, but some file systems have none.
+async function keepBefore({ path, draft, mode }: Draft): Promise<void> {
+  if (draft === undefined || mode === undefined) return;
+  await link(path, keptAt(path)).catch(() => copyFile(path, keptAt(path)));
+}
+
+async function forgetBefore(drafts: readonly Draft[]): Promise<void> {
+  for (const { path, draft } of drafts) if (draft !== undefined) await rm(keptAt(path), { force: true });
 }
 
 async function writeDraft({ path, text, draft, mode }: Draft): Promise<void> {

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { UsageError } from "../../src/model/usage-error.js";
 import { writeFiles, writeWhole } from "../../src/read/write-files.js";
@@ -47,6 +49,43 @@ describe("writing files", () => {
     expect(message).to.equal(`\`${folder}\` cannot be written (EISDIR)`);
     expect(await readFile(join(folder, "one"), "utf8")).to.equal("before");
     expect((await readdir(folder)).sort()).to.deep.equal(["one", "two"]);
+  });
+
+  it("brings back what it replaced where a later file cannot be replaced", async function () {
+    const [one, pipe, two] = [join(folder, "one"), join(folder, "pipe"), join(folder, "two")];
+    if (spawnSync("mkfifo", [pipe]).status !== 0) this.skip();
+    await writeFile(one, "before");
+    const before = await stat(one);
+    const writing = writeFiles(folder, [
+      { name: "new", text: "after" },
+      { name: "one", text: "after" },
+      { name: "pipe", text: "after" },
+      { name: "two", text: "after" },
+    ]);
+    // While it waits for somebody to read the pipe, a folder comes in the way of the last file.
+    while (!(await readdir(folder)).some((name) => /^one\..*part$/.test(name))) await setTimeout(5);
+    await mkdir(two);
+    await readFile(pipe);
+
+    expect((await failureOf(writing)).message).to.match(/cannot be written \(E[A-Z]+\)$/);
+    expect(await readFile(one, "utf8")).to.equal("before");
+    expect((await stat(one)).ino).to.equal(before.ino);
+    expect((await readdir(folder)).sort()).to.deep.equal(["one", "pipe", "two"]);
+  });
+
+  it("loses no text to another one that a link leads to the same file", async () => {
+    await writeFile(join(folder, "one"), "before");
+    await symlink(join(folder, "one"), join(folder, "two"));
+
+    const { message } = await failureOf(
+      writeFiles(folder, [
+        { name: "one", text: "1" },
+        { name: "two", text: "2" },
+      ]),
+    );
+
+    expect(message).to.include("two texts would be written to");
+    expect(await readFile(join(folder, "one"), "utf8")).to.equal("before");
   });
 
   it("loses no text to another of the same name", async () => {
