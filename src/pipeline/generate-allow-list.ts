@@ -40,6 +40,9 @@ export interface AllowOptions {
   readonly names?: NameTreatment;
 }
 
+/** The options with what counts where none is given. */
+type Settled = AllowOptions & Required<Pick<AllowOptions, "names">>;
+
 /** The lists, or (undefined) every mistake that keeps the inputs from being used. */
 export interface AllowRun {
   readonly analysis: AllowAnalysis | undefined;
@@ -47,7 +50,8 @@ export interface AllowRun {
 }
 
 /** Throws a `UsageError` where the options name a device or target that does not exist. */
-export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): AllowRun {
+export function generateAllowLists(inputs: ProveInputs, given: AllowOptions): AllowRun {
+  const options: Settled = { names: "refuse", ...given };
   const { topology, catalogues, context, diagnostics } = loadTopology(inputs);
   const binding = bindRoles(topology, catalogues, { only: [] });
   const all = [...diagnostics, ...binding.diagnostics];
@@ -65,7 +69,7 @@ export function generateAllowLists(inputs: ProveInputs, options: AllowOptions): 
     proxies: forProxies.flatMap((result) => result.written ?? []),
   };
   const unheld = forDevices.flatMap((result) => result.unheld ?? []);
-  const aboutNames = tellUnheldNames(unheld, options.names ?? "refuse");
+  const aboutNames = tellUnheldNames(unheld, options.names);
   const failed = [...forDevices, ...forProxies, ...forClients].flatMap((result) => result.diagnostics);
   const isWritten = failed.length === 0 && aboutNames.every(({ severity }) => severity !== "error");
   const isWhole = isWritten && options.device === undefined && options.target === undefined;
@@ -159,7 +163,7 @@ function generateFor(
   { devices, names }: ProofContext,
   node: DeviceNode,
   needs: readonly Need[],
-  options: AllowOptions,
+  options: Settled,
 ): Generated {
   const device = devices.get(node.name)?.device;
   if (device === undefined) throw new Error(`device ${node.name} is not compiled`);
@@ -176,7 +180,7 @@ function generateFor(
   const notation = options.notation === undefined ? undefined : notationOf(target.id, options.notation);
   // Also where names are refused: what else is in the way is worth knowing before anybody widens them.
   const { value, diagnostics } = writeAllowLists(held, target, node.at, notation);
-  if (value === undefined || isRefused(unheld, options.names ?? "refuse")) return { lists, unheld, diagnostics };
+  if (value === undefined || isRefused(unheld, options.names)) return { lists, unheld, diagnostics };
   const widening = options.names === "tell" ? [] : tellWidened(named, target, node.at);
   return { lists, unheld, written: value, widening, diagnostics };
 }
