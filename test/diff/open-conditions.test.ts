@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { compareDevices } from "../../src/diff/compare-devices.js";
 import type { Device } from "../../src/model/device.js";
 import { azureFirewall } from "../../src/vendors/azure-firewall/index.js";
+import { azureNsg } from "../../src/vendors/azure-nsg/index.js";
 import { iptables } from "../../src/vendors/iptables/index.js";
 import { nftables } from "../../src/vendors/nftables/index.js";
 
@@ -56,12 +57,23 @@ const withSet = (definition: string): Device => {
   return iptables.convert(configs, { deviceName: "edge" }).value.devices[0] as Device;
 };
 
+/** A security group with one rule, which allows. */
+const group = (properties: object): Device => {
+  const rule = {
+    ...{ name: "r", access: "Allow", direction: "Inbound", priority: 100, protocol: "Tcp" },
+    ...{ sourceAddressPrefix: "*", sourcePortRange: "*", destinationAddressPrefix: "*", destinationPortRange: "443" },
+  };
+  const text = JSON.stringify({ name: "n", defaultSecurityRules: [], securityRules: [{ ...rule, ...properties }] });
+  const { value } = azureNsg.parse(text, "group.json");
+  return azureNsg.convert([value], { deviceName: "n" }).value.devices[0] as Device;
+};
+
 /** A policy with one rule, which allows. */
-const policy = (rule: object, settings: object): Device => {
+const policy = (rule: object, settings: object, place: object = {}): Device => {
   const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/hub";
   const collection = {
     ...{ ruleCollectionType: "FirewallPolicyFilterRuleCollection", name: "c", priority: 100 },
-    ...{ action: { type: "Allow" }, rules: [rule] },
+    ...{ action: { type: "Allow" }, rules: [rule], ...place },
   };
   const text = JSON.stringify([
     { id, name: "hub", type: "Microsoft.Network/firewallPolicies", basePolicy: null, ...settings },
@@ -158,6 +170,48 @@ describe("a change of conditions that no packet decides", () => {
       );
 
     expect(result(left("59m"), left("58m"))).to.equal("equal");
+  });
+
+  it("is told where something is another one that a reader of Azure's rules does not know or cannot use", () => {
+    const network = {
+      ...{ ruleType: "NetworkRule", name: "r", ipProtocols: ["TCP"], sourceAddresses: ["10.0.0.0/8"] },
+      ...{ destinationAddresses: ["*"], destinationPorts: ["443"] },
+    };
+    const application = {
+      ...{ ruleType: "ApplicationRule", name: "r", sourceAddresses: ["*"], targetFqdns: ["a.example"] },
+      protocols: [{ protocolType: "Https", port: 443 }],
+    };
+    const off = { threatIntelMode: "Off" };
+    const dnat = (translatedPort: string) => {
+      const rule = {
+        ...{ ruleType: "NatRule", name: "r", ipProtocols: ["TCP"], sourceAddresses: ["*"], translatedPort },
+        ...{ destinationAddresses: ["20.0.0.1"], destinationPorts: ["443"], translatedAddress: "10.0.0.4" },
+      };
+      return policy(rule, off, { ruleCollectionType: "FirewallPolicyNatRuleCollection", action: { type: "DNAT" } });
+    };
+    const prioritised = (priority: string) => policy(network, off, { priority });
+    const narrowed = (address: string) => policy({ ...application, destinationAddresses: [address] }, off);
+    for (const [same, other] of [
+      [group({ sourceUserGroups: ["a"] }), group({ sourceUserGroups: ["b"] })],
+      [
+        group({ sourcePortRange: "a", destinationPortRange: "b" }),
+        group({ sourcePortRange: "a", destinationPortRange: "c" }),
+      ],
+      [group({ sourceAddressPrefix: { a: 1 } }), group({ sourceAddressPrefix: { a: 2 } })],
+      [policy({ ...network, users: ["a"] }, off), policy({ ...network, users: ["b"] }, off)],
+      [prioritised("[parameters('a')]"), prioritised("[parameters('b')]")],
+      [dnat("[parameters('a')]"), dnat("[parameters('b')]")],
+      [narrowed("10.0.0.0/8"), narrowed("10.1.0.0/16")],
+    ] as const) {
+      expect(result(same, same)).to.equal("equal");
+      expect(result(same, other)).to.equal("undecided");
+    }
+  });
+
+  it("may be one wherever rules of a firewall are not written out", () => {
+    const unread = policy({}, { threatIntelMode: "Off" }, { rules: "[parameters('rules')]" });
+
+    expect(result(unread, unread)).to.equal("undecided");
   });
 
   it("is told where a set, a limit, what is spoken, or the end of a long list is another one", () => {

@@ -7,10 +7,11 @@ import type { Service } from "../../model/service.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import type { NameBook } from "../azure/name-book.js";
 import { readPorts } from "../azure/ports.js";
+import { meaningOf } from "../azure/rule-meaning.js";
 import { addressCondition, applicationCondition, networkCondition, targetCondition } from "./conditions.js";
 import type { OrderedRule } from "./order-rules.js";
 import { isPublic } from "./platform-rules.js";
-import type { ApplicationProtocol } from "./types.js";
+import type { ApplicationProtocol, FirewallRule } from "./types.js";
 
 /** The ace, and why it may match more or less than the device's rule; no reasons: it matches exactly the same. */
 export interface ConvertedRule {
@@ -40,11 +41,16 @@ export function convertFilterRule(ordered: OrderedRule, names: NameBook): Conver
   const action = convertAction(collection.action);
   const opened = action.kind === "unknown" ? [`action \`${collection.action}\` is neither Allow nor Deny`] : [];
   const matches = matchesOf({ source: source.conditions, destination: destination.conditions }, service, unmodeled);
-  const spoken = isNetwork ? {} : { meaning: spokenBy(rule.applications) };
-  return {
-    ace: { name: path, enabled: true, matches, action, at, ...spoken },
-    doubts: [...unmodeled, ...opened, ...source.doubts, ...destination.doubts, ...service.doubts],
-  };
+  const doubts = [...unmodeled, ...opened, ...source.doubts, ...destination.doubts, ...service.doubts];
+  const spoken = isNetwork ? [] : [spokenBy(rule.applications)];
+  const meaning = [...spoken, ...inFull(rule, doubts)];
+  const about = meaning.length === 0 ? {} : { meaning: meaning.join(" ") };
+  return { ace: { name: path, enabled: true, matches, action, at, ...about }, doubts };
+}
+
+/** The words of an ace leave out some of what is open in a rule, as the addresses that narrow its names. */
+function inFull(rule: FirewallRule, doubts: readonly string[]): readonly string[] {
+  return doubts.length === 0 ? [] : [meaningOf(rule)];
 }
 
 /** What the rule has to find spoken, of which the ace's matches hold the ports alone. */
@@ -64,14 +70,17 @@ export function convertNatRule(ordered: OrderedRule, names: NameBook): Converted
   const { translation, doubts } = convertTranslation(ordered);
   const matches = matchesOf({ source: source.conditions, destination: destination.conditions }, service, unmodeled);
   const translated = translatedMatches(ordered, translation, source.conditions);
-  const implied = { name: `${path} (translated)`, enabled: true, action: { kind: "accept" } as const, at };
+  const all = [...unmodeled, ...doubts, ...source.doubts, ...destination.doubts, ...service.doubts];
+  const [meaning] = inFull(rule, all);
+  const about = { enabled: true, at, ...(meaning !== undefined && { meaning }) };
+  const implied = { ...about, name: `${path} (translated)`, action: { kind: "accept" } as const };
   const from = (isInternet: boolean, condition: readonly string[]): Ace => ({
     ...implied,
     matches: { ...translated, ...isPublic("source", isInternet, translated), unmodeled: [...unmodeled, ...condition] },
   });
   return {
-    ace: { name: path, enabled: true, matches, action: { kind: "translate", translation }, at },
-    doubts: [...unmodeled, ...doubts, ...source.doubts, ...destination.doubts, ...service.doubts],
+    ace: { ...about, name: path, matches, action: { kind: "translate", translation } },
+    doubts: all,
     early: {
       ...implied,
       matches: { ...translated, unmodeled: [...unmodeled, "translated packets skip network rules"] },
@@ -85,7 +94,7 @@ function placeOf({ rule, file, path }: OrderedRule): SourceRef {
 }
 
 function unknownOf({ rule }: OrderedRule): string[] {
-  return rule.unknownProperties.map((name) => `property ${name} of rule ${rule.name}`);
+  return rule.unknownProperties.map(({ key }) => `property ${key} of rule ${rule.name}`);
 }
 
 // The rule may be for these addresses only; no page says how the list and the names go together.

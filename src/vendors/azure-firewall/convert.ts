@@ -121,6 +121,7 @@ class FirewallConverter {
         ? { kind: "translate", translation: { side: "destination", addresses: { kind: "unresolved", text: reason } } }
         : { kind: "unknown", text: reason },
       at: { file, line },
+      isImplied: true,
     }));
   }
 

@@ -71,11 +71,11 @@ export function pathOf(group: Named, collection: Named, rule: Named): string {
 }
 
 function unknownPlace({ group, collection }: PlacedCollection): string[] {
-  const unknown = "is not known";
-  return [
-    ...(group.priority === undefined ? [`the priority of group ${group.name} ${unknown}`] : []),
-    ...(collection.priority === undefined ? [`the priority of collection ${collection.name} ${unknown}`] : []),
-  ];
+  const doubt = (what: string, { name, priority, unreadPriority }: CollectionGroup | RuleCollection): string[] => {
+    const quoted = unreadPriority === undefined ? "" : ` \`${unreadPriority}\``;
+    return priority === undefined ? [`the priority${quoted} of ${what} ${name} is not known`] : [];
+  };
+  return [...doubt("group", group), ...doubt("collection", collection)];
 }
 
 // No page says which of two equal priorities comes first; it matters where they decide differently.

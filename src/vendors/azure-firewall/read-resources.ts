@@ -3,9 +3,10 @@ import { type JsonObject, type JsonValue, jsonItems, jsonMember, jsonText } from
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { Properties } from "../azure/properties.js";
 import { lastSegment, splitPath } from "../azure/resource-path.js";
-import { leaveGap, type RuleReading, readCollections } from "./read-rules.js";
+import { leaveGap, type RuleReading, readCollections, readPriority } from "./read-rules.js";
 import type { CollectionGroup, Firewall, FirewallPolicy, FirewallResources, RuleKind, Settings } from "./types.js";
 
+const CLASSIC_PRIORITY = { priority: 0, unreadPriority: undefined } as const;
 const CLASSIC_LISTS: readonly (readonly [string, RuleKind])[] = [
   ["natRuleCollections", "nat"],
   ["networkRuleCollections", "network"],
@@ -58,7 +59,7 @@ class ResourceFinder {
     this.firewalls.push({
       name,
       policy: this.referredTo(properties, "firewallPolicy"),
-      rules: { name: "", policy: "", priority: 0, collections, gaps: reading.gaps, line: properties.line },
+      rules: { name: "", policy: "", ...CLASSIC_PRIORITY, collections, gaps: reading.gaps, line: properties.line },
       settings: this.settings(properties),
       line: properties.line,
     });
@@ -89,7 +90,7 @@ class ResourceFinder {
     this.groups.push({
       name: own,
       policy: parent || policyOfId(properties) || policy,
-      priority: properties.count("priority"),
+      ...readPriority(properties),
       collections,
       gaps: reading.gaps,
       line: properties.line,

@@ -75,11 +75,11 @@ function readCollection(object: JsonObject, kind: RuleKind | undefined, reading:
   const action = properties.member("action");
   const isNat = kind === "nat" || /nat/i.test(properties.text("ruleCollectionType") ?? "");
   const unknown = properties.account(COLLECTION_WITHOUT_RULES, reading.ledger, `collection ${name}`);
-  for (const property of unknown) leaveGap(reading, properties.line, `property ${property} of collection ${name}`);
+  for (const property of unknown) leaveGap(reading, properties.line, `property ${property.key} of collection ${name}`);
   const rules = readItems(properties.value("rules"), `rules of collection ${name}`, reading);
   return {
     name,
-    priority: properties.count("priority"),
+    ...readPriority(properties),
     action: isNat ? "Dnat" : (jsonText(jsonMember(action?.value, "type")) ?? properties.text("action") ?? ""),
     rules: rules.flatMap((rule) => readRule(rule, isNat ? "nat" : kind, reading)),
     line: properties.line,
@@ -91,6 +91,12 @@ const COLLECTION_WITHOUT_RULES: KnownProperties = {
   meant: new Set([...COLLECTION.meant].filter((name) => name !== "rules")),
   idle: new Set([...COLLECTION.idle, "rules"]),
 };
+
+/** The priority, or the text of one that is not known. */
+export function readPriority(properties: Properties): Pick<RuleCollection, "priority" | "unreadPriority"> {
+  const priority = properties.count("priority");
+  return { priority, unreadPriority: priority === undefined ? properties.text("priority") : undefined };
+}
 
 function readRule(object: JsonObject, kind: RuleKind | undefined, reading: RuleReading): FirewallRule[] {
   const properties = new Properties(object);

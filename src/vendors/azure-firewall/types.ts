@@ -1,4 +1,5 @@
 /** Azure Firewall in its own words, as one exported file gives it. */
+import type { JsonMember } from "../../syntax/json.js";
 import type { AzureSource } from "../azure/read-file.js";
 
 export type RuleKind = "nat" | "network" | "application";
@@ -25,7 +26,7 @@ export interface FirewallRule {
   readonly targetsUnknown: readonly string[];
   readonly applications: readonly ApplicationProtocol[];
   readonly translation: RuleTranslation;
-  readonly unknownProperties: readonly string[];
+  readonly unknownProperties: readonly JsonMember[];
   readonly line: number;
 }
 
@@ -43,6 +44,8 @@ export interface RuleTranslation {
 export interface RuleCollection {
   readonly name: string;
   readonly priority: number | undefined;
+  /** The text of a priority that is not known. */
+  readonly unreadPriority: string | undefined;
   readonly action: string;
   readonly rules: readonly FirewallRule[];
   readonly line: number;
@@ -60,6 +63,7 @@ export interface CollectionGroup {
   /** Name of the policy it belongs to; of a classic firewall's, empty. */
   readonly policy: string;
   readonly priority: number | undefined;
+  readonly unreadPriority: string | undefined;
   readonly collections: readonly RuleCollection[];
   readonly gaps: readonly Gap[];
   readonly line: number;

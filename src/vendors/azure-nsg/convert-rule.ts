@@ -6,6 +6,7 @@ import { type PortRange, protocolNumber, type Service } from "../../model/servic
 import type { SourceRef } from "../../model/source-ref.js";
 import { isInternet, type NameBook } from "../azure/name-book.js";
 import { isWildcard, readPorts } from "../azure/ports.js";
+import { meaningOf } from "../azure/rule-meaning.js";
 import type { RuleSide, SecurityRule } from "./types.js";
 
 /** The ace, and why it may match more or less than the device's rule; no reasons: it matches exactly the same. */
@@ -46,6 +47,7 @@ export function convertRule(
   const about = {
     ...(rule.description !== "" && { remark: rule.description }),
     ...(isDefault && { isImplied: true as const }),
+    ...(unmodeled.length + opened.length + service.doubts.length > 0 && { meaning: meaningOf(rule) }),
   };
   return {
     ace: { name: rule.name, enabled: true, matches, action, at, ...about },
@@ -54,7 +56,7 @@ export function convertRule(
 }
 
 function ownConditions(rule: SecurityRule): string[] {
-  const conditions = rule.unknownProperties.map((name) => `property ${name} of rule ${rule.name}`);
+  const conditions = rule.unknownProperties.map(({ key }) => `property ${key} of rule ${rule.name}`);
   const quoted = (text: string | undefined) => (text === undefined ? "" : ` \`${text}\``);
   if (rule.direction === undefined)
     conditions.push(`the direction${quoted(rule.unread.direction)} of rule ${rule.name} is not known`);

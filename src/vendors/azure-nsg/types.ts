@@ -1,4 +1,5 @@
 /** Azure network security in its own words, as one exported file gives it. */
+import type { JsonMember } from "../../syntax/json.js";
 import type { AzureSource } from "../azure/read-file.js";
 
 export type RuleDirection = "inbound" | "outbound";
@@ -27,7 +28,7 @@ export interface SecurityRule {
   readonly source: RuleSide;
   readonly destination: RuleSide;
   /** Properties nobody here knows: the rule may match less than the known ones say. */
-  readonly unknownProperties: readonly string[];
+  readonly unknownProperties: readonly JsonMember[];
   readonly line: number;
 }
 

@@ -2,6 +2,7 @@
 import { type JsonMember, type JsonObject, type JsonValue, jsonMember, jsonText } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { lastSegment } from "./resource-path.js";
+import { withoutPlace } from "./rule-meaning.js";
 
 /** Which properties of a resource mean something, and which certainly nothing; lower case. Any other is unknown. */
 export interface KnownProperties {
@@ -24,8 +25,6 @@ export const IDLE_EVERYWHERE: readonly string[] = [
   "tags",
   "type",
 ];
-
-const OPAQUE = "[structure]";
 
 /** The properties of a resource. */
 export class Properties {
@@ -71,18 +70,18 @@ export class Properties {
   references(name: string): string[] {
     const value = this.value(name);
     const items = value?.kind === "array" ? value.items : value === undefined ? [] : [value];
-    return items.map((item) => lastSegment(jsonText(jsonMember(item, "id", "name") ?? item) ?? OPAQUE));
+    return items.map((item) => lastSegment(jsonText(jsonMember(item, "id", "name") ?? item) ?? opaque(item)));
   }
 
-  /** Names of the properties nobody here knows; enters what became of the line of each property. */
-  account(known: KnownProperties, ledger: LineLedger, note: string): string[] {
+  /** The properties nobody here knows; enters what became of the line of each property. */
+  account(known: KnownProperties, ledger: LineLedger, note: string): JsonMember[] {
     const unknown = this.members.filter((member) => isUnknown(member, known));
     for (const member of this.members) {
       const last = member.value.endLine;
       if (unknown.includes(member)) ledger.markRange(member.line, last, "approximated", `unknown property of ${note}`);
       else if (known.meant.has(member.key.toLowerCase())) ledger.markRange(member.line, last, "modelled", note);
     }
-    return unknown.map(({ key }) => key);
+    return unknown;
   }
 }
 
@@ -104,10 +103,15 @@ function textsOf(value: JsonValue | undefined): string[] {
   return value.kind === "array" ? value.items.flatMap(flatTexts) : flatTexts(value);
 }
 
+/** Reads as an expression whose value nobody knows. */
+function opaque(value: JsonValue): string {
+  return `[structure ${JSON.stringify(value, withoutPlace)}]`;
+}
+
 /** Structures nobody expects become a text that stays unresolved. */
 function flatTexts(value: JsonValue): string[] {
   if (value.kind === "array")
-    return value.items.flatMap((item) => (item.kind === "scalar" ? flatTexts(item) : [OPAQUE]));
-  const text = value.kind === "scalar" ? (jsonText(value) ?? "").trim() : OPAQUE;
+    return value.items.flatMap((item) => (item.kind === "scalar" ? flatTexts(item) : [opaque(item)]));
+  const text = value.kind === "scalar" ? (jsonText(value) ?? "").trim() : opaque(value);
   return text === "" ? [] : [text];
 }
