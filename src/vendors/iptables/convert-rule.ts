@@ -1,5 +1,6 @@
 /** Turns one rule into aces. */
 import type { Matches } from "../../model/matches.js";
+import { PROTOCOL_NUMBERS } from "../../model/service.js";
 import { describeOption, describeUse } from "./describe.js";
 import { finishDraft, MatchDraft, type RuleContext } from "./draft.js";
 import {
@@ -46,7 +47,12 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
 };
 
 const ADDRESS_TYPES = { "--src-type": matchAddressType("source"), "--dst-type": matchAddressType("destination") };
-const TRANSPORT_MODULES: ReadonlySet<string> = new Set(["tcp", "udp", "sctp", "dccp", "icmp", "icmp6", "multiport"]);
+/** The modules that read the transport header, each with the one protocol that its rules have to ask for. */
+const TRANSPORT_MODULES: ReadonlyMap<string, number | undefined> = new Map([
+  ...(["tcp", "udp", "sctp", "dccp", "icmp"] as const).map((module) => [module, PROTOCOL_NUMBERS[module]] as const),
+  ["icmp6", PROTOCOL_NUMBERS.icmpv6],
+  ["multiport", undefined],
+]);
 
 /** Reads all options of one use together; where options of a module change each other's meaning. */
 const USE_READERS: Readonly<Record<string, (draft: MatchDraft, use: MatchUse, context: RuleContext) => void>> = {
@@ -91,10 +97,15 @@ export function matchesOf(rule: Rule, context: RuleContext): Matches[] {
 }
 
 function readUse(draft: MatchDraft, use: MatchUse, context: RuleContext): void {
-  if (TRANSPORT_MODULES.has(use.module)) draft.readsTransport = true;
+  const isTransport = TRANSPORT_MODULES.has(use.module);
+  if (isTransport) draft.readsTransport = true;
   const readWhole = Object.hasOwn(USE_READERS, use.module) ? USE_READERS[use.module] : undefined;
   const handlers = Object.hasOwn(HANDLERS, use.module) ? HANDLERS[use.module] : undefined;
+  const protocol = isTransport ? TRANSPORT_MODULES.get(use.module) : undefined;
+  const isForeign = protocol !== undefined && draft.base !== undefined && draft.base.protocol !== protocol;
   if (readWhole !== undefined) readWhole(draft, use, context);
+  // The kernel takes no such rule (net/netfilter/xt_tcpudp.c, `.proto`).
+  else if (isForeign) draft.doubt(describeUse(use));
   else if (handlers !== undefined) readOptions(draft, use, context, handlers);
   else draft.doubt(describeUse(use));
 }

@@ -61,7 +61,7 @@ function readEnd(text: string): End {
   const words = place.split(/ +/).filter(Boolean);
   const [head = ""] = words;
   const [, anywhere] = /^Anywhere(?:\/([a-z0-9-]+))?$/.exec(head) ?? [];
-  const isAnywhere = head.startsWith("Anywhere");
+  const isAnywhere = /^Anywhere(?:\/|$)/.test(head);
   const address = isAnywhere ? undefined : readAddress(head);
   const rest = (isAnywhere || address !== undefined ? words.slice(1) : words).join(" ");
   const [, ports, portProtocol] = PORTS.exec(rest) ?? [];

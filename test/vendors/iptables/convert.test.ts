@@ -162,6 +162,12 @@ describe("iptables: convert", () => {
     expect(matches("-s 10.0.0.1 oops")).to.deep.equal({ family: "ipv4", unmodeled: ["unexpected word `oops`"] });
   });
 
+  it("takes nothing from a module of another protocol than the rule is for", () => {
+    for (const words of ["-m udp --dport 443", "-m udp", "-m icmp --icmp-type 8"]) {
+      expect(matches(`-p tcp ${words}`).unmodeled, words).to.deep.equal([words]);
+    }
+  });
+
   it("asks for interfaces only where the hook knows them", () => {
     const mangle = (rule: string) =>
       acl(

@@ -126,6 +126,9 @@ describe("iptables: the files of ufw", () => {
     expect(readUfwRule("Apache Full (v6)           ALLOW IN    Anywhere (v6)")?.doubts).to.deep.equal([
       "the ports of profile `Apache Full`",
     ]);
+    expect(readUfwRule("22/tcp                     ALLOW IN    Anywhere2")?.doubts).to.deep.equal([
+      "the ports of profile `Anywhere2`",
+    ]);
     expect(readUfwRule("something else")).to.equal(undefined);
   });
 });
