@@ -4,7 +4,7 @@
  */
 import type { CompiledAce } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
-import { type AceReach, findShadowedAces } from "../compile/find-shadowed-aces.js";
+import { type AceReach, ShadowSearch } from "../compile/find-shadowed-aces.js";
 import { walkAcl } from "../compile/walk-acl.js";
 import type { Ace } from "../model/acl.js";
 import type { Packet } from "../model/flow.js";
@@ -41,7 +41,8 @@ export class ReachSurvey {
   readonly points: PointWalks;
   readonly #budget: Budget;
   readonly #rootsByAcl = new Map<string, readonly Root[]>();
-  readonly #own = new Map<string, ReadonlyMap<Ace, AceReach>>();
+  readonly #shadows = new Map<string, ShadowSearch>();
+  readonly #own = new Map<Ace, AceReach>();
   readonly #arrivals = new Map<string, Arrivals | undefined>();
   #walkedAlone = 0;
   readonly #reachByRoot = new Map<Root, PointReach>();
@@ -80,8 +81,8 @@ export class ReachSurvey {
 
   #findReaching(root: Root, placed: PlacedAce): (() => Packet) | undefined {
     return this.#reachFrom(root).packetReaching(placed, () => {
-      const own = this.#ownReach(placed.acl.acl.name).get(placed.ace);
-      return own?.kind === "live" ? own.witness : undefined;
+      const own = this.#ownReach(placed);
+      return own.kind === "live" ? own.witness : undefined;
     });
   }
 
@@ -106,8 +107,8 @@ export class ReachSurvey {
     const roots = this.#rootsOf(acl.acl.name);
     const isFlat = roots.some((root) => root.isFlat);
     if (!isFlat && roots.some((root) => this.#findReaching(root, placed) !== undefined)) return { kind: "live" };
-    const own = this.#ownReach(acl.acl.name).get(ace);
-    if (own === undefined || own.kind === "unmatchable") return { kind: "unmatchable" };
+    const own = this.#ownReach(placed);
+    if (own.kind === "unmatchable") return { kind: "unmatchable" };
     if (roots.length === 0) return { kind: "unattached" };
     if (own.kind === "shadowed")
       return isOverridden(placed, own.by) ? { ...own, callers: [] } : { ...own, kind: "repeated" };
@@ -158,13 +159,17 @@ export class ReachSurvey {
     );
   }
 
-  #ownReach(name: string): ReadonlyMap<Ace, AceReach> {
-    let own = this.#own.get(name);
+  /** The reach of an ace within its acl. */
+  #ownReach({ acl, ace, position }: PlacedAce): AceReach {
+    let own = this.#own.get(ace);
     if (own === undefined) {
-      const acl = this.compiled.acls.get(name);
-      const judged = acl === undefined ? [] : findShadowedAces(this.compiled, acl, this.#budget);
-      own = new Map(judged.map((reach) => [reach.ace, reach]));
-      this.#own.set(name, own);
+      let search = this.#shadows.get(acl.acl.name);
+      if (search === undefined) {
+        search = new ShadowSearch(this.compiled, acl);
+        this.#shadows.set(acl.acl.name, search);
+      }
+      own = search.reachOf(position, this.#budget);
+      this.#own.set(ace, own);
     }
     return own;
   }

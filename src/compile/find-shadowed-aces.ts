@@ -27,14 +27,47 @@ export type AceReach = { readonly ace: Ace } & (
 
 /** The reach of every enabled ace of an acl, by itself: as if every packet came to its first ace. In deciding order. */
 export function findShadowedAces(compiled: CompiledDevice, acl: CompiledAcl, budget: Budget): AceReach[] {
-  const starts = startsOfSegments(compiled, acl);
-  return starts.flatMap((from, i) => new Segment(acl, from, starts[i + 1] ?? acl.aces.length).judgeAll(budget));
+  const search = new ShadowSearch(compiled, acl);
+  return acl.aces.map((_, position) => search.reachOf(position, budget));
+}
+
+/** The same for single aces; should be asked about earlier ones first, so that those do not count among what covers others. */
+export class ShadowSearch {
+  readonly #acl: CompiledAcl;
+  /** By position of an ace: the first of its segment. */
+  readonly #starts: Int32Array;
+  readonly #segments = new Map<number, Segment>();
+
+  constructor(compiled: CompiledDevice, acl: CompiledAcl) {
+    this.#acl = acl;
+    this.#starts = startsOfSegments(compiled, acl);
+  }
+
+  /** The reach of the ace at a position in deciding order. */
+  reachOf(position: number, budget: Budget): AceReach {
+    const from = this.#starts[position];
+    let segment = this.#segments.get(from);
+    if (segment === undefined) {
+      segment = new Segment(this.#acl, from, endOf(this.#starts, from));
+      this.#segments.set(from, segment);
+    }
+    return segment.judge(position - from, budget);
+  }
 }
 
 /** After an ace that changes packets, earlier aces have decided about other packets: each stretch is judged by itself. */
-function startsOfSegments(compiled: CompiledDevice, acl: CompiledAcl): number[] {
-  const changes = acl.aces.flatMap(({ ace }, i) => (changesState(compiled, ace, new Set()) ? [i + 1] : []));
-  return [0, ...changes.filter((start) => start < acl.aces.length)];
+function startsOfSegments(compiled: CompiledDevice, acl: CompiledAcl): Int32Array {
+  const starts = new Int32Array(acl.aces.length);
+  for (let i = 1; i < starts.length; i++)
+    starts[i] = changesState(compiled, acl.aces[i - 1].ace, new Set()) ? i : starts[i - 1];
+  return starts;
+}
+
+/** Where the segment that begins at a position ends. */
+function endOf(starts: Int32Array, from: number): number {
+  let end = from;
+  while (end < starts.length && starts[end] === from) end++;
+  return end;
 }
 
 function changesState(compiled: CompiledDevice, { action }: Ace, seen: Set<string>): boolean {
@@ -65,7 +98,6 @@ const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 class Segment {
   readonly #acl: CompiledAcl;
   readonly #from: number;
-  readonly #to: number;
   readonly #searches: readonly FamilySearch[];
   /** Deciding aces whose boxes are too many: what the others leave open is put to them as packet sets. */
   readonly #oversized: readonly number[];
@@ -73,7 +105,6 @@ class Segment {
   constructor(acl: CompiledAcl, from: number, to: number) {
     this.#acl = acl;
     this.#from = from;
-    this.#to = to;
     const aces = acl.aces.slice(from, to);
     this.#searches = FAMILIES.map((family) => new FamilySearch(aces, (i) => this.#isDeciding(i), family));
     this.#oversized = [...aces.keys()].filter(
@@ -81,11 +112,8 @@ class Segment {
     );
   }
 
-  judgeAll(budget: Budget): AceReach[] {
-    return Array.from({ length: this.#to - this.#from }, (_, i) => this.#judge(i, budget));
-  }
-
-  #judge(i: number, budget: Budget): AceReach {
+  /** The reach of the ace at a place in the segment. */
+  judge(i: number, budget: Budget): AceReach {
     const { ace } = this.#acl.aces[this.#from + i];
     if (budget.isExhausted) return { ace, kind: "undecided" };
     if (this.#searches.some(({ boxes }) => boxes[i].possibly === undefined)) return this.#judgeSets(i, budget);
