@@ -4,6 +4,7 @@ import { WHOLE_BOX } from "../compile/level-table.js";
 import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
+import { commonBox } from "../sets/box-tree.js";
 import { FIRST_FLAGS, FLAGS } from "../sets/layout.js";
 import { packetAt, pointOf } from "../sets/packet-point.js";
 import type { Root } from "./attachment.js";
@@ -161,11 +162,6 @@ function entrancesOf(compiled: CompiledDevice, root: Root, family: Family): Entr
     }
   }
   return entrances;
-}
-
-function commonBox(a: Uint32Array, b: Uint32Array): Uint32Array | undefined {
-  const common = a.map((value, k) => (k % 2 === 0 ? Math.max(value, b[k]) : Math.min(value, b[k])));
-  return common.every((value, k) => k % 2 === 1 || value <= common[k + 1]) ? common : undefined;
 }
 
 function isDecision({ kind }: Ace["action"]): boolean {

@@ -10,6 +10,7 @@ import {
   type NamedEndpoint,
 } from "../model/matches.js";
 import type { Service } from "../model/service.js";
+import type { SourceRef } from "../model/source-ref.js";
 import { encodeName, prefixInterval } from "../sets/interface-name.js";
 import {
   type Block,
@@ -29,6 +30,9 @@ import type { OperandKinds, SetResolver } from "./resolve-sets.js";
 /** `[first, last]` for every level of a diagram. */
 export type Hull = Uint32Array;
 
+/** The fields of matches that bound a hull. */
+const FIELDS = ["source", "destination", "service", "ingressInterface", "egressInterface"] as const;
+
 /**
  * Makes `hull` a box that holds every packet of the family that the ace possibly matches; false, and `hull` is anything,
  * where it plainly matches none.
@@ -36,51 +40,62 @@ export type Hull = Uint32Array;
 export function hullOfAce({ matches, at }: Ace, family: Family, resolver: SetResolver, hull: Hull): boolean {
   if (matches.family !== undefined && matches.family !== family) return false;
   hull.set(WHOLE_BOX);
-  const { source, destination, service, ingressInterface, egressInterface } = matches;
-  const narrow = <K extends keyof OperandKinds>(kind: K, list: AnyOf<OperandKinds[K]>): boolean => {
-    const literals = literalsOf(list);
-    if (literals !== undefined) return narrowField(hull, kind, literals, family);
-    if (list.negated || list.operands.some((operand) => "unresolved" in operand)) return true;
-    const found = resolver.anyOf(kind, list, at).bounds.possibly.hull(family);
-    return found !== undefined && intersectHulls(hull, found);
-  };
-  return (
-    (source === undefined || source.every((list) => narrow("source", list))) &&
-    (destination === undefined || destination.every((list) => narrow("destination", list))) &&
-    (service === undefined || service.every((list) => narrow("service", list))) &&
-    (ingressInterface === undefined || ingressInterface.every((list) => narrow("ingressInterface", list))) &&
-    (egressInterface === undefined || egressInterface.every((list) => narrow("egressInterface", list)))
-  );
+  for (const field of FIELDS) {
+    const lists: readonly AnyOf<OperandKinds[typeof field]>[] | undefined = matches[field];
+    if (lists === undefined) continue;
+    for (const list of lists) {
+      const isOpen = isLiteral(list)
+        ? narrowField(hull, field, list, family)
+        : narrowResolved(hull, field, list, family, resolver, at);
+      if (!isOpen) return false;
+    }
+  }
+  return true;
 }
 
-/** The values of a list of nothing else, one of which has to hold. */
-function literalsOf<T>({ operands, negated }: AnyOf<T>): readonly T[] | undefined {
-  if (negated) return undefined;
-  const literals: T[] = [];
-  for (const operand of operands) {
-    if (!("literal" in operand)) return undefined;
-    literals.push(operand.literal);
-  }
-  return literals;
+type LiteralsOf<T> = readonly { readonly literal: T }[];
+
+/** One of these values has to hold. */
+interface Literals<T> extends AnyOf<T> {
+  readonly operands: LiteralsOf<T>;
+}
+
+function isLiteral<T>(list: AnyOf<T>): list is Literals<T> {
+  if (list.negated) return false;
+  for (const operand of list.operands) if (!("literal" in operand)) return false;
+  return true;
+}
+
+function narrowResolved<K extends keyof OperandKinds>(
+  hull: Hull,
+  kind: K,
+  list: AnyOf<OperandKinds[K]>,
+  family: Family,
+  resolver: SetResolver,
+  at: SourceRef,
+): boolean {
+  if (list.negated || list.operands.some((operand) => "unresolved" in operand)) return true;
+  const found = resolver.anyOf(kind, list, at).bounds.possibly.hull(family);
+  return found !== undefined && intersectHulls(hull, found);
 }
 
 function narrowField<K extends keyof OperandKinds>(
   hull: Hull,
   kind: K,
-  literals: readonly OperandKinds[K][],
+  { operands }: Literals<OperandKinds[K]>,
   family: Family,
 ): boolean {
   switch (kind) {
     case "source":
-      return narrowAddress(hull, sourceBlock(family), literals as readonly Endpoint[], family);
+      return narrowAddress(hull, sourceBlock(family), operands as LiteralsOf<Endpoint>, family);
     case "destination":
-      return narrowAddress(hull, destinationBlock(family), literals as readonly Endpoint[], family);
+      return narrowAddress(hull, destinationBlock(family), operands as LiteralsOf<Endpoint>, family);
     case "service":
-      return narrowService(hull, literals as readonly Service[]);
+      return narrowService(hull, operands as LiteralsOf<Service>);
     case "ingressInterface":
-      return narrowNames(hull, INGRESS, literals as readonly InterfacePattern[]);
+      return narrowNames(hull, INGRESS, operands as LiteralsOf<InterfacePattern>);
     case "egressInterface":
-      return narrowNames(hull, EGRESS, literals as readonly InterfacePattern[]);
+      return narrowNames(hull, EGRESS, operands as LiteralsOf<InterfacePattern>);
     default:
       return true;
   }
@@ -99,11 +114,11 @@ function narrowLevel(hull: Hull, level: number, first: number, last: number): bo
   return hull[2 * level] <= hull[2 * level + 1];
 }
 
-function narrowAddress(hull: Hull, block: Block, endpoints: readonly Endpoint[], family: Family): boolean {
+function narrowAddress(hull: Hull, block: Block, operands: LiteralsOf<Endpoint>, family: Family): boolean {
   const spans: Pick<AddressRange, "first" | "last">[] = [];
-  for (const endpoint of endpoints) {
-    if (isNamedEndpoint(endpoint)) return true;
-    if (endpoint.family === family) spans.push(spanOf(endpoint));
+  for (const { literal } of operands) {
+    if (isNamedEndpoint(literal)) return true;
+    if (literal.family === family) spans.push(spanOf(literal));
   }
   return narrowWords(hull, block, spans);
 }
@@ -118,10 +133,10 @@ function spanOf(endpoint: Exclude<Endpoint, NamedEndpoint>): Pick<AddressRange, 
   };
 }
 
-function narrowNames(hull: Hull, block: Block, patterns: readonly InterfacePattern[]): boolean {
-  const spans = patterns.map((pattern) => {
+function narrowNames(hull: Hull, block: Block, operands: LiteralsOf<InterfacePattern>): boolean {
+  const spans = operands.map(({ literal }) => {
     const [first, last] =
-      "prefix" in pattern ? prefixInterval(pattern.prefix) : [encodeName(pattern.name), encodeName(pattern.name)];
+      "prefix" in literal ? prefixInterval(literal.prefix) : [encodeName(literal.name), encodeName(literal.name)];
     return { first, last };
   });
   return narrowWords(hull, block, spans);
@@ -143,12 +158,12 @@ function narrowWords(hull: Hull, block: Block, spans: readonly Pick<AddressRange
   return true;
 }
 
-function narrowService(hull: Hull, services: readonly Service[]): boolean {
+function narrowService(hull: Hull, services: LiteralsOf<Service>): boolean {
   let first = 255;
   let last = 0;
-  for (const { protocol } of services) {
-    if (protocol < first) first = protocol;
-    if (protocol > last) last = protocol;
+  for (const { literal } of services) {
+    first = Math.min(first, literal.protocol);
+    last = Math.max(last, literal.protocol);
   }
   return (
     narrowLevel(hull, PROTOCOL, first, last) &&
@@ -160,13 +175,13 @@ function narrowService(hull: Hull, services: readonly Service[]): boolean {
 function narrowPorts(
   hull: Hull,
   level: number,
-  services: readonly Service[],
+  services: LiteralsOf<Service>,
   ports: "destinationPorts" | "sourcePorts",
   icmp: "icmpTypes" | "icmpCodes",
 ): boolean {
   let first = 65536;
   let last = -1;
-  for (const service of services) {
+  for (const { literal: service } of services) {
     const scale = service[ports] === undefined ? ICMP_SCALE : 1;
     const ranges = service[ports] ?? service[icmp];
     if (ranges === undefined) return true;

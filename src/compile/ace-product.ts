@@ -35,10 +35,14 @@ export function productOfAce(
 /** What has to be chosen; undefined where the conditions do not tell. */
 function choicesOf(matches: Matches): readonly Choice[] | undefined {
   const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
-  if (tuples !== undefined || !isOneLiteral(ingressInterface) || !isOneLiteral(egressInterface)) return undefined;
-  if (!isOneLiteral(source, isOneInterval) || !isOneLiteral(destination, isOneInterval)) return undefined;
-  if (!isOneLiteral(service, hasItsFields)) return undefined;
-  const choices: Choice[] = service === undefined ? [] : choicesOfService(service);
+  if (tuples !== undefined) return undefined;
+  if (ingressInterface !== undefined && onlyLiteral(ingressInterface) === undefined) return undefined;
+  if (egressInterface !== undefined && onlyLiteral(egressInterface) === undefined) return undefined;
+  if (source !== undefined && !isOneInterval(onlyLiteral(source))) return undefined;
+  if (destination !== undefined && !isOneInterval(onlyLiteral(destination))) return undefined;
+  const only = service && onlyLiteral(service);
+  if (service !== undefined && (only === undefined || !hasItsFields(only))) return undefined;
+  const choices: Choice[] = only === undefined ? [] : choicesOfService(only);
   if (states !== undefined) choices.push({ level: STATE, ranges: stateRanges(states) });
   if (tags !== undefined) choices.push({ level: TAG, ranges: tagRanges(tags) });
   if (fragment !== undefined) choices.push({ level: FRAGMENT, ranges: [fragmentRange(fragment)] });
@@ -46,8 +50,7 @@ function choicesOf(matches: Matches): readonly Choice[] | undefined {
 }
 
 /** The fields of one service that may hold in more than one range. */
-function choicesOfService([{ operands }]: readonly AnyOf<Service>[]): Choice[] {
-  const { sourcePorts, destinationPorts, tcpFlags } = (operands[0] as { readonly literal: Service }).literal;
+function choicesOfService({ sourcePorts, destinationPorts, tcpFlags }: Service): Choice[] {
   const choices: Choice[] = [];
   if (sourcePorts !== undefined && sourcePorts.length > 1)
     choices.push({ level: LOW, ranges: normalizeRanges(sourcePorts) });
@@ -67,19 +70,16 @@ function hasItsFields({ protocol, sourcePorts, destinationPorts, icmpTypes, icmp
 
 const ANY: readonly PortRange[] = [{ first: 0, last: 255 }];
 
-function isOneLiteral<T>(
-  lists: readonly AnyOf<T>[] | undefined,
-  isSimple: (literal: T) => boolean = () => true,
-): boolean {
-  if (lists === undefined) return true;
-  if (lists.length !== 1 || lists[0].negated || lists[0].operands.length !== 1) return false;
+/** The value that lists of one value ask for; undefined where they ask for something else. */
+function onlyLiteral<T>(lists: readonly AnyOf<T>[]): T | undefined {
+  if (lists.length !== 1 || lists[0].negated || lists[0].operands.length !== 1) return undefined;
   const [operand] = lists[0].operands;
-  return "literal" in operand && isSimple(operand.literal);
+  return "literal" in operand ? operand.literal : undefined;
 }
 
 /** An IPv4 range is one; one of IPv6 iff it is free below the first word in which its ends differ. */
-function isOneInterval(endpoint: Endpoint): boolean {
-  if (!("first" in endpoint)) return false;
+function isOneInterval(endpoint: Endpoint | undefined): boolean {
+  if (endpoint === undefined || !("first" in endpoint)) return false;
   const { first, last } = endpoint;
   if (first.length === 1) return true;
   const differs = first.findIndex((word, i) => word !== last[i]);

@@ -17,14 +17,16 @@ export class BoxSearch {
   readonly takers: CoverSearch;
   readonly #family: Family;
   readonly #levels: readonly number[];
-  /** Where the words of each name are among the levels; -1: nowhere, for no box tests them. */
+  /** Where the words of each name that boxes test are among the levels; -1: nowhere, for no box tests that word. */
   readonly #names: readonly (readonly number[])[];
 
   /** `takers`: the numbers of boxes that take what comes to them; `owners`: to whom each of those belongs. */
   constructor(family: Family, table: LevelTable, takers: readonly number[], owners: readonly number[]) {
     this.#family = family;
     this.#levels = mostTellingFirst(table.testedLevels());
-    this.#names = [INGRESS, EGRESS].map(({ first }) => [0, 1, 2, 3].map((word) => this.#levels.indexOf(first + word)));
+    this.#names = [INGRESS, EGRESS]
+      .map(({ first }) => [0, 1, 2, 3].map((word) => this.#levels.indexOf(first + word)))
+      .filter((words) => words.some((d) => d >= 0));
     this.boxes = table.project(this.#levels);
     this.width = 2 * this.#levels.length;
     const boxes = table.project(this.#levels, takers);
@@ -33,7 +35,9 @@ export class BoxSearch {
 
   /** True iff there is such a packet: of the numbers that boxes hold for interfaces, few are names. */
   isPacket(values: Uint32Array): boolean {
-    return this.#names.every((words) => isName(words.map((d) => (d < 0 ? 0 : values[d]))));
+    const wordAt = (d: number) => (d < 0 ? 0 : values[d]);
+    for (const [a, b, c, d] of this.#names) if (!isName([wordAt(a), wordAt(b), wordAt(c), wordAt(d)])) return false;
+    return true;
   }
 
   /** Some boxes of the table as a tree over the same levels, each its own owner. */

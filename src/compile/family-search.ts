@@ -1,7 +1,7 @@
 /** The aces of an acl as boxes of one family, to be asked which of them leave which packets to others. */
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
-import { meets } from "../sets/box-tree.js";
+import { commonBox } from "../sets/box-tree.js";
 import type { Budget } from "../sets/budget.js";
 import type { Coverage } from "../sets/cover.js";
 import { type AceBoxes, AceBoxTable, type Span } from "./ace-boxes.js";
@@ -47,10 +47,11 @@ export class FamilySearch {
   }
 
   *#commonBoxes(i: number, j: number): Generator<Uint32Array> {
-    const { width } = this.#search;
     for (const a of this.#boxesOf(i)) {
-      if (i === j) yield a;
-      else for (const b of this.#boxesOf(j)) if (meets(a, 0, b, 0, width)) yield commonBox(a, b);
+      for (const b of i === j ? [a] : this.#boxesOf(j)) {
+        const common = commonBox(a, b);
+        if (common !== undefined) yield common;
+      }
     }
   }
 
@@ -69,9 +70,4 @@ export class FamilySearch {
   packet(point: Uint32Array): Packet {
     return this.#search.packet(point);
   }
-}
-
-/** What two boxes that meet have in common. */
-function commonBox(a: Uint32Array, b: Uint32Array): Uint32Array {
-  return a.map((value, k) => (k % 2 === 0 ? Math.max(value, b[k]) : Math.min(value, b[k])));
 }

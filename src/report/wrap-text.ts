@@ -15,6 +15,7 @@ export function wrapAfter(first: string, text: string, width: number): string[] 
 
 /** Columns a text takes: wide East Asian characters and pictures two, combining marks none. */
 export function textWidth(text: string): number {
+  if (ONE_COLUMN_EACH.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
@@ -25,6 +26,7 @@ export function printable(text: string): string {
   return text.replace(/\t/g, "  ").replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
+const ONE_COLUMN_EACH = /^[\0-\u02ff]*$/;
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
 function characterWidth(character: string): number {
@@ -34,6 +36,8 @@ function characterWidth(character: string): number {
 }
 
 function wrapParagraph(paragraph: string, width: number): string[] {
+  const whole = paragraph.trimEnd();
+  if (textWidth(whole) <= width) return [whole];
   const lines: string[] = [];
   let line = "";
   for (const word of paragraph.split(/(?<= )(?! )/)) {

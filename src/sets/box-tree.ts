@@ -180,6 +180,17 @@ export function meets(a: Uint32Array, i: number, b: Uint32Array, j: number, widt
   return true;
 }
 
+/** What two boxes have in common; undefined: no point. */
+export function commonBox(a: Uint32Array, b: Uint32Array): Uint32Array | undefined {
+  const common = new Uint32Array(a.length);
+  for (let k = 0; k < a.length; k += 2) {
+    common[k] = Math.max(a[k], b[k]);
+    common[k + 1] = Math.min(a[k + 1], b[k + 1]);
+    if (common[k] > common[k + 1]) return undefined;
+  }
+  return common;
+}
+
 /** True iff the box at `i` holds every point of the one at `j`. */
 export function encloses(a: Uint32Array, i: number, b: Uint32Array, j: number, width: number): boolean {
   for (let k = 0; k < width; k += 2) {

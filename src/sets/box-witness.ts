@@ -1,7 +1,7 @@
 /** Names a packet of some boxes as `PacketSet.witness` does, without a packet set. */
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
-import { meets } from "./box-tree.js";
+import { commonBox } from "./box-tree.js";
 import { packetAt } from "./packet-point.js";
 import { type PacketFields, PacketSet } from "./packet-set.js";
 import { COMMON_WISHES, nameWishes } from "./witness.js";
@@ -12,7 +12,7 @@ const wishes = new Map<Family, readonly (readonly Uint32Array[])[]>();
 export function witnessOfBoxes(boxes: readonly Uint32Array[], family: Family): Packet | undefined {
   let wanted = boxes;
   const ask = (wish: readonly Uint32Array[]): void => {
-    const granted = wanted.flatMap((box) => wish.filter((part) => meets(box, 0, part, 0, box.length)).map(within(box)));
+    const granted = wanted.flatMap((box) => wish.flatMap((part) => commonBox(box, part) ?? []));
     if (granted.length > 0) wanted = granted;
   };
   for (const wish of wishesOf(family)) ask(wish);
@@ -26,10 +26,6 @@ function leastOf(boxes: readonly Uint32Array[]): readonly number[] | undefined {
   const points = boxes.map((box) => box.filter((_, k) => k % 2 === 0));
   const [least] = points.sort(comparePoints);
   return least && [...least];
-}
-
-function within(box: Uint32Array): (part: Uint32Array) => Uint32Array {
-  return (part) => box.map((value, k) => (k % 2 === 0 ? Math.max(value, part[k]) : Math.min(value, part[k])));
 }
 
 function comparePoints(a: Uint32Array, b: Uint32Array): number {

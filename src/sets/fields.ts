@@ -98,9 +98,16 @@ export function flagRanges({ mask, value }: TcpFlagsMatch): readonly PortRange[]
   return ranges;
 }
 
+/** By a bit for each state: the ranges of those states. */
+const STATE_RANGES = Array.from({ length: 1 << CONNECTION_STATES.length }, (_, bits) =>
+  normalizeRanges([...CONNECTION_STATES.keys()].filter((value) => bits & (1 << value)).map(single)),
+);
+
 /** The values of some states in their level; disjoint. */
-export function stateRanges(states: readonly ConnectionState[]): PortRange[] {
-  return normalizeRanges(states.map((state) => single(CONNECTION_STATES.indexOf(state))));
+export function stateRanges(states: readonly ConnectionState[]): readonly PortRange[] {
+  let bits = 0;
+  for (const state of states) bits |= 1 << CONNECTION_STATES.indexOf(state);
+  return STATE_RANGES[bits];
 }
 
 /** The values of some tags in their level; disjoint. */

@@ -55,8 +55,9 @@ export function decodeName(words: Address): string {
 
 /** True iff the words are those of a name: few numbers are. */
 export function isName(words: Address): boolean {
-  if (words.every((word) => word === 0)) return true;
-  const key = words.join();
+  const [a, b, c, d] = words;
+  if (a === 0 && b === 0 && c === 0 && d === 0) return true;
+  const key = `${a},${b},${c},${d}`;
   if (!knownNames.has(key) && encodeName(decodeName(words)).join() === key) knownNames.add(key);
   return knownNames.has(key);
 }
