@@ -6,12 +6,13 @@ import { type AceBoxes, AceBoxTable, type Span } from "../compile/ace-boxes.js";
 import { BoxSearch } from "../compile/box-search.js";
 import type { CompiledAce, CompiledAcl } from "../compile/compile-acl.js";
 import type { CompiledDevice } from "../compile/compile-device.js";
-import type { LevelBounds, LevelTable } from "../compile/level-table.js";
+import type { LevelTable } from "../compile/level-table.js";
 import type { Ace, Action } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { BoxTree } from "../sets/box-tree.js";
 import { Budget } from "../sets/budget.js";
+import type { LevelBounds } from "../sets/level-boxes.js";
 
 /** What the search for one packet may cost; rules that are more entangled are left to others. */
 const STEPS = 2000;

@@ -1,11 +1,11 @@
 /** Shows with single packets that aces are reached: much quicker than sets of packets, and right whenever it finds one. */
 import type { CompiledDevice } from "../compile/compile-device.js";
-import { WHOLE_BOX } from "../compile/level-table.js";
 import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { commonBox } from "../sets/box-tree.js";
 import { FIRST_FLAGS, FLAGS } from "../sets/layout.js";
+import { WHOLE_BOX } from "../sets/level-boxes.js";
 import { packetAt, pointOf } from "../sets/packet-point.js";
 import type { Root } from "./attachment.js";
 import { ContraryBoxes } from "./contrary-boxes.js";

@@ -2,9 +2,10 @@
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { witnessOfBoxes } from "../sets/box-witness.js";
+import { type LevelBounds, narrowBox, WHOLE_BOX } from "../sets/level-boxes.js";
 import { type Choice, productOfAce } from "./ace-product.js";
 import type { CompiledAce } from "./compile-acl.js";
-import { type LevelBounds, LevelTable, narrowBox, WHOLE_BOX } from "./level-table.js";
+import { LevelTable } from "./level-table.js";
 
 /** Boxes in a table: from one on, up to but not including another. */
 export interface Span {

@@ -24,7 +24,7 @@ import {
   PROTOCOL,
   sourceBlock,
 } from "../sets/layout.js";
-import { WHOLE_BOX } from "./level-table.js";
+import { WHOLE_BOX } from "../sets/level-boxes.js";
 import type { OperandKinds, SetResolver } from "./resolve-sets.js";
 
 /** `[first, last]` for every level of a diagram. */

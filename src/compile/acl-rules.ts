@@ -1,9 +1,9 @@
 /** Turns an acl into products of ranges with what is done to packets in them, as whole-acl questions need it. */
 import type { Ace } from "../model/acl.js";
 import type { Family } from "../model/address.js";
+import { WHOLE_BOX } from "../sets/level-boxes.js";
 import { productOfAce } from "./ace-product.js";
 import type { CompiledAce, CompiledAcl } from "./compile-acl.js";
-import { WHOLE_BOX } from "./level-table.js";
 import { ProductTable } from "./product-table.js";
 
 const STOP = 0;

@@ -7,12 +7,12 @@ import { unpair } from "../sets/action-diagram.js";
 import type { Bounds } from "../sets/bounds.js";
 import { encloses } from "../sets/box-tree.js";
 import { type Budget, chargeWork } from "../sets/budget.js";
+import { BOX_WIDTH } from "../sets/level-boxes.js";
 import { PacketSet } from "../sets/packet-set.js";
 import { drawRules } from "./acl-diagram.js";
 import { ACCEPT, type Rules, type RulesOfSides, rulesOfSides } from "./acl-rules.js";
 import { alteredRows } from "./altered-rows.js";
 import type { CompiledAcl } from "./compile-acl.js";
-import { BOX_WIDTH } from "./level-table.js";
 import { ProductTable } from "./product-table.js";
 
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];

@@ -2,11 +2,11 @@
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AnyOf } from "../model/matches.js";
+import { WHOLE_BOX } from "../sets/level-boxes.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import { compileMatches } from "./compile-matches.js";
 import { FamilyIndex } from "./family-index.js";
-import { WHOLE_BOX } from "./level-table.js";
 import type { Resolved, SetResolver } from "./resolve-sets.js";
 
 /** An ace whose packet sets are built when first asked for. */

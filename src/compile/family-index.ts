@@ -1,8 +1,9 @@
 /** Finds, among many aces, those that can match some packet of a box. */
 import { BoxTree } from "../sets/box-tree.js";
 import { HIGH, LEVELS, LOW, PROTOCOL, TAG } from "../sets/layout.js";
+import { WHOLE_BOX } from "../sets/level-boxes.js";
 import type { Hull } from "./ace-hull.js";
-import { LevelTable, mostTellingFirst, projectBox, WHOLE_BOX } from "./level-table.js";
+import { LevelTable, mostTellingFirst, projectBox } from "./level-table.js";
 
 /** The levels an index may use; states, flags and fragments change on the way or say little. */
 const INDEXED_LEVELS: ReadonlySet<number> = new Set([

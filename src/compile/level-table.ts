@@ -1,32 +1,8 @@
 /** Boxes over the levels of diagrams, kept in one array and brought down to the levels that matter for some aces. */
-import { INGRESS, LEVELS, maximumOf, PROTOCOL, TAG } from "../sets/layout.js";
+import { INGRESS, LEVELS, PROTOCOL, TAG } from "../sets/layout.js";
+import { BOX_WIDTH, type LevelBounds, testedBounds, WHOLE_BOX } from "../sets/level-boxes.js";
 
-/** Numbers of a box over all levels: `[first, last]` for each. */
-export const BOX_WIDTH = 2 * LEVELS;
-
-/** The box that holds every point. */
-export const WHOLE_BOX: Readonly<Uint32Array> = Uint32Array.from({ length: BOX_WIDTH }, (_, i) =>
-  i % 2 === 0 ? 0 : maximumOf(i >> 1),
-);
-
-/** The values that boxes keep to at one level. */
-export interface LevelBounds {
-  readonly level: number;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Makes a box its part within bounds; false, and the box is anything, if there is none. */
-export function narrowBox(box: Uint32Array, bounds: readonly LevelBounds[]): boolean {
-  for (const { level, first, last } of bounds) {
-    if (first > box[2 * level]) box[2 * level] = first;
-    if (last < box[2 * level + 1]) box[2 * level + 1] = last;
-    if (box[2 * level] > box[2 * level + 1]) return false;
-  }
-  return true;
-}
-
-const FIRST_ROOM = 8;
+const FIRST_ROOM = 1;
 
 /** Boxes over all levels, counted in the order in which they were added. */
 export class LevelTable {
@@ -56,13 +32,7 @@ export class LevelTable {
 
   /** The bounds of a box at the levels that it tests. */
   boundsOf(index: number): LevelBounds[] {
-    const bounds: LevelBounds[] = [];
-    for (let level = 0; level < LEVELS; level++) {
-      const first = this.#words[index * BOX_WIDTH + 2 * level];
-      const last = this.#words[index * BOX_WIDTH + 2 * level + 1];
-      if (first !== 0 || last !== WHOLE_BOX[2 * level + 1]) bounds.push({ level, first, last });
-    }
-    return bounds;
+    return testedBounds(this.#words, index * BOX_WIDTH);
   }
 
   /** A copy of a box. */

@@ -1,25 +1,37 @@
 /** Names a packet of some boxes as `PacketSet.witness` does, without a packet set. */
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
-import { commonBox } from "./box-tree.js";
+import { type LevelBounds, meetsBounds, narrowBox, testedBounds } from "./level-boxes.js";
 import { packetAt } from "./packet-point.js";
 import { type PacketFields, PacketSet } from "./packet-set.js";
 import { COMMON_WISHES, nameWishes } from "./witness.js";
 
-const wishes = new Map<Family, readonly (readonly Uint32Array[])[]>();
+/** What is wished of a packet: that it is within one of some bounds. */
+type Wish = readonly (readonly LevelBounds[])[];
+
+const wishes = new Map<Family, readonly Wish[]>();
 
 /** The witness of the packets of one family in any of the boxes over all levels; undefined: there are none. */
 export function witnessOfBoxes(boxes: readonly Uint32Array[], family: Family): Packet | undefined {
   let wanted = boxes;
-  const ask = (wish: readonly Uint32Array[]): void => {
-    const granted = wanted.flatMap((box) => wish.flatMap((part) => commonBox(box, part) ?? []));
+  const ask = (wish: Wish): void => {
+    const granted: Uint32Array[] = [];
+    for (const box of wanted) {
+      for (const bounds of wish) if (meetsBounds(box, bounds)) granted.push(narrowed(box, bounds));
+    }
     if (granted.length > 0) wanted = granted;
   };
   for (const wish of wishesOf(family)) ask(wish);
   const first = leastOf(wanted);
   if (first === undefined) return undefined;
-  for (const wish of nameWishes(first)) ask(boxesOf(wish, family));
+  for (const wish of nameWishes(first)) ask(boundsOf(wish, family));
   return packetAt(leastOf(wanted) ?? first, family);
+}
+
+function narrowed(box: Uint32Array, bounds: readonly LevelBounds[]): Uint32Array {
+  const copy = box.slice();
+  narrowBox(copy, bounds);
+  return copy;
 }
 
 function leastOf(boxes: readonly Uint32Array[]): readonly number[] | undefined {
@@ -33,18 +45,19 @@ function comparePoints(a: Uint32Array, b: Uint32Array): number {
   return level < 0 ? 0 : a[level] - b[level];
 }
 
-/** The boxes of each common wish, in their order. */
-function wishesOf(family: Family): readonly (readonly Uint32Array[])[] {
+/** The common wishes, in their order. */
+function wishesOf(family: Family): readonly Wish[] {
   let known = wishes.get(family);
   if (known === undefined) {
-    known = COMMON_WISHES.map((wish) => boxesOf(wish, family));
+    known = COMMON_WISHES.map((wish) => boundsOf(wish, family));
     wishes.set(family, known);
   }
   return known;
 }
 
-function boxesOf(wish: PacketFields, family: Family): readonly Uint32Array[] {
-  return PacketSet.fromFields(wish).levelBoxes(family, MOST_BOXES) ?? [];
+function boundsOf(wish: PacketFields, family: Family): Wish {
+  const boxes = PacketSet.fromFields(wish).levelBoxes(family, MOST_BOXES) ?? [];
+  return boxes.map((box) => testedBounds(box, 0));
 }
 
 const MOST_BOXES = 64;

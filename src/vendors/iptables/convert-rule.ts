@@ -26,8 +26,13 @@ const FRAGMENT: Handler = (draft, { negated }, { isTracked }) => {
   return true;
 };
 
-/** The options that become packet fields, by module; every other one stays a doubt. */
-const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+type Handlers = ReadonlyMap<string, Handler>;
+
+function byOption(handlers: Readonly<Record<string, Handler>>): Handlers {
+  return new Map(Object.entries(handlers));
+}
+
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   "": {
     ...{ "-s": matchAddress("source"), "-d": matchAddress("destination"), "-p": matchProtocol },
     ...{ "-i": matchIngress, "-o": matchEgress, "-f": FRAGMENT },
@@ -46,7 +51,15 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   comment: { "--comment": () => true },
 };
 
-const ADDRESS_TYPES = { "--src-type": matchAddressType("source"), "--dst-type": matchAddressType("destination") };
+/** The options that become packet fields, by module; every other one stays a doubt. */
+const HANDLERS: ReadonlyMap<string, Handlers> = new Map(
+  Object.entries(OPTIONS).map(([module, handlers]) => [module, byOption(handlers)]),
+);
+
+const ADDRESS_TYPES = byOption({
+  "--src-type": matchAddressType("source"),
+  "--dst-type": matchAddressType("destination"),
+});
 /** The modules that read the transport header, each with the one protocol that its rules have to ask for. */
 const TRANSPORT_MODULES: ReadonlyMap<string, number | undefined> = new Map([
   ...(["tcp", "udp", "sctp", "dccp", "icmp"] as const).map((module) => [module, PROTOCOL_NUMBERS[module]] as const),
@@ -55,24 +68,26 @@ const TRANSPORT_MODULES: ReadonlyMap<string, number | undefined> = new Map([
 ]);
 
 /** Reads all options of one use together; where options of a module change each other's meaning. */
-const USE_READERS: Readonly<Record<string, (draft: MatchDraft, use: MatchUse, context: RuleContext) => void>> = {
-  state: readConntrack,
-  conntrack: readConntrack,
-  set: readSetMatch,
-  mark: readMark,
-  connmark: readMark,
-  addrtype: (draft, use, context) => {
-    // --limit-iface-in and -out ask the addresses of one interface only
-    const isPlain = use.options.every(({ name }) => Object.hasOwn(ADDRESS_TYPES, name));
-    if (isPlain) readOptions(draft, use, context, ADDRESS_TYPES);
-    else draft.doubt(describeUse(use));
-  },
-};
+const USE_READERS: ReadonlyMap<string, (draft: MatchDraft, use: MatchUse, context: RuleContext) => void> = new Map([
+  ["state", readConntrack],
+  ["conntrack", readConntrack],
+  ["set", readSetMatch],
+  ["mark", readMark],
+  ["connmark", readMark],
+  ["addrtype", readAddressTypes],
+]);
+
+function readAddressTypes(draft: MatchDraft, use: MatchUse, context: RuleContext): void {
+  // --limit-iface-in and -out ask the addresses of one interface only
+  const isPlain = use.options.every(({ name }) => ADDRESS_TYPES.has(name));
+  if (isPlain) readOptions(draft, use, context, ADDRESS_TYPES);
+  else draft.doubt(describeUse(use));
+}
 
 /** Names of the options that become packet fields, e.g. `-m tcp --dport`. */
 export const EXACT_OPTIONS: readonly string[] = [
-  ...Object.entries(HANDLERS).flatMap(([module, handlers]) =>
-    Object.keys(handlers).map((option) => (module === "" ? option : `-m ${module} ${option}`)),
+  ...[...HANDLERS].flatMap(([module, handlers]) =>
+    [...handlers.keys()].map((option) => (module === "" ? option : `-m ${module} ${option}`)),
   ),
   ...[
     "-m state --state",
@@ -82,7 +97,7 @@ export const EXACT_OPTIONS: readonly string[] = [
     "-m set --match-set",
   ],
   ...["-m mark --mark", "-m connmark --mark"],
-  ...Object.keys(ADDRESS_TYPES).map((option) => `-m addrtype ${option}`),
+  ...[...ADDRESS_TYPES.keys()].map((option) => `-m addrtype ${option}`),
 ];
 
 /**
@@ -99,8 +114,8 @@ export function matchesOf(rule: Rule, context: RuleContext): Matches[] {
 function readUse(draft: MatchDraft, use: MatchUse, context: RuleContext): void {
   const isTransport = TRANSPORT_MODULES.has(use.module);
   if (isTransport) draft.readsTransport = true;
-  const readWhole = Object.hasOwn(USE_READERS, use.module) ? USE_READERS[use.module] : undefined;
-  const handlers = Object.hasOwn(HANDLERS, use.module) ? HANDLERS[use.module] : undefined;
+  const readWhole = USE_READERS.get(use.module);
+  const handlers = HANDLERS.get(use.module);
   const protocol = isTransport ? TRANSPORT_MODULES.get(use.module) : undefined;
   const isForeign = protocol !== undefined && draft.base !== undefined && draft.base.protocol !== protocol;
   if (readWhole !== undefined) readWhole(draft, use, context);
@@ -110,14 +125,9 @@ function readUse(draft: MatchDraft, use: MatchUse, context: RuleContext): void {
   else draft.doubt(describeUse(use));
 }
 
-function readOptions(
-  draft: MatchDraft,
-  { module, options }: MatchUse,
-  context: RuleContext,
-  handlers: Readonly<Record<string, Handler>>,
-): void {
+function readOptions(draft: MatchDraft, { module, options }: MatchUse, context: RuleContext, handlers: Handlers): void {
   for (const option of options) {
-    const handler = Object.hasOwn(handlers, option.name) ? handlers[option.name] : undefined;
+    const handler = handlers.get(option.name);
     if (handler === undefined || !handler(draft, option, context)) draft.doubt(describeOption(module, option));
   }
 }
