@@ -235,7 +235,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "compile/ace-hull",
-    from: "if (negated)\n        return undefined;",
+    from: "if (list.negated)\n        return false;",
     to: "",
     bug: "a negated condition narrows the index",
   },

@@ -14,8 +14,7 @@ export interface BoxTable {
 }
 
 const LEAF_SIZE = 4;
-const SAMPLED = 48;
-const DEPTH = 64;
+const SAMPLED = 24;
 const NOBODY = -1;
 
 export class BoxTree {
@@ -23,33 +22,26 @@ export class BoxTree {
   /** The boxes in the tree's own order, in which all numbers below count. */
   readonly boxes: Uint32Array;
   readonly owners: Int32Array;
-  readonly #count: number;
-  readonly #leaves: number;
+  readonly #nodes: Nodes;
   readonly #bounds: Uint32Array;
   readonly #leastOwner: Int32Array;
-  readonly #nodes = new Int32Array(DEPTH);
-  readonly #from = new Int32Array(DEPTH);
-  readonly #to = new Int32Array(DEPTH);
 
   constructor(table: BoxTable) {
     const { dimensions, boxes, owners } = table;
-    this.dimensions = dimensions;
-    this.#count = owners.length;
-    this.#leaves = leafCount(this.#count);
-    const order = new Int32Array(this.#count);
-    for (let i = 0; i < this.#count; i++) order[i] = i;
-    if (this.#leaves > 1) arrange(order, rankBoxes(table), this.#leaves);
     const width = 2 * dimensions;
+    const { order, nodes } = arrange(table);
+    this.dimensions = dimensions;
     this.boxes = new Uint32Array(boxes.length);
-    this.owners = new Int32Array(this.#count);
-    for (let i = 0; i < this.#count; i++) {
+    this.owners = new Int32Array(owners.length);
+    for (let i = 0; i < order.length; i++) {
       this.owners[i] = owners[order[i]];
       const source = order[i] * width;
       for (let k = 0; k < width; k++) this.boxes[i * width + k] = boxes[source + k];
     }
-    this.#bounds = new Uint32Array(2 * this.#leaves * width);
-    this.#leastOwner = new Int32Array(2 * this.#leaves).fill(0x7fffffff);
-    if (this.#count > 0) this.#bound(1, 0, this.#count);
+    this.#nodes = nodes;
+    this.#bounds = new Uint32Array(nodes.skip.length * width);
+    this.#leastOwner = new Int32Array(nodes.skip.length).fill(0x7fffffff);
+    this.#bound();
   }
 
   /**
@@ -69,25 +61,19 @@ export class BoxTree {
   findHolding(point: Uint32Array, limit: number, except = NOBODY): number {
     const width = 2 * this.dimensions;
     const bounds = this.#bounds;
+    const leastOwner = this.#leastOwner;
+    const { skip, from, to } = this.#nodes;
     const { boxes, owners } = this;
-    let top = 0;
-    this.#push(top++, 1, 0, this.#count);
-    while (top > 0) {
-      top--;
-      const node = this.#nodes[top];
-      if (this.#leastOwner[node] >= limit || !holds(bounds, node * width, width, point)) continue;
-      const from = this.#from[top];
-      const to = this.#to[top];
-      if (node < this.#leaves) {
-        const middle = (from + to) >> 1;
-        this.#push(top++, 2 * node, from, middle);
-        this.#push(top++, 2 * node + 1, middle, to);
-      } else {
-        for (let i = from; i < to; i++) {
-          const owner = owners[i];
-          if (owner < limit && owner !== except && holds(boxes, i * width, width, point)) return i;
-        }
+    for (let node = 0; node < skip.length; ) {
+      if (leastOwner[node] >= limit || !holds(bounds, node * width, width, point)) {
+        node = skip[node];
+        continue;
       }
+      for (let i = from[node]; i < to[node]; i++) {
+        const owner = owners[i];
+        if (owner < limit && owner !== except && holds(boxes, i * width, width, point)) return i;
+      }
+      node++;
     }
     return -1;
   }
@@ -115,41 +101,26 @@ export class BoxTree {
    */
   #visit(limit: number, enter: (bounds: Uint32Array, at: number) => boolean, take: (box: number) => boolean): number {
     const width = 2 * this.dimensions;
-    let top = 0;
-    this.#push(top++, 1, 0, this.#count);
-    while (top > 0) {
-      top--;
-      const node = this.#nodes[top];
-      if (this.#leastOwner[node] >= limit || !enter(this.#bounds, node * width)) continue;
-      const from = this.#from[top];
-      const to = this.#to[top];
-      if (node >= this.#leaves) {
-        for (let i = from; i < to; i++) if (this.owners[i] < limit && take(i)) return i;
-      } else {
-        const middle = (from + to) >> 1;
-        this.#push(top++, 2 * node, from, middle);
-        this.#push(top++, 2 * node + 1, middle, to);
+    const { skip, from, to } = this.#nodes;
+    for (let node = 0; node < skip.length; ) {
+      if (this.#leastOwner[node] >= limit || !enter(this.#bounds, node * width)) {
+        node = skip[node];
+        continue;
       }
+      for (let i = from[node]; i < to[node]; i++) if (this.owners[i] < limit && take(i)) return i;
+      node++;
     }
     return -1;
   }
 
-  #push(top: number, node: number, from: number, to: number): void {
-    this.#nodes[top] = node;
-    this.#from[top] = from;
-    this.#to[top] = to;
-  }
-
-  #bound(node: number, from: number, to: number): void {
-    if (node < this.#leaves) {
-      const middle = (from + to) >> 1;
-      this.#bound(2 * node, from, middle);
-      this.#bound(2 * node + 1, middle, to);
-      this.#widen(node, this.#bounds, 2 * node, this.#leastOwner[2 * node], true);
-      this.#widen(node, this.#bounds, 2 * node + 1, this.#leastOwner[2 * node + 1], false);
-      return;
+  /** Bounds every node, those below it first. */
+  #bound(): void {
+    const { skip, from, to } = this.#nodes;
+    for (let node = skip.length - 1; node >= 0; node--) {
+      for (let i = from[node]; i < to[node]; i++) this.#widen(node, this.boxes, i, this.owners[i], i === from[node]);
+      for (let child = node + 1; child < skip[node]; child = skip[child])
+        this.#widen(node, this.#bounds, child, this.#leastOwner[child], child === node + 1);
     }
-    for (let i = from; i < to; i++) this.#widen(node, this.boxes, i, this.owners[i], i === from);
   }
 
   #widen(node: number, boxes: Uint32Array, box: number, owner: number, isFirst: boolean): void {
@@ -199,51 +170,73 @@ export function encloses(a: Uint32Array, i: number, b: Uint32Array, j: number, w
   return true;
 }
 
-function leafCount(count: number): number {
-  let leaves = 1;
-  while (leaves * LEAF_SIZE < count) leaves *= 2;
-  return leaves;
+/**
+ * The nodes in the order of a walk that turns left first: below a node come its children, then what `skip` says. A leaf has
+ * the boxes in `[from, to)`, any other node none.
+ */
+interface Nodes {
+  readonly skip: Int32Array;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
 }
 
+/** An order of the boxes and a tree over it. */
+function arrange(table: BoxTable): { readonly order: Int32Array; readonly nodes: Nodes } {
+  const count = table.owners.length;
+  const order = new Int32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  const keys = count > LEAF_SIZE ? keysOf(table) : [];
+  const skip: number[] = [];
+  const from: number[] = [];
+  const to: number[] = [];
+  const split = (first: number, end: number): void => {
+    const isLeaf = end - first <= LEAF_SIZE;
+    const node = skip.push(0) - 1;
+    from.push(isLeaf ? first : 0);
+    to.push(isLeaf ? end : 0);
+    if (!isLeaf) {
+      const middle = divide(order, keys, first, end);
+      split(first, middle);
+      split(middle, end);
+    }
+    skip[node] = skip.length;
+  };
+  if (count > 0) split(0, count);
+  return { order, nodes: { skip: Int32Array.from(skip), from: Int32Array.from(from), to: Int32Array.from(to) } };
+}
+
+/** The key of wide boxes, less than all others. */
+const WIDE = -0x80000000;
+
 /**
- * For each dimension worth it a rank of each box, comparable between fields as different as ports and addresses: by where the box
- * begins, but with the wide boxes (`any`, large networks) apart, because one of them spoils the bounds of all its neighbours.
+ * For each dimension in which boxes differ a key of each box: where it begins, but the wide ones (`any`, large networks) have a
+ * key of their own, because one of them spoils the bounds of all its neighbours.
  */
-function rankBoxes(table: BoxTable): Int32Array[] {
+function keysOf(table: BoxTable): Int32Array[] {
   const { dimensions, boxes, owners } = table;
-  const count = owners.length;
-  const scale = 2 ** Math.ceil(Math.log2(count + 1)); // a key times this, plus the box's number, is exact up to a million boxes
   return tellingDimensions(table).map((d) => {
     const wide = Math.sqrt(spanOf(boxes, d, dimensions));
-    const keys = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
+    const keys = new Int32Array(owners.length);
+    for (let i = 0; i < keys.length; i++) {
       const at = (i * dimensions + d) * 2;
-      keys[i] = (boxes[at + 1] - boxes[at] >= wide ? 0 : boxes[at] + 1) * scale + i;
+      keys[i] = boxes[at + 1] - boxes[at] >= wide ? WIDE : Math.max(WIDE + 1, boxes[at] + WIDE);
     }
-    keys.sort();
-    const ranks = new Int32Array(count);
-    let rank = 0;
-    let previous = 0;
-    for (const key of keys) {
-      const box = key % scale;
-      if (key - box !== previous) rank++;
-      previous = key - box;
-      ranks[box] = rank;
-    }
-    return ranks;
+    return keys;
   });
 }
 
-/** The dimensions in which boxes begin at different values: among some of them, at least at a quarter of the most. */
+const MANY_SAMPLED = 48;
+
+/** The dimensions in which boxes begin at different values: among some of them, at least at a sixteenth of the most. */
 function tellingDimensions({ dimensions, boxes, owners }: BoxTable): number[] {
-  const step = Math.max(1, Math.floor(owners.length / SAMPLED));
+  const step = Math.max(1, Math.floor(owners.length / MANY_SAMPLED));
   const counts = Array.from({ length: dimensions }, (_, d) => {
     const values = new Set<number>();
     for (let i = 0; i < owners.length; i += step) values.add(boxes[(i * dimensions + d) * 2]);
     return values.size;
   });
   const most = Math.max(...counts);
-  return [...counts.keys()].filter((d) => 4 * counts[d] >= most);
+  return [...counts.keys()].filter((d) => 16 * counts[d] >= most);
 }
 
 function spanOf(boxes: Uint32Array, dimension: number, dimensions: number): number {
@@ -256,36 +249,56 @@ function spanOf(boxes: Uint32Array, dimension: number, dimensions: number): numb
   return last - first;
 }
 
-/** Orders the boxes so that halving the order again and again halves the space along the dimension of widest spread. */
-function arrange(order: Int32Array, ranks: readonly Int32Array[], leaves: number): void {
-  const split = (node: number, from: number, to: number) => {
-    if (node >= leaves) return;
-    const middle = (from + to) >> 1;
-    selectMiddle(order, ranks[widest(order, ranks, from, to)], from, to - 1, middle);
-    split(2 * node, from, middle);
-    split(2 * node + 1, middle, to);
-  };
-  split(1, 0, order.length);
+/**
+ * Orders some boxes anew so that what comes before the result and what comes after it share little space: the wide boxes
+ * before the others, or else the half that begins first, both along the dimension with the most different keys.
+ */
+function divide(order: Int32Array, keys: readonly Int32Array[], from: number, to: number): number {
+  const key = mostDiverse(order, keys, from, to);
+  const narrow = wideFirst(order, key, from, to);
+  if (narrow > from && narrow < to) return narrow;
+  const middle = (from + to) >> 1;
+  selectMiddle(order, key, from, to - 1, middle);
+  return middle;
 }
 
-function widest(order: Int32Array, ranks: readonly Int32Array[], from: number, to: number): number {
+const BUCKETS = 256;
+const lastIn = new Int32Array(BUCKETS);
+let counted = 0;
+
+/** The keys that differ most, by how many buckets those of some boxes fall into. */
+function mostDiverse(order: Int32Array, keys: readonly Int32Array[], from: number, to: number): Int32Array {
   const step = Math.max(1, Math.floor((to - from) / SAMPLED));
-  let best = 0;
-  let most = -1;
-  for (let d = 0; d < ranks.length; d++) {
-    let least = 0x7fffffff;
-    let greatest = -1;
+  let best = keys[0];
+  let most = 0;
+  for (let d = 0; d < keys.length; d++) {
+    const key = keys[d];
+    let count = 0;
+    counted++;
     for (let i = from; i < to; i += step) {
-      const rank = ranks[d][order[i]];
-      if (rank < least) least = rank;
-      if (rank > greatest) greatest = rank;
+      const bucket = Math.imul(key[order[i]], 0x9e3779b1) >>> 24;
+      if (lastIn[bucket] === counted) continue;
+      lastIn[bucket] = counted;
+      count++;
     }
-    if (greatest - least > most) {
-      most = greatest - least;
-      best = d;
+    if (count > most) {
+      most = count;
+      best = key;
     }
   }
   return best;
+}
+
+/** Moves the wide boxes before all others; the result is where the others begin. */
+function wideFirst(order: Int32Array, key: Int32Array, from: number, to: number): number {
+  let next = from;
+  for (let i = from; i < to; i++) {
+    const box = order[i];
+    if (key[box] !== WIDE) continue;
+    order[i] = order[next];
+    order[next++] = box;
+  }
+  return next;
 }
 
 /** Reorders `order[low..high]` so that the elements before `middle` have no greater key than those from it on. */
