@@ -47,7 +47,7 @@ export function acesBeforeRules(settings: Settings, options: ConvertOptions, at:
     action: { kind: "drop" },
     at,
   };
-  if (settings.threatIntelMode.toLowerCase() !== "deny") return [anyIcmp];
+  if (/^(?:off|alert)$/i.test(settings.threatIntelMode)) return [anyIcmp];
   return [...(["source", "destination"] as const).map((side) => feedAce(side, settings, options, at)), anyIcmp];
 }
 
@@ -55,7 +55,7 @@ const { tcp, udp } = PROTOCOL_NUMBERS;
 
 function feedAce(
   side: "source" | "destination",
-  { threatIntelAllowed }: Settings,
+  { threatIntelMode, threatIntelAllowed }: Settings,
   { definedSets }: ConvertOptions,
   at: SourceRef,
 ): Ace {
@@ -70,6 +70,7 @@ function feedAce(
       family: "ipv4",
       [side]: allowed.length === 0 ? [listed] : [listed, ranges(allowed, true)],
       unmodeled: [
+        ...(/^deny$/i.test(threatIntelMode) ? [] : [`threat intelligence denies in the mode \`${threatIntelMode}\``]),
         ...(stated === undefined ? [`the threat intelligence feed lists the ${side}`] : []),
         ...(names.length === 0 ? [] : [`the target is not allowed as one of ${names.join(", ")}`]),
       ],

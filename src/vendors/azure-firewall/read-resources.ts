@@ -123,12 +123,17 @@ class ResourceFinder {
     return {
       threatIntelMode: properties.text("threatIntelMode") ?? "Alert",
       threatIntelAllowed: ["ipAddresses", "fqdns"].flatMap((key) =>
-        jsonItems(jsonMember(allowed, key)).flatMap((item) => jsonText(item) ?? []),
+        itemsOf(jsonMember(allowed, key) ?? allowed).flatMap((item) => jsonText(item) ?? []),
       ),
       privateRanges: privateRangesOf(properties),
       isForcedTunnel: !isNothing(properties.value("managementIpConfiguration")),
     };
   }
+}
+
+/** An expression that may be a list stands for one item, which nobody knows. */
+function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return value?.kind === "scalar" ? [value] : jsonItems(value);
 }
 
 function isPolicy(properties: Properties, place: string): boolean {

@@ -73,7 +73,11 @@ function readCollection(object: JsonObject, kind: RuleKind | undefined, reading:
   const properties = new Properties(object);
   const name = properties.text("name") ?? "unnamed";
   const action = properties.member("action");
-  const isNat = kind === "nat" || /nat/i.test(properties.text("ruleCollectionType") ?? "");
+  const type = properties.text("ruleCollectionType");
+  const isNat = kind === "nat" || type?.toLowerCase() === "firewallpolicynatrulecollection";
+  if (type !== undefined && !isNat && type.toLowerCase() !== "firewallpolicyfilterrulecollection") {
+    leaveGap(reading, properties.line, `collection ${name} is of a kind nobody knows`);
+  }
   const unknown = properties.account(COLLECTION_WITHOUT_RULES, reading.ledger, `collection ${name}`);
   for (const property of unknown) leaveGap(reading, properties.line, `property ${property.key} of collection ${name}`);
   const rules = readItems(properties.value("rules"), `rules of collection ${name}`, reading);

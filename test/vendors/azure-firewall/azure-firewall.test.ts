@@ -211,6 +211,43 @@ describe("azure-firewall", () => {
     expect(diagnostics.map(({ code }) => code)).to.deep.equal(["azure-firewall/open-rule"]);
   });
 
+  it("leaves open what the platform denies in a mode that nobody knows, and a collection of such a kind", () => {
+    const text = (mode: string, kind: string) => {
+      const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/firewallPolicies/p";
+      const rule = {
+        ...{ ruleType: "NetworkRule", name: "r", ipProtocols: ["TCP"], sourceAddresses: ["*"] },
+        ...{ destinationAddresses: ["*"], destinationPorts: ["443"] },
+      };
+      const collection = {
+        ruleCollectionType: kind,
+        name: "c",
+        priority: 100,
+        action: { type: "Allow" },
+        rules: [rule],
+      };
+      return JSON.stringify([
+        { id, name: "p", type: "Microsoft.Network/firewallPolicies", basePolicy: null, threatIntelMode: mode },
+        { id: `${id}/ruleCollectionGroups/g`, name: "g", priority: 100, ruleCollections: [collection] },
+      ]);
+    };
+    const answer = (mode: string, kind: string) => {
+      const { value } = azureFirewall.convert([azureFirewall.parse(text(mode, kind), "p.json").value], {
+        deviceName: "device",
+      });
+      return asker(value.devices[0])({ from: "10.1.0.4", to: "20.0.0.4", ...TCP, port: 443 });
+    };
+    const filter = "FirewallPolicyFilterRuleCollection";
+
+    expect(["Off", "alert"].map((mode) => answer(mode, filter))).to.deep.equal(["accept", "accept"]);
+    for (const [mode, kind] of [
+      ["Deny", filter],
+      ["[parameters('mode')]", filter],
+      ["Off", "[parameters('kind')]"],
+    ] as const) {
+      expect(answer(mode, kind), `${mode} ${kind}`).to.equal("undecided");
+    }
+  });
+
   it("leaves a group open where a script makes rules of it for their output", () => {
     const group = "az network firewall policy rule-collection-group";
     const place = "-g g --policy-name p --rcg-name c --name n --collection-priority 100";

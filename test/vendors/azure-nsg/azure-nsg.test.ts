@@ -396,6 +396,8 @@ describe("azure-nsg", () => {
       `${create} $MORE`,
       `${create} "$@"`,
       `${create} --no-wait $MORE`,
+      `${create} --description two words`,
+      `${create} --priority=100 200`,
     ]) {
       const { value } = azureNsg.convert([azureNsg.parse(script, "s.sh").value], { deviceName: "device" });
 

@@ -1,6 +1,6 @@
 /** Commands that make firewall policies, their groups and rules to the resources they make. */
 import type { JsonMember, JsonValue } from "../../../syntax/json.js";
-import { mayHoldOptions, mayRun, nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
+import { hasStrayWords, mayRun, nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
 import type { Command } from "./shell.js";
 import type { Word } from "./words.js";
 
@@ -99,7 +99,7 @@ function follow(
     line,
   );
   const isFollowed = isGroup || (verbs[0] === "collection" && makeRule(group, verbs, options, command));
-  if (!isFollowed || isUncertain || mayHoldOptions(command.words))
+  if (!isFollowed || isUncertain || hasStrayWords(command.words))
     group.open.push({ kind: "scalar", value: `[${verbs.join(" ")}]`, line, endLine });
 }
 

@@ -22,13 +22,17 @@ export function optionsOf(words: readonly Word[]): Map<string, Word[]> {
   return options;
 }
 
-/** True iff a word that is not known stands where it may be an option, or several: not right behind one that takes a value. */
-export function mayHoldOptions(words: readonly Word[]): boolean {
-  return words.some(({ text, source }, index) => {
-    const before = words[index - 1];
-    const name = before === undefined ? undefined : OPTION.exec(writtenOut(before));
-    const isValue = name?.[1] !== undefined && name[2] === undefined && !WITHOUT_VALUE.has(name[1]);
-    return text === undefined && !isValue && !OPTION.test(source);
+const WITH_LIST = /^--(?:(?:source|destination|dest|target)-[a-z-]+|(?:ip-)?protocols|fqdn-tags|web-categories|tags)$/;
+
+/** True iff a word belongs to no option: az takes none such, and one that is not known may be options, or several words. */
+export function hasStrayWords(words: readonly Word[]): boolean {
+  return words.some((word, index) => {
+    const at = words.slice(0, index).findLastIndex(isOption);
+    const [, name = "", value] = OPTION.exec(writtenOut(words[at] ?? word)) ?? [];
+    if (isOption(word)) return false;
+    if (at < 0) return word.text === undefined;
+    const isFirst = index === at + 1 && value === undefined && !WITHOUT_VALUE.has(name);
+    return !isFirst && (word.text === undefined || value !== undefined || !WITH_LIST.test(name));
   });
 }
 
@@ -40,6 +44,10 @@ export function mayRun(words: readonly Word[], start: readonly string[], anywher
   const runsUnknown = unknown >= 0 && known[0] === "eval";
   const ways = [words.map(writtenOut), words.map(({ source }) => source)];
   return mayBegin || runsUnknown || ways.some((texts) => anywhere.test(texts.join(" ")));
+}
+
+function isOption(word: Word): boolean {
+  return OPTION.test(writtenOut(word));
 }
 
 function writtenOut({ text, source }: Word): string {

@@ -1,7 +1,7 @@
 /** A script of az commands to an ARM template of the security groups and firewall policies it makes. */
 import type { JsonDocument, JsonMember, JsonValue } from "../../../syntax/json.js";
 import { firewallResources } from "./firewall-commands.js";
-import { mayHoldOptions, mayRun, nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
+import { hasStrayWords, mayRun, nameOf, type Options, optionsOf, textAt, wordAt } from "./options.js";
 import { type Command, readCommands } from "./shell.js";
 
 const RULE_COMMAND = ["az", "network", "nsg", "rule"];
@@ -96,7 +96,7 @@ class Groups {
     const rules = this.group(options, "--nsg-name", "--nsg-name", command);
     if (options.get("--nsg-name")?.[0]?.text === undefined) this.leaveOpen(command);
     const isAgain = rules.some((rule) => nameOf(rule) === (options.get("--name") ?? options.get("-n"))?.[0]?.text);
-    if (verb !== "create" || isUncertain || isAgain || mayHoldOptions(command.words)) {
+    if (verb !== "create" || isUncertain || isAgain || hasStrayWords(command.words)) {
       rules.push({ kind: "scalar", value: `[az network nsg rule ${verb}]`, line, endLine });
     }
     if (verb === "create") rules.push({ kind: "object", members: propertiesOf(options, command), line, endLine });
