@@ -95,9 +95,15 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "sets/diagram-nodes",
-    from: "child < 0 ? child : moved[child]",
+    from: "child < 0 ? child : movedTo(child, moved)",
     to: "child",
     bug: "edges lead to where nodes were before a sweep",
+  },
+  {
+    file: "sets/diagram-nodes",
+    from: "anyChild |= children[k];",
+    to: "anyChild = children[k];",
+    bug: "a node counts as total once its last edge is",
   },
   {
     file: "sets/level-products",
@@ -196,6 +202,12 @@ const MUTATIONS: readonly Mutation[] = [
     from: "Math.min(last, ranges[k + 1])",
     to: "Math.max(last, ranges[k + 1])",
     bug: "a rule near an altered one is cut too wide",
+  },
+  {
+    file: "compile/telling-rules",
+    from: "tree.isMet(hulls, i * width, laterFirst(i))",
+    to: "false",
+    bug: "a rule that keeps packets from a later one is left out",
   },
   {
     file: "compile/altered-rows",

@@ -6,14 +6,13 @@ import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import { actionOf, DiagramArena, leafOf } from "../sets/action-diagram.js";
 import type { Budget } from "../sets/budget.js";
-import { CoverSearch } from "../sets/cover.js";
 import { destinationBlock, FRAGMENT, HIGH, LOW, maximumOf, PROTOCOL, sourceBlock } from "../sets/layout.js";
 import { pointOf } from "../sets/packet-point.js";
 import { PacketSet } from "../sets/packet-set.js";
-import { hullsOf, isBox, type Products } from "../sets/products.js";
 import { decide } from "../sets/read-diagram.js";
 import { ACCEPT, type Rules, type RulesOfSides, rulesOfSides, type Side } from "./acl-rules.js";
 import type { CompiledAcl } from "./compile-acl.js";
+import { tellingRules } from "./telling-rules.js";
 
 const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
@@ -71,43 +70,28 @@ const FEW = 50;
 /** Diagrams of some lists in one arena: what they have in common is built once. */
 export function drawRules(lists: readonly Rules[], family: Family, budget: Budget): Diagrams {
   const tested = [...new Set(lists.flatMap(({ products }) => products.testedLevels()))].sort((a, b) => a - b);
-  const kept = lists.map(({ products }) => uncovered(products.project(tested), tested.length, budget));
+  const kept = lists.map((list) => tellingRules(list, tested, budget));
   const levels = kept[0].length < FEW ? tested : bestOrder(lists[0], kept[0], tested, family);
   const arena = new DiagramArena(levels.map(maximumOf));
-  const held = lists.map((list, i) => {
-    return arena.hold(arena.over(draw(arena, list, kept[i], levels), leafOf(list.otherwise)));
-  });
+  const held = lists.map((list, i) => arena.hold(draw(arena, list, kept[i], levels)));
   return { arena, levels, roots: held.map((root) => root()) };
 }
 
 function draw(
   arena: DiagramArena,
-  { products, actions }: Rules,
+  { products, actions, otherwise }: Rules,
   which: readonly number[],
   levels: readonly number[],
 ): number {
   return arena.firstOf(
     products.project(levels, which),
     Uint8Array.from(which, (i) => actions[i]),
+    leafOf(otherwise),
   );
 }
 
-/** The products whose hull is not covered by the boxes among the products before it. */
-function uncovered(products: Products, dimensions: number, budget: Budget): number[] {
-  const width = 2 * dimensions;
-  const hulls = hullsOf(products);
-  const all = Array.from({ length: hulls.length / width }, (_, i) => i);
-  const owners = Int32Array.from(all.filter((i) => isBox(products, dimensions, i)));
-  const boxes = new Uint32Array(owners.length * width);
-  owners.forEach((owner, i) => {
-    boxes.set(hulls.subarray(owner * width, (owner + 1) * width), i * width);
-  });
-  const search = new CoverSearch({ dimensions, boxes, owners });
-  return all.filter((i) => search.judge(i, hulls, i * width, 1, budget).kind !== "covered");
-}
-
 /** How many rules the orders are tried on: few rules tell which are hopeless, but not which is best. */
-const SAMPLES = [200, 800];
+const SAMPLES = [200, 400, 800];
 const HOPELESS = 1.5;
 
 /** The order of levels in which the diagram of a sample is smallest: it is worth more than any other choice here. */

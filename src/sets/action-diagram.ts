@@ -2,7 +2,8 @@
  * Decision diagrams with actions at their leaves, for questions about whole acls: what is accepted at all, and what differs
  * between two acls. The nodes belong to one arena and go with it; an arena sweeps itself between merges.
  *
- * A diagram is a number: an action `a` is `-2 - a`, "nothing decides" is `UNDECIDED`, a node its index.
+ * A diagram is a number, even iff it decides every point: a leaf is negative, a node tests a digit. "Nothing decides" is
+ * `UNDECIDED`.
  */
 import { DiagramNodes } from "./diagram-nodes.js";
 import { type Digit, digitsOf } from "./digits.js";
@@ -13,12 +14,17 @@ export const UNDECIDED = -1;
 
 /** The diagram that decides every point for an action (0, 1, 2, …). */
 export function leafOf(action: number): number {
-  return -2 - action;
+  return -2 * (action + 1);
 }
 
 /** The action of a leaf that is decided. */
 export function actionOf(leaf: number): number {
-  return -2 - leaf;
+  return -leaf / 2 - 1;
+}
+
+/** True iff a diagram decides every point. */
+function isTotal(diagram: number): boolean {
+  return (diagram & 1) === 0;
 }
 
 const FIRST_MEMO = 1 << 10;
@@ -60,16 +66,18 @@ export class DiagramArena {
     return this.#nodes.edgesBelow([diagram]);
   }
 
-  /**
-   * The diagram of products in order, the first that holds a point deciding it. They are merged in halves, because adding
-   * one at a time copies the root for each.
-   */
-  firstOf(products: Products, actions: Uint8Array, from = 0, to = actions.length): number {
-    if (from >= to) return UNDECIDED;
-    if (to - from === 1) return this.#product(products, from, leafOf(actions[from]));
+  /** The diagram of products in order, the first that holds a point deciding it; `otherwise`: what decides the others. */
+  firstOf(products: Products, actions: Uint8Array, otherwise = UNDECIDED): number {
+    return this.#firstBetween(products, actions, 0, actions.length, otherwise);
+  }
+
+  /** Products are merged in halves, because adding one at a time copies the root for each. */
+  #firstBetween(products: Products, actions: Uint8Array, from: number, to: number, otherwise: number): number {
+    if (from >= to) return otherwise;
+    if (to - from === 1) return this.over(this.#product(products, from, leafOf(actions[from])), otherwise);
     const middle = (from + to) >> 1;
-    this.#roots.push(this.firstOf(products, actions, from, middle));
-    this.#roots.push(this.firstOf(products, actions, middle, to));
+    this.#roots.push(this.#firstBetween(products, actions, from, middle, UNDECIDED));
+    this.#roots.push(this.#firstBetween(products, actions, middle, to, otherwise));
     if (this.#nodes.sweepIfLarge(this.#roots)) this.#memoA.fill(-1);
     const second = this.#roots.pop() as number;
     const first = this.#roots.pop() as number;
@@ -84,8 +92,8 @@ export class DiagramArena {
 
   /** `a` where it decides, `b` elsewhere. */
   over(a: number, b: number): number {
-    if (a < 0) return a === UNDECIDED ? b : a;
-    if (b === UNDECIDED || a === b) return a;
+    if (isTotal(a) || b === UNDECIDED || a === b) return a;
+    if (a === UNDECIDED) return b;
     return this.#apply(a, b, 0);
   }
 
@@ -128,7 +136,7 @@ export class DiagramArena {
 
   /** The position of the digit that a diagram tests first. */
   #digitOf(diagram: number): number {
-    return diagram < 0 ? this.digits.length : this.#nodes.tested[diagram];
+    return diagram < 0 ? this.digits.length : this.#nodes.testedBy(diagram);
   }
 
   /** Merges what two nodes that test the same digit lead to. */
@@ -157,7 +165,7 @@ export class DiagramArena {
     const bounds = this.#nodes.boundsOf(a);
     const children = this.#nodes.childrenOf(a);
     const start = this.#nodes.startOf(a);
-    const end = start + this.#nodes.lengths[a];
+    const end = start + this.#nodes.lengthOf(a);
     const base = this.#edges.length;
     for (let i = start; i < end; i++) this.#edges.add(bounds[i], this.#combine(children[i], b, operation), base);
   }
@@ -167,7 +175,7 @@ export class DiagramArena {
     const bounds = this.#nodes.boundsOf(b);
     const children = this.#nodes.childrenOf(b);
     const start = this.#nodes.startOf(b);
-    const end = start + this.#nodes.lengths[b];
+    const end = start + this.#nodes.lengthOf(b);
     const base = this.#edges.length;
     for (let i = start; i < end; i++) this.#edges.add(bounds[i], this.#combine(a, children[i], operation), base);
   }
@@ -220,14 +228,14 @@ export class DiagramArena {
 
   /** The edges of a node, each up to its bound. */
   nodeAt(node: number): DiagramNode {
-    const position = this.#nodes.tested[node];
+    const position = this.#nodes.testedBy(node);
     return {
       digit: this.digits[position],
       position,
       bounds: this.#nodes.boundsOf(node),
       children: this.#nodes.childrenOf(node),
       start: this.#nodes.startOf(node),
-      length: this.#nodes.lengths[node],
+      length: this.#nodes.lengthOf(node),
     };
   }
 }
@@ -245,7 +253,12 @@ export interface DiagramNode {
 
 /** Two leaves as one action: `[action or -1 for undecided, the same of the other]` by `unpair`. */
 function pairOf(a: number, b: number): number {
-  return (actionOf(a) + 1) * 16 + actionOf(b) + 1;
+  return orUndecided(a) * 16 + orUndecided(b);
+}
+
+/** The action of a leaf after 0 for undecided. */
+function orUndecided(leaf: number): number {
+  return leaf === UNDECIDED ? 0 : actionOf(leaf) + 1;
 }
 
 /** The actions of a pair in a `difference`; -1 stands for undecided. */

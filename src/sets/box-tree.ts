@@ -95,6 +95,13 @@ export class BoxTree {
     });
   }
 
+  /** True iff a box of an owner below `limit` meets the box at `offset`. */
+  isMet(of: Uint32Array, offset: number, limit: number): boolean {
+    const width = 2 * this.dimensions;
+    const meeting = (boxes: Uint32Array, at: number) => meets(boxes, at, of, offset, width);
+    return this.#visit(limit, meeting, (box) => meeting(this.boxes, box * width)) >= 0;
+  }
+
   /**
    * Offers boxes until one is taken; the result is that one, or -1. A node can only hold a box that is wanted if its bounds
    * satisfy `enter`: all tests here are of that kind.

@@ -1,6 +1,6 @@
 /**
  * The nodes of diagrams with actions, each kept once, in flat arrays that close the gaps of dead nodes when they are swept.
- * A diagram is a number: a node its index, a leaf a negative one.
+ * A diagram is a number: a leaf a negative one, a node twice its index, plus 1 where it leads to a diagram of an odd number.
  */
 import { chargeWork } from "./budget.js";
 import { type EdgeList, grown } from "./edge-list.js";
@@ -10,10 +10,9 @@ const CHUNK_BITS = 18;
 const CHUNK = 1 << CHUNK_BITS;
 
 export class DiagramNodes {
-  /** By node: the position of the digit it tests. */
-  tested = new Uint8Array(FIRST_NODES);
-  /** By node: how many edges it has. */
-  lengths = new Int32Array(FIRST_NODES);
+  // By index of a node: the position of the digit it tests, how many edges it has, where they begin, and their hash.
+  #tested = new Uint8Array(FIRST_NODES);
+  #lengths = new Int32Array(FIRST_NODES);
   #starts = new Int32Array(FIRST_NODES);
   #hashes = new Int32Array(FIRST_NODES);
   /** Edges in chunks, so that growing neither copies them nor takes twice the room; a node's edges lie in one chunk. */
@@ -40,18 +39,28 @@ export class DiagramNodes {
     return this.#edges;
   }
 
+  /** The position of the digit that a node tests. */
+  testedBy(node: number): number {
+    return this.#tested[node >> 1];
+  }
+
+  /** How many edges a node has. */
+  lengthOf(node: number): number {
+    return this.#lengths[node >> 1];
+  }
+
   /** The array in which the greatest value of each edge of a node stands, from `startOf` on. */
   boundsOf(node: number): Uint16Array {
-    return this.#bounds[this.#starts[node] >>> CHUNK_BITS];
+    return this.#bounds[this.#starts[node >> 1] >>> CHUNK_BITS];
   }
 
   /** The array in which the diagram of each edge of a node stands, from `startOf` on. */
   childrenOf(node: number): Int32Array {
-    return this.#children[this.#starts[node] >>> CHUNK_BITS];
+    return this.#children[this.#starts[node >> 1] >>> CHUNK_BITS];
   }
 
   startOf(node: number): number {
-    return this.#starts[node] & (CHUNK - 1);
+    return this.#starts[node >> 1] & (CHUNK - 1);
   }
 
   /** The one node with the edges that a list has from `base` on, which are taken off it; the child itself of only one. */
@@ -63,20 +72,22 @@ export class DiagramNodes {
     chargeWork(length);
     const hash = hashOf(digit, bounds, children, base, length);
     const mask = this.#slots.length - 1;
-    let slot = hash & mask;
+    let slot = (hash >>> 1) & mask;
     for (let found = this.#slots[slot]; found >= 0; found = this.#slots[slot]) {
-      if (this.#hashes[found] === hash && this.#isNode(found, digit, edges, base, length)) return found;
+      if (this.#hashes[found] === hash && this.#isNode(found, digit, edges, base, length)) return numberOf(found, hash);
       slot = (slot + 1) & mask;
     }
-    const node = this.#append(digit, length, hash);
+    this.#slots[slot] = this.#count;
+    const node = numberOf(this.#count, hash);
+    this.#append(digit, length, hash);
     this.#fill(node, edges, base, length);
-    this.#slots[slot] = node;
     if (this.#count * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return node;
   }
 
-  #isNode(node: number, digit: number, { bounds, children }: EdgeList, base: number, length: number): boolean {
-    if (this.tested[node] !== digit || this.lengths[node] !== length) return false;
+  #isNode(index: number, digit: number, { bounds, children }: EdgeList, base: number, length: number): boolean {
+    if (this.#tested[index] !== digit || this.#lengths[index] !== length) return false;
+    const node = 2 * index;
     const ownBounds = this.boundsOf(node);
     const ownChildren = this.childrenOf(node);
     for (let k = 0, at = this.startOf(node); k < length; k++, at++) {
@@ -85,10 +96,10 @@ export class DiagramNodes {
     return true;
   }
 
-  #append(digit: number, length: number, hash: number): number {
+  #append(digit: number, length: number, hash: number): void {
     if (this.#count === this.#starts.length) {
-      this.tested = grown(this.tested);
-      this.lengths = grown(this.lengths);
+      this.#tested = grown(this.#tested);
+      this.#lengths = grown(this.#lengths);
       this.#starts = grown(this.#starts);
       this.#hashes = grown(this.#hashes);
     }
@@ -97,13 +108,12 @@ export class DiagramNodes {
       this.#bounds.push(new Uint16Array(CHUNK));
       this.#children.push(new Int32Array(CHUNK));
     }
-    const node = this.#count++;
-    this.tested[node] = digit;
-    this.lengths[node] = length;
-    this.#starts[node] = start;
-    this.#hashes[node] = hash;
+    const index = this.#count++;
+    this.#tested[index] = digit;
+    this.#lengths[index] = length;
+    this.#starts[index] = start;
+    this.#hashes[index] = hash;
     this.#edges = start + length;
-    return node;
   }
 
   #fill(node: number, edges: EdgeList, base: number, length: number): void {
@@ -118,10 +128,10 @@ export class DiagramNodes {
   #rehash(size: number): void {
     if (size > this.#slots.length) this.#slots = new Int32Array(size);
     this.#slots.fill(-1);
-    for (let node = 0; node < this.#count; node++) {
-      let slot = this.#hashes[node] & (size - 1);
+    for (let index = 0; index < this.#count; index++) {
+      let slot = (this.#hashes[index] >>> 1) & (size - 1);
       while (this.#slots[slot] >= 0) slot = (slot + 1) & (size - 1);
-      this.#slots[slot] = node;
+      this.#slots[slot] = index;
     }
   }
 
@@ -135,48 +145,53 @@ export class DiagramNodes {
     const moved = new Int32Array(this.#count);
     let count = 0;
     let edges = 0;
-    for (let node = 0; node < this.#count; node++) {
-      if (isLive[node] === 0) continue;
-      const length = this.lengths[node];
+    for (let index = 0; index < this.#count; index++) {
+      if (isLive[index] === 0) continue;
+      const length = this.#lengths[index];
       const start = placeFor(length, edges);
-      this.#moveEdges(node, start, moved);
-      moved[node] = count;
-      this.tested[count] = this.tested[node];
-      this.lengths[count] = length;
+      this.#moveEdges(2 * index, start, moved);
+      moved[index] = count;
+      this.#tested[count] = this.#tested[index];
+      this.#lengths[count] = length;
       this.#starts[count] = start;
-      this.#hashes[count] = hashOf(
-        this.tested[count],
-        this.boundsOf(count),
-        this.childrenOf(count),
-        this.startOf(count),
-        length,
-      );
+      this.#hashes[count] = this.#hashNow(2 * count);
       count++;
       edges = start + length;
     }
     this.#count = count;
     this.#edges = edges;
     roots.forEach((root, i) => {
-      roots[i] = root < 0 ? root : moved[root];
+      roots[i] = root < 0 ? root : movedTo(root, moved);
     });
     this.#rehash(this.#slots.length);
     this.#sweepAt = Math.max(this.#sweepFrom, 1.5 * edges);
     return true;
   }
 
-  /** Edges that the roots reach. */
-  edgesBelow(roots: readonly number[]): number {
-    return this.#mark(roots).reduce((sum, isLive, node) => sum + isLive * this.lengths[node], 0);
+  #hashNow(node: number): number {
+    return hashOf(
+      this.testedBy(node),
+      this.boundsOf(node),
+      this.childrenOf(node),
+      this.startOf(node),
+      this.lengthOf(node),
+    );
   }
 
+  /** Edges that the roots reach. */
+  edgesBelow(roots: readonly number[]): number {
+    return this.#mark(roots).reduce((sum, isLive, index) => sum + isLive * this.#lengths[index], 0);
+  }
+
+  /** By index of a node: 1 iff the roots reach it. */
   #mark(roots: readonly number[]): Uint8Array {
     const isLive = new Uint8Array(this.#count);
-    for (const root of roots) if (root >= 0) isLive[root] = 1;
-    for (let node = this.#count - 1; node >= 0; node--) {
-      if (isLive[node] === 0) continue;
-      const children = this.childrenOf(node);
-      const start = this.startOf(node);
-      for (let k = start; k < start + this.lengths[node]; k++) if (children[k] >= 0) isLive[children[k]] = 1;
+    for (const root of roots) if (root >= 0) isLive[root >> 1] = 1;
+    for (let index = this.#count - 1; index >= 0; index--) {
+      if (isLive[index] === 0) continue;
+      const children = this.childrenOf(2 * index);
+      const start = this.startOf(2 * index);
+      for (let k = start; k < start + this.#lengths[index]; k++) if (children[k] >= 0) isLive[children[k] >> 1] = 1;
     }
     return isLive;
   }
@@ -187,12 +202,22 @@ export class DiagramNodes {
     const bounds = this.#bounds[to >>> CHUNK_BITS];
     const children = this.#children[to >>> CHUNK_BITS];
     const first = to & (CHUNK - 1);
-    for (let k = 0; k < this.lengths[node]; k++) {
+    for (let k = 0; k < this.lengthOf(node); k++) {
       const child = fromChildren[from + k];
       bounds[first + k] = fromBounds[from + k];
-      children[first + k] = child < 0 ? child : moved[child];
+      children[first + k] = child < 0 ? child : movedTo(child, moved);
     }
   }
+}
+
+/** The number of the node with an index; its hash tells whether it is odd. */
+function numberOf(index: number, hash: number): number {
+  return 2 * index + (hash & 1);
+}
+
+/** The number that a node has after a sweep; `moved`: the indices by those before it. */
+function movedTo(node: number, moved: Int32Array): number {
+  return 2 * moved[node >> 1] + (node & 1);
 }
 
 /** Where edges that follow `after` others begin: in the next chunk if this one has no room for all of them. */
@@ -200,11 +225,14 @@ function placeFor(length: number, after: number): number {
   return (after & (CHUNK - 1)) + length > CHUNK ? ((after >>> CHUNK_BITS) + 1) * CHUNK : after;
 }
 
+/** The hash of a node, odd iff one of its children is. */
 function hashOf(digit: number, bounds: Uint16Array, children: Int32Array, start: number, length: number): number {
   let hash = digit + 1;
+  let anyChild = 0;
   for (let k = start; k < start + length; k++) {
     hash = Math.imul(hash ^ bounds[k], 0x2c1b3c6d) ^ Math.imul(children[k], 0x297a2d39);
     hash ^= hash >>> 15;
+    anyChild |= children[k];
   }
-  return hash;
+  return (hash << 1) | (anyChild & 1);
 }

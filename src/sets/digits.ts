@@ -20,7 +20,7 @@ export function digitOf({ shift, maximum }: Digit, value: number): number {
 // Measured: docs/decisions/0017-digits-and-products.md.
 const DIGITS: ReadonlyMap<number, readonly number[]> = new Map([
   [2 ** 32 - 1, [16, 16]],
-  [2 ** 16 - 1, [4, 4, 4, 4]],
+  [2 ** 16 - 1, [2, 2, 4, 4, 4]],
 ]);
 
 /** The digits of levels by their greatest values; each lower digit follows its higher one. */

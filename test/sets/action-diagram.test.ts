@@ -40,6 +40,20 @@ describe("diagrams with actions", () => {
     );
   });
 
+  it("decide what no product holds as if a product of everything came last", () => {
+    fc.assert(
+      fc.property(rules, fc.nat(2), (list, action) => {
+        const arena = new DiagramArena(MAXIMA);
+        const everywhere = { product: MAXIMA.map((maximum) => [0, maximum]), action };
+
+        const diagram = arena.firstOf(...listOf(list), leafOf(action));
+
+        expect(diagram).to.equal(arena.firstOf(...listOf([...list, everywhere])));
+        expect(diagram).to.equal(arena.over(arena.firstOf(...listOf(list)), leafOf(action)));
+      }),
+    );
+  });
+
   it("are read by whole values of each level, every value once", () => {
     fc.assert(
       fc.property(rules, (list) => {
