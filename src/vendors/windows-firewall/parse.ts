@@ -20,7 +20,7 @@ const DETECTED_LENGTH = 200_000;
 
 const UNDERLINED_NAME = /^(\S[^:：\r\n]{0,60}?)\s*[:：][^\r\n]*\r?\n-{20,}\s*$/m;
 const POLICY_LINE = /^\S.*\b(?:Allow|Block)Inbound(?:Always)?,(?:Allow|Block)Outbound\s*$/m;
-const ADD_RULE = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+firewall\s+add\s+rule\s/im;
+const COMMAND = /^\s*(?:netsh(?:\.exe)?\s+)?advfirewall\s+(?:firewall\s+add\s+rule|set\s+\w+profiles?)\s/im;
 const CSV_HEADER = /^(?:#TYPE [^\n]*\n)?"?\w+"?[;,\t](?=[^\n]*\bDirection\b)(?=[^\n]*\bRemoteAddress\b)[^\n]*\n/i;
 const SCRIPT = /^\s*(?:New-NetFirewallRule|Set-NetFirewallProfile)\s+-/im;
 const REGISTRY_RULE = /\bv\d\.\d{1,3}\|(?:Action|Active|Dir|Protocol|Profile|App|Name)=/i;
@@ -40,7 +40,7 @@ function formOf(text: string): Form | undefined {
   if (/^\s*</.test(head)) return POLICY_REPORT.test(head) ? "policy-report" : undefined;
   if (/^\s*[[{]\s*["{]/.test(head)) return isPowerShell(head) ? "powershell" : undefined;
   if (REGISTRY_RULE.test(head) || REGISTRY_SECTION.test(head)) return "registry";
-  if (ADD_RULE.test(head)) return "commands";
+  if (COMMAND.test(head)) return "commands";
   if (SCRIPT.test(head)) return "script";
   if (CSV_HEADER.test(head)) return "csv";
   if (POLICY_LINE.test(head)) return "output";

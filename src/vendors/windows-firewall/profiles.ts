@@ -1,6 +1,6 @@
 /** What the profiles that may be in use do where no rule decides. */
 import type { Action } from "../../model/acl.js";
-import { type InboundDefault, PROFILES, type Profile, type ProfileSettings } from "./types.js";
+import { type InboundDefault, PROFILES, type Profile, type ProfileSettings, type Unread } from "./types.js";
 
 /** The fact that names the profile in use; several, separated by commas, where interfaces differ. */
 export const ACTIVE_PROFILE_FACT = "active-profile";
@@ -35,12 +35,20 @@ export function profilesInUse(stated: string | undefined, shown: readonly Profil
 }
 
 // "Inbound: block, outbound: allow" unless configured (page "Netsh AdvFirewall Firewall Commands", "set firewallpolicy").
-// Settings whose state cannot be read may be those of a profile that is on or off.
 function completed(settings: readonly ProfileSettings[], profile: Profile): Complete[] {
-  const given = settings.findLast((candidate) => candidate.profile === profile);
-  const { inbound = "block", outbound = "allow" } = given ?? {};
-  const states = given === undefined ? [true] : given.isOn === undefined ? [true, false] : [given.isOn];
-  return states.map((isOn) => ({ isOn, inbound, outbound }));
+  const given = settings.filter((candidate) => candidate.profile === profile);
+  const last = <Key extends "isOn" | "inbound" | "outbound">(key: Key): ProfileSettings[Key] =>
+    given.findLast((each) => each[key] !== undefined)?.[key];
+  const states = possible<boolean>(last("isOn") ?? true, [true, false]);
+  const inbounds = possible<InboundDefault>(last("inbound") ?? "block", ["block", "allow", "block-always"]);
+  const outbounds = possible<Complete["outbound"]>(last("outbound") ?? "allow", ["allow", "block"]);
+  return states.flatMap((isOn) =>
+    inbounds.flatMap((inbound) => outbounds.map((outbound) => ({ isOn, inbound, outbound }))),
+  );
+}
+
+function possible<T>(given: T | Unread, all: readonly T[]): readonly T[] {
+  return given === "unread" ? all : [given as T];
 }
 
 /** The regime that holds under all candidates; where they differ, the default is open and rules are conditional. */
@@ -49,16 +57,25 @@ export function regimeOf(
   settings: readonly ProfileSettings[],
   candidates: readonly Profile[],
 ): Regime {
-  const each = candidates
-    .flatMap((profile) => completed(settings, profile))
-    .map((complete) => regimeUnder(direction, complete));
+  const byProfile = candidates.map((profile) => ({
+    profile,
+    regimes: completed(settings, profile).map((complete) => regimeUnder(direction, complete)),
+  }));
+  const each = byProfile.flatMap(({ regimes }) => regimes);
   const first = each[0] as Regime;
   const sameDefault = each.every(({ defaultAction }) => defaultAction.kind === first.defaultAction.kind);
   const sameAsking = each.every(({ asksRules }) => asksRules === first.asksRules);
+  // In full, so that two machines say the same only where their profiles do.
+  const told = (of: (regime: Regime) => string): string =>
+    byProfile.map(({ profile, regimes }) => `${profile}: ${[...new Set(regimes.map(of))].join(" or ")}`).join(", ");
+  const defaults = told(({ defaultAction }) => defaultAction.kind);
+  const asking = told(({ asksRules }) => (asksRules ? "asked" : "not asked"));
   return {
-    defaultAction: sameDefault ? first.defaultAction : { kind: "unknown", text: "the default of the profile in use" },
+    defaultAction: sameDefault
+      ? first.defaultAction
+      : { kind: "unknown", text: `the default of the profile in use (${defaults})` },
     asksRules: !sameAsking || first.asksRules,
-    condition: sameAsking ? undefined : "the profile in use may not ask rules",
+    condition: sameAsking ? undefined : `the profile in use may not ask rules (${asking})`,
   };
 }
 

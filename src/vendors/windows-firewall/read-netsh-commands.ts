@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { gapOfCommand, otherCommand } from "./other-command.js";
-import { readProfileLine, type SettingsDraft, settingsFrom } from "./read-netsh-profile.js";
+import { readPolicy, readProfileLine, type SettingsDraft, settingsFrom } from "./read-netsh-profile.js";
 import { listItems, ruleFromFields } from "./rule-from-fields.js";
 import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { fieldOf } from "./vocabulary.js";
@@ -56,7 +56,8 @@ function readSetting(
     // A script that names no state leaves the machine's own: on, unless somebody turned it off.
     const draft = drafts.get(profile) ?? { profile, line, isOn: true };
     drafts.set(profile, draft);
-    readProfileLine(draft, /^state$/i.test(what) ? `State  ${value}` : `Policy  ${value}`, line, ledger);
+    if (/^state$/i.test(what)) readProfileLine(draft, `State  ${value}`, line, ledger);
+    else readPolicy(draft, value, line, ledger);
   }
 }
 

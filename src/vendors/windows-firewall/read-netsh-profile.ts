@@ -1,6 +1,6 @@
 /** Lines of `netsh advfirewall show …profile` to the settings of a profile. */
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { InboundDefault, Profile, ProfileSettings } from "./types.js";
+import type { InboundDefault, Profile, ProfileSettings, Unread } from "./types.js";
 import { normalize, wordOf } from "./vocabulary.js";
 
 /** Settings as far as they are read. */
@@ -8,33 +8,48 @@ export interface SettingsDraft {
   readonly profile: Profile;
   /** Of the defaults, once they are read; before, of the profile's heading. */
   line: number;
-  isOn?: boolean | undefined;
-  inbound?: InboundDefault;
-  outbound?: "allow" | "block";
+  isOn?: boolean | Unread;
+  inbound?: InboundDefault | Unread | undefined;
+  outbound?: "allow" | "block" | Unread | undefined;
 }
 
 // The values of this line are not translated.
-const POLICY = /\b(Allow|Block)Inbound(Always)?\s*,\s*(Allow|Block)Outbound/i;
+const POLICY = /(?:^|\s)(\w*)\s*,\s*(\w*)\s*$/;
+const INBOUND = new Map<string, InboundDefault | undefined>([
+  ["blockinbound", "block"],
+  ["blockinboundalways", "block-always"],
+  ["allowinbound", "allow"],
+  ["notconfigured", undefined],
+]);
+const OUTBOUND = new Map<string, "allow" | "block" | undefined>([
+  ["blockoutbound", "block"],
+  ["allowoutbound", "allow"],
+  ["notconfigured", undefined],
+]);
 const STATE_LABELS = new Set(["state", "status", "etat", "estado"]);
 
 /** Enters what the line says about the profile. */
 export function readProfileLine(draft: SettingsDraft, content: string, line: number, ledger: LineLedger): void {
   const [label = "", value = ""] = content.trim().split(/\s{2,}/, 2);
-  const policy = POLICY.exec(content);
-  if (policy !== null) {
-    const inbound = policy[1]?.toLowerCase() === "allow" ? "allow" : "block";
-    draft.inbound = policy[2] === undefined ? inbound : "block-always";
-    draft.line = line;
-    draft.outbound = policy[3]?.toLowerCase() === "allow" ? "allow" : "block";
-    ledger.mark(line, "modelled", `defaults of the ${draft.profile} profile`);
-  } else if (STATE_LABELS.has(normalize(label))) {
+  if (/bound/i.test(value) || /bound\w*\s*,/i.test(content)) readPolicy(draft, content, line, ledger);
+  else if (STATE_LABELS.has(normalize(label))) {
     const state = wordOf(value);
-    draft.isOn = state === "on" ? true : state === "off" ? false : undefined;
-    ledger.mark(line, draft.isOn === undefined ? "approximated" : "modelled", `state of the ${draft.profile} profile`);
+    draft.isOn = state === "on" ? true : state === "off" ? false : "unread";
+    ledger.mark(line, draft.isOn === "unread" ? "approximated" : "modelled", `state of the ${draft.profile} profile`);
   }
 }
 
-/** The finished settings. */
-export function settingsFrom({ profile, line, isOn, inbound, outbound }: SettingsDraft): ProfileSettings {
+/** Enters the defaults that a text ends with: `BlockInbound,AllowOutbound`. */
+export function readPolicy(draft: SettingsDraft, content: string, line: number, ledger: LineLedger): void {
+  const [, inbound = "", outbound = ""] = POLICY.exec(content.toLowerCase()) ?? [];
+  draft.inbound = INBOUND.has(inbound) ? INBOUND.get(inbound) : "unread";
+  draft.outbound = OUTBOUND.has(outbound) ? OUTBOUND.get(outbound) : "unread";
+  draft.line = line;
+  const isRead = draft.inbound !== "unread" && draft.outbound !== "unread";
+  ledger.mark(line, isRead ? "modelled" : "approximated", `defaults of the ${draft.profile} profile`);
+}
+
+/** The finished settings; the state is always shown, so that without one it was not read. */
+export function settingsFrom({ profile, line, isOn = "unread", inbound, outbound }: SettingsDraft): ProfileSettings {
   return { profile, line, isOn, inbound, outbound };
 }

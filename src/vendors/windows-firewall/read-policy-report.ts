@@ -1,7 +1,7 @@
 /** A group policy report (`gpresult /x`, `Get-GPOReport -ReportType Xml`) to rules and settings. */
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import { breakOff, type Gap, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
+import { breakOff, type Gap, type Profile, type ProfileSettings, type Unread, type WindowsRule } from "./types.js";
 
 const TAG = /<(\/?)(?:[\w-]+:)?([\w-]+)[^<>]*?(\/?)>([^<]*)/g;
 const RULE_LIST = /^(?:In|Out)boundFirewallRules$/;
@@ -89,18 +89,27 @@ function unescaped(text: string): string {
 function settingsOf(profile: Profile, given: ReadonlyMap<string, Leaf>): ProfileSettings {
   const isTrue = (key: string) => {
     const text = given.get(key)?.text.toLowerCase();
-    return text === undefined ? undefined : text === "true" || text === "1";
+    return text === undefined ? undefined : (BOOLEANS.get(text) ?? "unread");
   };
+  const isShielded = isTrue("DoNotAllowExceptions");
   const [first] = given.values();
   return {
     profile,
     line: first?.line ?? 1,
-    isOn: isTrue("EnableFirewall"),
-    inbound: isTrue("DoNotAllowExceptions") === true ? "block-always" : blocks(isTrue("DefaultInboundAction")),
+    isOn: isTrue("EnableFirewall") ?? "unread",
+    inbound:
+      isShielded === "unread" ? isShielded : isShielded ? "block-always" : blocks(isTrue("DefaultInboundAction")),
     outbound: blocks(isTrue("DefaultOutboundAction")),
   };
 }
 
-function blocks(isSet: boolean | undefined): "allow" | "block" | undefined {
-  return isSet === undefined ? undefined : isSet ? "block" : "allow";
+const BOOLEANS = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+
+function blocks(isSet: boolean | Unread | undefined): "allow" | "block" | Unread | undefined {
+  return isSet === undefined || isSet === "unread" ? isSet : isSet ? "block" : "allow";
 }

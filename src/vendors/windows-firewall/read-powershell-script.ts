@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { gapOfCommand, otherCommand } from "./other-command.js";
+import { defaultOf, inboundOf } from "./read-powershell.js";
 import { ruleFromFields } from "./rule-from-fields.js";
 import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { fieldOf, wordOf } from "./vocabulary.js";
@@ -52,7 +53,10 @@ export function readPowerShellScript(text: string, file: string, ledger: LineLed
       [...rest.matchAll(PARAMETER)].map((found) => [found[1]?.toLowerCase() ?? "", items(found[2])]),
     );
     if (/^new/i.test(command)) rules.push(readRule(parameters, isWhole, first));
-    else settings.push(...readProfiles(parameters, first));
+    else {
+      settings.push(...readProfiles(parameters, first));
+      if (!isWhole || !isFollowed(parameters)) gaps.push(...gapOfCommand(content, first));
+    }
   }
   return { rules, settings, gaps, diagnostics };
 }
@@ -102,17 +106,28 @@ function readRule(parameters: Parameters, isWhole: boolean, line: number): Windo
   return ruleFromFields({ name, line, values, conditions });
 }
 
+/** Parameters of `Set-NetFirewallProfile` that are read, and others that say nothing about packets. */
+const OF_PROFILES =
+  /^(?:profile|name|all|enabled|default(?:in|out)boundaction|allowinboundrules|notifyonlisten|log\w+|policystore)$/;
+
+/** True iff it is known which profiles are set, and to what. */
+function isFollowed(parameters: Parameters): boolean {
+  const named = [...(parameters.get("profile") ?? []), ...(parameters.get("name") ?? [])].map(wordOf);
+  const isNamed = named.every((name) => PROFILES.some((profile) => profile === name));
+  return isNamed && [...parameters.keys()].every((key) => OF_PROFILES.test(key));
+}
+
 function readProfiles(parameters: Parameters, line: number): ProfileSettings[] {
   const named = (parameters.get("profile") ?? parameters.get("name") ?? []).map(wordOf);
   const profiles: readonly Profile[] = named.length === 0 ? PROFILES : PROFILES.filter((name) => named.includes(name));
-  const word = (key: string) => wordOf(parameters.get(key)?.[0] ?? "");
-  const action = (key: string) => (["allow", "block"] as const).find((candidate) => candidate === word(key));
-  const enabled = parameters.has("enabled") ? word("enabled") : "yes";
+  const text = (key: string) => parameters.get(key)?.[0] ?? "";
+  const enabled = wordOf(text("enabled"));
+  const stated = enabled === "yes" ? true : enabled === "no" ? false : "unread";
   return profiles.map((profile) => ({
     profile,
     line,
-    isOn: enabled === "yes" ? true : enabled === "no" ? false : undefined,
-    inbound: word("allowinboundrules") === "no" ? "block-always" : action("defaultinboundaction"),
-    outbound: action("defaultoutboundaction"),
+    isOn: parameters.has("enabled") ? stated : undefined,
+    inbound: inboundOf(text("allowinboundrules"), text("defaultinboundaction")),
+    outbound: defaultOf(text("defaultoutboundaction")),
   }));
 }

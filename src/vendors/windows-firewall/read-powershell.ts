@@ -2,7 +2,14 @@
 import { type JsonObject, type JsonValue, jsonItems, jsonMember } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { actionOf, ruleFromProperties } from "./rule-from-properties.js";
-import { PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
+import {
+  type InboundDefault,
+  PROFILES,
+  type Profile,
+  type ProfileSettings,
+  type Unread,
+  type WindowsRule,
+} from "./types.js";
 import { wordOf } from "./vocabulary.js";
 
 /** GpoBoolean of the NetSecurity module; 2 is "not configured". */
@@ -10,7 +17,6 @@ const SWITCHES = new Map([
   ["0", "no"],
   ["1", "yes"],
 ]);
-const ACTIONS = ["allow", "block"] as const;
 
 export interface PowerShellExport {
   readonly rules: readonly WindowsRule[];
@@ -49,7 +55,6 @@ function readRule(item: JsonObject, ledger: LineLedger): WindowsRule {
 function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings[] {
   const text = (key: string) => textsOf(jsonMember(item, key))[0] ?? "";
   const switched = (key: string) => SWITCHES.get(text(key)) ?? wordOf(text(key));
-  const action = (key: string) => ACTIONS.find((word) => word === actionOf(text(key)));
   const name = wordOf(text("Name") || text("Profile"));
   const profile: Profile | undefined = PROFILES.find((candidate) => candidate === name);
   if (profile === undefined) return [];
@@ -57,12 +62,29 @@ function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings[] {
   const settings: ProfileSettings = {
     profile,
     line: item.line,
-    isOn: switched("Enabled") === "yes" ? true : switched("Enabled") === "no" ? false : undefined,
-    inbound: switched("AllowInboundRules") === "no" ? "block-always" : action("DefaultInboundAction"),
-    outbound: action("DefaultOutboundAction"),
+    isOn: switched("Enabled") === "yes" ? true : switched("Enabled") === "no" ? false : "unread",
+    inbound: inboundOf(text("AllowInboundRules"), text("DefaultInboundAction")),
+    outbound: defaultOf(text("DefaultOutboundAction")),
   };
   return [settings];
 }
+
+/** The default that the cmdlets' word for it says. */
+export function defaultOf(text: string): "allow" | "block" | Unread | undefined {
+  if (NOT_CONFIGURED.test(text)) return undefined;
+  const action = actionOf(text);
+  return action === "allow" || action === "block" ? action : "unread";
+}
+
+/** What is done with packets that no rule decides, or with all where rules are not asked. */
+export function inboundOf(allowsRules: string, defaultAction: string): InboundDefault | Unread | undefined {
+  const asks = SWITCHES.get(allowsRules) ?? wordOf(allowsRules);
+  if (asks === "no") return "block-always";
+  return asks === "yes" || NOT_CONFIGURED.test(allowsRules) ? defaultOf(defaultAction) : "unread";
+}
+
+/** Of an action 0, of a switch 2. */
+const NOT_CONFIGURED = /^(?:notconfigured|[02])?$/i;
 
 /** The texts of a value given alone, as a list, or wrapped as `{ value, Value }`. */
 function textsOf(value: JsonValue | undefined): string[] {

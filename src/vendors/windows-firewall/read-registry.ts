@@ -2,11 +2,13 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import type { Profile, ProfileSettings, WindowsRule } from "./types.js";
+import type { Profile, ProfileSettings, Unread, WindowsRule } from "./types.js";
 
 const RULE_TEXT = /\bv\d\.\d{1,3}\|(?:[^|]*\|)+/i;
 const SECTION = /^\s*\[?(-?HKEY_[^\]]*)\]?\s*$/i;
-const SETTING = /^\s*"?(\w+)"?\s*(?:=\s*dword:|\s+REG_DWORD\s+)(?:0x)?([0-9a-f]{1,8})\s*$/i;
+const SETTING = /^\s*"?(\w+)"?(?:\s*=|\s+REG_\w+\s)\s*(.*?)\s*$/i;
+const READ = new Set(["enablefirewall", "defaultinboundaction", "defaultoutboundaction", "donotallowexceptions"]);
+const DWORD = /^(?:dword:|0x)([0-9a-f]{1,8})$/i;
 
 const PROFILE_SECTIONS = new Map<string, Profile>(
   Object.entries({
@@ -77,21 +79,23 @@ function readSetting(
   const profile = PROFILE_SECTIONS.get(section.slice(section.lastIndexOf("\\") + 1));
   const match = SETTING.exec(content);
   if (profile === undefined || match === null) return false;
-  const isSet = Number.parseInt(match[2] as string, 16) !== 0;
-  const draft = settings.get(profile) ?? { profile, line, isOn: undefined, inbound: undefined, outbound: undefined };
+  const key = match[1]?.toLowerCase() ?? "";
+  const [, number] = DWORD.exec(match[2] ?? "") ?? [];
+  if (number === undefined && !READ.has(key)) return false;
+  const isSet = number === undefined ? "unread" : Number.parseInt(number, 16) !== 0;
+  const draft = settings.get(profile) ?? { profile, line, isOn: "unread", inbound: undefined, outbound: undefined };
   settings.set(profile, draft);
-  const key = match[1]?.toLowerCase();
   // [MS-GPFAS] 2.2.3: 1 blocks and 0 allows; DoNotAllowExceptions is the shield that sets rules aside.
   if (key === "enablefirewall") draft.isOn = isSet;
   else if (key === "defaultinboundaction")
-    draft.inbound = draft.inbound === "block-always" ? "block-always" : block(isSet);
+    draft.inbound = draft.inbound === "block-always" || draft.inbound === "unread" ? draft.inbound : block(isSet);
   else if (key === "defaultoutboundaction") draft.outbound = block(isSet);
-  else if (key === "donotallowexceptions" && isSet) draft.inbound = "block-always";
+  else if (key === "donotallowexceptions" && isSet !== false) draft.inbound = isSet === true ? "block-always" : isSet;
   else return true;
-  ledger.mark(line, "modelled", `setting of the ${profile} profile`);
+  ledger.mark(line, isSet === "unread" ? "approximated" : "modelled", `setting of the ${profile} profile`);
   return true;
 }
 
-function block(isSet: boolean): "allow" | "block" {
-  return isSet ? "block" : "allow";
+function block(isSet: boolean | Unread): "allow" | "block" | Unread {
+  return isSet === "unread" ? isSet : isSet ? "block" : "allow";
 }

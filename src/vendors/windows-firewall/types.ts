@@ -58,11 +58,15 @@ export interface WindowsRule {
 /** What happens where no rule decides; `block-always` sets every rule aside. */
 export type InboundDefault = "allow" | "block" | "block-always";
 
+/** `unread`: there is a setting, in words nobody here knows. */
+export type Unread = "unread";
+
+/** The settings of a profile; undefined: not set here, so that the one before holds, or what is usual. */
 export interface ProfileSettings {
   readonly profile: Profile;
-  readonly isOn: boolean | undefined;
-  readonly inbound: InboundDefault | undefined;
-  readonly outbound: "allow" | "block" | undefined;
+  readonly isOn: boolean | Unread | undefined;
+  readonly inbound: InboundDefault | Unread | undefined;
+  readonly outbound: "allow" | "block" | Unread | undefined;
   readonly line: number;
 }
 

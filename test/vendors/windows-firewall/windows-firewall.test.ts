@@ -84,6 +84,85 @@ describe("windows-firewall", () => {
     ]);
   });
 
+  describe("settings of profiles", () => {
+    const RULE =
+      'New-NetFirewallRule -DisplayName "r" -Direction Outbound -Action Block -Protocol TCP -RemotePort 25\n';
+
+    /** What is done in each direction where no rule decides, by the files with the texts. */
+    function defaults(...texts: readonly string[]): (string | undefined)[] {
+      const files = [RULE, ...texts].map((text, index) => windowsFirewall.parse(text, `file ${index}`).value);
+      const { devices } = windowsFirewall.convert(files, { deviceName: "host" }).value;
+      return ["inbound", "outbound"].map((name) => {
+        const acl = devices[0]?.acls.find((one) => one.name === name);
+        return acl?.aces.some(({ isImplied }) => isImplied) ? "gap" : acl?.defaultAction.kind;
+      });
+    }
+
+    const netsh = (policy: string) => `netsh advfirewall set allprofiles firewallpolicy ${policy}\n`;
+    const shown = (policy: string) =>
+      ["Domain", "Private", "Public"]
+        .map(
+          (name) => `\n${name} Profile Settings:\n${"-".repeat(70)}\nState      ON\nFirewall Policy      ${policy}\n`,
+        )
+        .join("");
+    const registry = (value: string) =>
+      ["Windows Registry Editor Version 5.00", ""]
+        .concat(
+          ["DomainProfile", "StandardProfile", "PublicProfile"].flatMap((name) => [
+            `[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\${name}]`,
+            '"EnableFirewall"=dword:00000001',
+            `"DefaultOutboundAction"=${value}`,
+          ]),
+        )
+        .join("\n");
+    const json = (action: string) =>
+      JSON.stringify(
+        ["Domain", "Private", "Public"].map((Name) => ({ Name, Enabled: 1, DefaultInboundAction: action })),
+      );
+
+    it("are open where they are in words that nobody knows, and usual where they are not set", () => {
+      expect(defaults(netsh("blockinbound,blockoutbound"))).to.deep.equal(["drop", "drop"]);
+      expect(defaults(netsh("notconfigured,blockoutbound"))).to.deep.equal(["drop", "drop"]);
+      expect(defaults(netsh("blockinboundx,blockoutbound"))).to.deep.equal(["unknown", "drop"]);
+      expect(defaults(netsh("blockinbound"))).to.deep.equal(["unknown", "unknown"]);
+      expect(defaults(shown("AllowInbound,BlockOutbound"))).to.deep.equal(["accept", "drop"]);
+      expect(defaults(shown("AllowInbound,BlokOutbound"))).to.deep.equal(["accept", "unknown"]);
+      expect(defaults(registry("dword:00000001"))).to.deep.equal(["drop", "drop"]);
+      expect(defaults(registry("dword:0000000x"))).to.deep.equal(["drop", "unknown"]);
+      expect(defaults(json("Allow"))).to.deep.equal(["accept", "accept"]);
+      expect(defaults(json("NotConfigured"))).to.deep.equal(["drop", "accept"]);
+      expect(defaults(json("Allowed"))).to.deep.equal(["unknown", "accept"]);
+    });
+
+    it("are those of every command of a script together, and open behind one that is not read whole", () => {
+      const set = (parameters: string) => `Set-NetFirewallProfile ${parameters}\n`;
+
+      expect(defaults(set("-All -DefaultInboundAction Allow") + set("-All -Enabled True"))).to.deep.equal([
+        ...["accept", "accept"],
+      ]);
+      expect(defaults(set("-All -Enabled False") + set("-All -DefaultOutboundAction Block"))).to.deep.equal([
+        ...["accept", "accept"],
+      ]);
+      for (const parameters of ["-Profile $all -DefaultInboundAction Allow", "-All -Unheard x", "-All ; x"]) {
+        expect(defaults(set(parameters)), parameters).to.deep.equal(["gap", "gap"]);
+      }
+    });
+
+    it("are told in full where profiles differ, so that two machines are alike only where their profiles are", () => {
+      const set = (profile: string) => `netsh advfirewall set ${profile} firewallpolicy allowinbound,allowoutbound\n`;
+      const texts = ["domainprofile", "publicprofile"].map((profile) => {
+        const files = [RULE, set(profile)].map((text, index) => windowsFirewall.parse(text, `file ${index}`).value);
+        return windowsFirewall.convert(files, { deviceName: "host" }).value.devices[0]?.acls[0]?.defaultAction;
+      });
+
+      expect(texts[0]).to.deep.equal({
+        kind: "unknown",
+        text: "the default of the profile in use (domain: accept, private: drop, public: drop)",
+      });
+      expect(texts[1]).not.to.deep.equal(texts[0]);
+    });
+  });
+
   it("reads an outbound rule the other way round", () => {
     const { device } = load(["rules-verbose.txt"]);
 
