@@ -13,7 +13,7 @@ const { output } = await build({
   external: /elkjs|quickjs/, // large, loaded by few commands, and not for the first answer
   output: {
     ...{ dir: `dist/src/${CHUNKS}`, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" },
-    ...{ strict: true, minify: false, sourcemap: true },
+    ...{ strict: true, minify: false, sourcemap: true, dynamicImportInCjs: false },
     // The shape that src/cli/bundle.ts runs.
     ...{ banner: "(function (exports, require, __filename) {", footer: "})" },
   },

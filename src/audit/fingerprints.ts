@@ -24,8 +24,9 @@ export function identifyFindings(findings: readonly Finding[], sources: Sources)
 function hashText(text: string): string {
   let high = 0xcbf29ce4;
   let low = 0x84222325;
-  for (const byte of new TextEncoder().encode(text)) {
-    const mixed = (low ^ byte) >>> 0;
+  const bytes = encoder.encode(text);
+  for (let i = 0; i < bytes.length; i++) {
+    const mixed = (low ^ bytes[i]) >>> 0;
     const product = mixed * SMALL;
     high = (high * SMALL + Math.floor(product / 2 ** 32) + mixed * 2 ** 8) >>> 0;
     low = product >>> 0;
@@ -34,3 +35,4 @@ function hashText(text: string): string {
 }
 
 const SMALL = 0x1b3;
+const encoder = new TextEncoder();

@@ -27,25 +27,34 @@ const COLUMNS = 2 ** 24;
 
 /** Every rule that somebody wrote and nobody disabled, in the order of the exports. */
 export function rulesOf(compiled: CompiledDevice): Rule[] {
-  const rules: PlacedAce[][] = [];
-  const byPlace = new Map<number, PlacedAce[][]>();
+  const rules = new RuleList();
   for (const acl of compiled.acls.values()) {
     acl.aces.forEach(({ ace }, position) => {
-      if (ace.isImplied || ace.passesBy) return;
-      const key = ace.at.line * COLUMNS + (ace.at.column ?? 0);
-      const near = byPlace.get(key);
-      const known = near?.find(([other]) => isSameRule(other.ace, ace));
-      if (known !== undefined) {
-        known.push({ ace, acl, position });
-        return;
-      }
-      const rule = [{ ace, acl, position }];
-      rules.push(rule);
-      if (near === undefined) byPlace.set(key, [rule]);
-      else near.push(rule);
+      if (!ace.isImplied && !ace.passesBy) rules.add({ ace, acl, position });
     });
   }
-  return rules.map(ruleOf).sort((a, b) => comparePlaces(a.at, b.at));
+  return rules.all.map(ruleOf).sort((a, b) => comparePlaces(a.at, b.at));
+}
+
+/** Puts the aces of one rule together. */
+class RuleList {
+  readonly all: PlacedAce[][] = [];
+  readonly #byPlace = new Map<number, PlacedAce[][]>();
+
+  add(placed: PlacedAce): void {
+    const { at } = placed.ace;
+    const key = at.line * COLUMNS + (at.column ?? 0);
+    const near = this.#byPlace.get(key);
+    const known = near?.find((rule) => isSameRule(rule[0].ace, placed.ace));
+    if (known !== undefined) {
+      known.push(placed);
+      return;
+    }
+    const rule = [placed];
+    this.all.push(rule);
+    if (near === undefined) this.#byPlace.set(key, [rule]);
+    else near.push(rule);
+  }
 }
 
 function isSameRule(a: Ace, b: Ace): boolean {

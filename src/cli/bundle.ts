@@ -53,7 +53,6 @@ function compile(path: string): Script {
   const cachedData = readCompiled(path);
   return new Script(source, {
     filename: pathToFileURL(path).href,
-    importModuleDynamically: (name: string) => import(name),
     ...(cachedData === undefined ? {} : { cachedData }),
   });
 }

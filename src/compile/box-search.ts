@@ -35,9 +35,7 @@ export class BoxSearch {
 
   /** True iff there is such a packet: of the numbers that boxes hold for interfaces, few are names. */
   isPacket(values: Uint32Array): boolean {
-    const wordAt = (d: number) => (d < 0 ? 0 : values[d]);
-    for (const [a, b, c, d] of this.#names) if (!isName([wordAt(a), wordAt(b), wordAt(c), wordAt(d)])) return false;
-    return true;
+    return this.#names.every((words) => isName(words.map((d) => (d < 0 ? 0 : values[d]))));
   }
 
   /** Some boxes of the table as a tree over the same levels, each its own owner. */

@@ -6,7 +6,7 @@ import type { Mention, PathKind } from "./topology.js";
 export interface TextInput {
   readonly file: string;
   readonly text: string;
-  /** SHA-256 of its bytes, hexadecimal; absent for a text that was never bytes. */
+  /** SHA-256 of its bytes, hexadecimal; absent where nobody asked for it, or the text was never bytes. */
   readonly sha256?: string;
 }
 

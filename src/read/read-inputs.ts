@@ -11,6 +11,7 @@ import {
   EXPORT_LIMIT,
   OWN_FORMAT_LIMIT,
   type ReadFailure,
+  type ReadOptions,
   type ReadOutcome,
   readText,
   STDIN_LABEL,
@@ -20,8 +21,14 @@ const PACKAGE_ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Reads one file a user named (`-`: standard input); throws UsageError where it cannot be read. */
 export async function readInput(path: string, limit: number = EXPORT_LIMIT): Promise<Parsed<TextInput>> {
-  const label = path === "-" ? STDIN_LABEL : path;
-  const outcome = await readText(path, label, limit);
+  return used(await readText(path, labelOf(path), { limit }));
+}
+
+function labelOf(path: string): string {
+  return path === "-" ? STDIN_LABEL : path;
+}
+
+function used(outcome: ReadOutcome): Parsed<TextInput> {
   if (outcome.kind === "failed") throw new UsageError(outcome.message, outcome.help);
   return { value: outcome.input, diagnostics: remarks(outcome) };
 }
@@ -35,18 +42,22 @@ export async function readAllInputs(paths: readonly string[]): Promise<Parsed<re
 /**
  * Reads a topology, the files `namedBy` finds in it and the catalogues of `required` (shipped names, or paths from the
  * working directory). Throws UsageError for what the command line names; what the topology names becomes diagnostics.
+ * `isDigested`: every text with the SHA-256 of its bytes.
  */
 export async function readProveInputs(
   path: string,
   required: readonly string[],
   namedBy: (topology: TextInput) => NamedFiles,
+  isDigested = false,
 ): Promise<ProveInputs> {
-  const topology = await readInput(path, OWN_FORMAT_LIMIT);
+  const own = { limit: OWN_FORMAT_LIMIT, isDigested };
+  const exported = { limit: EXPORT_LIMIT, isDigested };
+  const topology = used(await readText(path, labelOf(path), own));
   const directory = path === "-" ? "." : dirname(path);
   const named = namedBy(topology.value);
-  const exports = await readNamed(named.exports, (name) => readText(...beside(directory, name), EXPORT_LIMIT));
-  const catalogues = await readNamed(named.catalogues, (name) => readCatalogue(name, directory));
-  const extra = await Promise.all(required.map(readRequiredCatalogue));
+  const exports = await readNamed(named.exports, (name) => readText(...beside(directory, name), exported));
+  const catalogues = await readNamed(named.catalogues, (name) => readCatalogue(name, directory, own));
+  const extra = await Promise.all(required.map(async (name) => used(await readCatalogue(name, ".", own))));
   return {
     topology: topology.value,
     exports: exports.texts,
@@ -92,16 +103,10 @@ function remarks({ input, remark }: ReadOutcome & { kind: "read" }): Diagnostic[
   return [{ code: "read/encoding", severity: "warning", message: remark, at, effect: "unknown" }];
 }
 
-async function readRequiredCatalogue(name: string): Promise<Parsed<TextInput>> {
-  const outcome = await readCatalogue(name, ".");
-  if (outcome.kind === "failed") throw new UsageError(outcome.message, outcome.help);
-  return { value: outcome.input, diagnostics: remarks(outcome) };
-}
-
-async function readCatalogue(name: string, directory: string): Promise<ReadOutcome> {
-  if (/[./\\]/.test(name)) return readText(...beside(directory, name), OWN_FORMAT_LIMIT);
+async function readCatalogue(name: string, directory: string, options: ReadOptions): Promise<ReadOutcome> {
+  if (/[./\\]/.test(name)) return readText(...beside(directory, name), options);
   const label = `requirements/${name}.yaml`;
-  const outcome = await readText(join(PACKAGE_ROOT, label), label, OWN_FORMAT_LIMIT);
+  const outcome = await readText(join(PACKAGE_ROOT, label), label, options);
   return outcome.kind === "read" ? outcome : unknownCatalogue(name);
 }
 

@@ -1,5 +1,4 @@
 /** Turns one path (or `-`, standard input) into text, or into the reason why it cannot be read. */
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -24,14 +23,24 @@ export const OWN_FORMAT_LIMIT = 4 * 1024 * 1024;
 /** The name that stands for standard input in positions. */
 export const STDIN_LABEL = "<stdin>";
 
+export interface ReadOptions {
+  /** Bytes beyond which the file is refused. */
+  readonly limit: number;
+  /** With the SHA-256 of the bytes; only who reports them wants that. */
+  readonly isDigested?: boolean;
+}
+
 /** Reads `path`; `label` is the name its lines are cited by. */
-export async function readText(path: string, label: string, limit: number): Promise<ReadOutcome> {
+export async function readText(path: string, label: string, options: ReadOptions): Promise<ReadOutcome> {
+  const { limit, isDigested = false } = options;
   try {
     const bytes = await readBytes(path, limit);
     if (bytes === undefined) {
       return { kind: "failed", message: `\`${label}\` is larger than ${limit / 1024 / 1024} MiB` };
     }
-    return fromBytes(bytes, label);
+    const outcome = fromBytes(bytes, label);
+    if (!isDigested || outcome.kind === "failed") return outcome;
+    return { ...outcome, input: { ...outcome.input, sha256: await sha256Of(bytes) } };
   } catch (error) {
     return explainFailure(error as NodeJS.ErrnoException, path, label);
   }
@@ -53,9 +62,13 @@ function fromBytes(bytes: Uint8Array, label: string): ReadOutcome {
   const decoded = decodeText(bytes);
   if (decoded.kind === "binary") return { kind: "failed", message: `\`${label}\` is not text: ${decoded.reason}` };
   if (decoded.text.trim() === "") return { kind: "failed", message: `\`${label}\` is empty` };
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const input = { file: label, text: decoded.text, sha256 };
+  const input = { file: label, text: decoded.text };
   return decoded.remark === undefined ? { kind: "read", input } : { kind: "read", input, remark: decoded.remark };
+}
+
+async function sha256Of(bytes: Uint8Array): Promise<string> {
+  const { createHash } = await import("node:crypto"); // takes longer to load than most inputs to read
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Why the system refused to read a path; an error that is none of the system's is a bug and thrown on. */

@@ -55,9 +55,8 @@ export function decodeName(words: Address): string {
 
 /** True iff the words are those of a name: few numbers are. */
 export function isName(words: Address): boolean {
-  const [a, b, c, d] = words;
-  if (a === 0 && b === 0 && c === 0 && d === 0) return true;
-  const key = `${a},${b},${c},${d}`;
+  if (words[0] === 0 && words[1] === 0 && words[2] === 0 && words[3] === 0) return true;
+  const key = `${words[0]},${words[1]},${words[2]},${words[3]}`;
   if (!knownNames.has(key) && encodeName(decodeName(words)).join() === key) knownNames.add(key);
   return knownNames.has(key);
 }

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect } from "chai";
 import { textWidth } from "../../src/report/wrap-text.js";
+import { oneRequirement } from "../pipeline/prove-texts.js";
+import { EDGE, SQUID, TOPOLOGY } from "../pipeline/settings-site.js";
 import { pathOf } from "../topologies/prove-shipped.js";
 import { runCli } from "./run-cli.js";
 import { edgeRules, REPLIES, SSH, WEB, writeSite } from "./site-fixture.js";
@@ -180,5 +182,21 @@ describe("flowproof prove", () => {
 
     expect(code).to.equal(2);
     expect(stderr).to.include("is a directory").and.include("topology.yaml");
+  });
+
+  it("runs the script that chooses a proxy", async () => {
+    const topology = await site({
+      topology: TOPOLOGY.replace("topology: t", "topology: t\ncatalogues: [./flow.yaml]"),
+      edge: EDGE,
+    });
+    const beside = (name: string, text: string) => writeFile(join(topology, "..", name), text);
+    await beside("flow.yaml", oneRequirement("services: [tcp/443]\npaths: [internet, proxy]"));
+    await beside("squid.conf", SQUID);
+    await beside("way", 'function FindProxyForURL(url, host) { return "PROXY 10.1.0.9:8080"; }\n');
+
+    const { code, stdout } = await runCli(["prove", topology]);
+
+    expect(code).to.equal(1);
+    expect(stdout).to.include("`10.1.0.9:8080`");
   });
 });

@@ -42,12 +42,21 @@ describe("reading inputs", () => {
     expect(diagnostics).to.deep.equal([]);
   });
 
-  it("gives the hash of a file's bytes as they are", async () => {
+  it("gives the hash of a file's bytes as they are, where it is asked for", async () => {
     const path = join(folder, "site", "edge.rules");
+    const named: NamedFiles = {
+      exports: [{ name: "edge.rules", at: { file: "topology.yaml", line: 1 } }],
+      catalogues: [],
+    };
+    const topology = join(folder, "site", "topology.yaml");
 
-    const { value } = await readInput(path);
+    const plain = await readProveInputs(topology, [], () => named);
+    const digested = await readProveInputs(topology, [], () => named, true);
 
-    expect(value.sha256).to.equal(createHash("sha256").update(readFileSync(path)).digest("hex"));
+    const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
+    expect(plain.exports.get("edge.rules")).not.to.have.property("sha256");
+    expect(digested.exports.get("edge.rules")?.sha256).to.equal(hash);
+    expect(digested.topology.sha256).to.equal(createHash("sha256").update(readFileSync(topology)).digest("hex"));
   });
 
   it("says where the encoding is a guess", async () => {

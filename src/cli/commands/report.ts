@@ -38,7 +38,7 @@ export async function report(
 ): Promise<ExitCode> {
   if (options.open && options.output === undefined)
     throw new UsageError("`--open` needs a file to open", "name it with `-o report.html`");
-  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles));
+  const inputs = await withScripts(await readProveInputs(path, [], listNamedFiles, true));
   const onStep = (step: string): void => terminal.progress(step, options.progress);
   const { review, diagnostics } = reviewTopology(inputs, { ...options, onStep });
   if (review === undefined) return refuseInputs(diagnostics, terminal);

@@ -36,7 +36,7 @@ export function matchAddress(side: Side): Handler {
 
 /** Undefined: it holds for every address. */
 function addressCondition({ values, negated }: Option, family: Family): AnyOf<Endpoint> | undefined {
-  const [value = ""] = values;
+  const value = values[0] ?? "";
   const texts = value.includes(",") ? value.split(",").filter((text) => text !== "") : [value];
   const operands = texts.map((text) => addressOperand(text, family));
   const isEvery = !negated && operands.some((operand) => isEveryAddress(operand, family));

@@ -71,7 +71,7 @@ class RuleReader {
   }
 
   private readCore(name: string, values: readonly string[]): void {
-    const [value = ""] = values;
+    const value = values[0] ?? "";
     if (this.negated && ["-m", "-j", "-g", "-c"].includes(name)) this.problems.push(`\`!\` before \`${name}\``);
     if (name === "-m") this.openModule(value);
     else if (name === "-j" || name === "-g") this.openTarget(name === "-j" ? "jump" : "goto", value);
@@ -158,7 +158,7 @@ class RuleReader {
   private weight(): number {
     let weight = 1;
     for (const { name, values } of this.core.options) {
-      const [value = ""] = values;
+      const value = values[0] ?? "";
       if (isAddressOption(name) && value.includes(",")) weight *= value.split(",").length;
     }
     return weight;
