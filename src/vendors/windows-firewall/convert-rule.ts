@@ -8,6 +8,7 @@ import type { SourceRef } from "../../model/source-ref.js";
 import { isAddressKeyword } from "./address-keywords.js";
 import { type Listener, listenedServices } from "./listeners.js";
 import type { WindowsRule } from "./types.js";
+import { wordOf } from "./vocabulary.js";
 
 /** What converting a rule may draw on. */
 export interface RuleContext {
@@ -154,14 +155,17 @@ class RuleConverter {
   }
 
   private icmp(protocol: number, text: string): Operand<Service> {
-    const match = /^(\d{1,3})(?::(\d{1,3}|\p{L}+|\*))?$/u.exec(text);
-    if (match === null || Number(match[1]) > 255) {
+    const [type, code = "*"] = text.split(":");
+    const hasEveryCode = code === "*" || wordOf(code) === "any";
+    const numbers = [type, ...(hasEveryCode ? [] : [code])].map((part) =>
+      /^\d{1,3}$/.test(part ?? "") ? Number(part) : 256,
+    );
+    if (numbers.some((number) => number > 255)) {
       this.doubts.push(`\`${text}\` is no ICMP type`);
       return { unresolved: text };
     }
-    const icmpTypes = [point(Number(match[1]))];
-    const code = match[2];
-    return { literal: { protocol, icmpTypes, ...(/^\d+$/.test(code ?? "") && { icmpCodes: [point(Number(code))] }) } };
+    const [icmpTypes, icmpCodes] = numbers.map((number) => [point(number)]);
+    return { literal: { protocol, ...(icmpTypes && { icmpTypes }), ...(icmpCodes && { icmpCodes }) } };
   }
 
   /** Undefined: every port. */

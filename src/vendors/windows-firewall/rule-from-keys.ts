@@ -60,7 +60,7 @@ export function ruleFromKeys(
     const lower = key.toLowerCase();
     const field = FIELDS.get(lower);
     if (lower === "name") name = value;
-    if (lower === "platform" || lower === "platform2") open.add("it is for some versions of Windows");
+    if (lower === "platform" || lower === "platform2") open.add(`it is for some versions of Windows (${value})`);
     if (field !== undefined) values.set(field, field === "enabled" ? [value] : [...(values.get(field) ?? []), value]);
     else if (!IDLE.has(lower)) open.add(`the key \`${key}=${value}\` is not modelled`);
   }

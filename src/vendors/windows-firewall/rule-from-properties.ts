@@ -65,7 +65,9 @@ export function ruleFromProperties(properties: readonly RuleProperty[], line: nu
   const title = named("displayname") ?? named("name");
   const name = title?.texts[0] ?? "unnamed";
   for (const property of properties) readProperty(property, name, values, conditions, ledger);
-  if (named("overrideblockrules")?.texts.some((text) => wordOf(text) === "yes")) values.set("action", ["bypass"]);
+  const overriding = named("overrideblockrules")?.texts ?? [];
+  if (overriding.some((text) => wordOf(text) === "yes")) values.set("action", ["bypass"]);
+  else if (overriding.some(isSaying)) conditions.push(`OverrideBlockRules ${overriding.join(", ")} of the rule`);
   const missing = EXPECTED.filter((field) => !values.has(field));
   if (missing.length > 0) conditions.push(`the export does not show: ${missing.join(", ")}`);
   const place = title?.line ?? line;
@@ -96,7 +98,7 @@ function readProperty(
   ) {
     conditions.push(`${key} ${texts.join(" ")}`);
   } else if (!SECURITY.has(lower) && !IDLE.has(lower) && texts.some(isSaying)) {
-    conditions.push(`${key} of the rule`);
+    conditions.push(`${key} ${texts.join(", ")} of the rule`);
   } else return;
   ledger.markRange(line, endLine, field === undefined ? "approximated" : "modelled", `rule ${name}`);
 }
@@ -105,9 +107,13 @@ function isSaying(text: string): boolean {
   return text !== "" && text !== "0" && wordOf(text) !== "any" && wordOf(text) !== "no";
 }
 
+// NET_FW_PROFILE2_ALL
+const EVERY_PROFILE = 0x7fffffff;
+
 /** Flags 1, 2, 4 and 0 for every profile, or names. */
 function profileWords(text: string): string[] {
   if (!/^\d+$/.test(text)) return listItems(text);
   const flags = Number(text);
-  return flags === 0 ? ["any"] : PROFILES.filter((_, bit) => (flags & (1 << bit)) !== 0);
+  if (flags === 0 || flags === EVERY_PROFILE) return ["any"];
+  return flags > 7 ? [text] : PROFILES.filter((_, bit) => (flags & (1 << bit)) !== 0);
 }

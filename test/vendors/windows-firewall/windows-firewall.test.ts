@@ -433,13 +433,39 @@ describe("windows-firewall", () => {
     expect(named(aces(device, "inbound"), "Replikation").matches.unmodeled).to.have.length(1);
   });
 
+  it("leaves open what stands in the place of an ICMP code, of profiles, or of a switch that nobody knows", () => {
+    const ace = (text: string, file: string): Ace => {
+      const { devices } = windowsFirewall.convert([windowsFirewall.parse(text, file).value], { deviceName: "h" }).value;
+      return devices[0]?.acls[0]?.aces[0] as Ace;
+    };
+    const ping = (type: string) =>
+      ace(`netsh advfirewall firewall add rule name=p dir=in action=allow protocol=icmpv4:${type}\n`, "c.cmd").matches
+        .service?.[0]?.operands;
+    const property = (properties: object) => {
+      const rule = {
+        ...{ DisplayName: "r", Enabled: 1, Direction: 1, Action: 2, Profile: 0, Protocol: "TCP", LocalPort: "443" },
+        ...{ RemotePort: "Any", LocalAddress: "Any", RemoteAddress: "Any", Program: "Any", Service: "Any" },
+        ...{ EdgeTraversalPolicy: 0, DisplayGroup: null, ...properties },
+      };
+      return ace(JSON.stringify([rule]), "rules.json").matches.unmodeled;
+    };
+
+    expect(ping("8,any")).to.deep.equal([{ literal: { protocol: 1, icmpTypes: [{ first: 8, last: 8 }] } }]);
+    for (const type of ["8,tcp", "8,256", "echo,0"]) expect(ping(type)?.[0], type).to.have.property("unresolved");
+    expect(property({})).to.deep.equal([]);
+    expect(property({ Profile: 2147483647 })).to.deep.equal([]);
+    expect(property({ Profile: 8 })).to.deep.equal(["profiles `8` is not understood", "its profiles are not known"]);
+    expect(property({ OverrideBlockRules: "maybe" })).to.deep.equal(["OverrideBlockRules maybe of the rule"]);
+    expect(property({ InterfaceAlias: "lan" })).to.deep.equal(["InterfaceAlias lan of the rule"]);
+  });
+
   it("takes a property of PowerShell's JSON that nobody knows for a limit of the rule", () => {
     const { text } = fixture("windows-firewall", "powershell.json");
     const changed = text.replace('"OverrideBlockRules": false', '"RemoteDynamicKeywordAddresses": ["{1}"]');
     const { device } = loadTexts([{ file: "rules.json", text: changed }], facts({ "active-profile": "domain" }));
 
     expect(named(aces(device, "inbound"), "CHG-1 web").matches.unmodeled).to.deep.equal([
-      "RemoteDynamicKeywordAddresses of the rule",
+      "RemoteDynamicKeywordAddresses {1} of the rule",
     ]);
   });
 
