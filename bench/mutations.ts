@@ -126,6 +126,12 @@ const MUTATIONS: readonly Mutation[] = [
   { file: "compile/walk-acl", from: "returned.union(rest), [])", to: "rest, [])", bug: "return leaves the policy out" },
   { file: "compile/compile-acl", from: "[...aces].reverse()", to: "[...aces]", bug: "last match is first match" },
   {
+    file: "compile/compile-acl",
+    from: "isExact(bounds) ?",
+    to: "true ?",
+    bug: "what a group possibly holds is taken for certain",
+  },
+  {
     file: "compile/compile-matches",
     from: "if (matches.unmodeled.length === 0)",
     to: "if (true)",

@@ -4,7 +4,7 @@ import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
 import { hasPorts, type PortRange, type Service } from "../model/service.js";
 import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/fields.js";
 import { normalizeRanges } from "../sets/intervals.js";
-import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, STATE, TAG, TCP } from "../sets/layout.js";
+import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, maximumOf, STATE, TAG, TCP } from "../sets/layout.js";
 import type { CompiledAce } from "./compile-acl.js";
 
 /** A level whose value has to be in one of some disjoint ranges. */
@@ -25,28 +25,51 @@ export function productOfAce(
 ): readonly Choice[] | "nothing" | undefined {
   const { matches } = compiled.ace;
   if (matches.family !== undefined && matches.family !== family) return "nothing";
-  const choices = choicesOf(matches);
-  if (choices === undefined) return undefined;
   if (!compiled.hull(family, hull)) return "nothing";
+  const choices = choicesOf(compiled, family);
+  if (choices === undefined) return undefined;
   if (namesTransport(matches)) hull[2 * FRAGMENT + 1] = 0;
   return choices;
 }
 
 /** What has to be chosen; undefined where the conditions do not tell. */
-function choicesOf(matches: Matches): readonly Choice[] | undefined {
-  const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } = matches;
+function choicesOf(compiled: CompiledAce, family: Family): readonly Choice[] | undefined {
+  const { source, destination, service, tuples, ingressInterface, egressInterface, states, tags, fragment } =
+    compiled.ace.matches;
   if (tuples !== undefined) return undefined;
   if (ingressInterface !== undefined && onlyLiteral(ingressInterface) === undefined) return undefined;
   if (egressInterface !== undefined && onlyLiteral(egressInterface) === undefined) return undefined;
-  if (source !== undefined && !isOneInterval(onlyLiteral(source))) return undefined;
-  if (destination !== undefined && !isOneInterval(onlyLiteral(destination))) return undefined;
   const only = service && onlyLiteral(service);
   if (service !== undefined && (only === undefined || !hasItsFields(only))) return undefined;
   const choices: Choice[] = only === undefined ? [] : choicesOfService(only);
   if (states !== undefined) choices.push({ level: STATE, ranges: stateRanges(states) });
   if (tags !== undefined) choices.push({ level: TAG, ranges: tagRanges(tags) });
   if (fragment !== undefined) choices.push({ level: FRAGMENT, ranges: [fragmentRange(fragment)] });
-  return choices;
+  const isTold =
+    addAddresses(choices, compiled, family, "destination", destination) &&
+    addAddresses(choices, compiled, family, "source", source);
+  return isTold ? choices : undefined;
+}
+
+/** Adds what conditions on addresses leave to be chosen; false where they do not tell. */
+function addAddresses(
+  choices: Choice[],
+  compiled: CompiledAce,
+  family: Family,
+  kind: "source" | "destination",
+  lists: readonly AnyOf<Endpoint>[] | undefined,
+): boolean {
+  if (lists === undefined || isOneInterval(onlyLiteral(lists))) return true;
+  const product = lists.length === 1 ? compiled.product(kind, lists[0], family) : undefined;
+  product?.forEach((ranges, level) => {
+    if (ranges.length > 2 || ranges[0] !== 0 || ranges[1] !== maximumOf(level)) {
+      choices.push({
+        level,
+        ranges: ranges.flatMap((first, k) => (k % 2 === 0 ? [{ first, last: ranges[k + 1] }] : [])),
+      });
+    }
+  });
+  return product !== undefined;
 }
 
 /** The fields of one service that may hold in more than one range. */

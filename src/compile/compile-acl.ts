@@ -2,12 +2,14 @@
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AnyOf } from "../model/matches.js";
+import { isExact } from "../sets/bounds.js";
 import { WHOLE_BOX } from "../sets/level-boxes.js";
+import type { LevelProduct } from "../sets/level-products.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import { compileMatches } from "./compile-matches.js";
 import { FamilyIndex } from "./family-index.js";
-import type { Resolved, SetResolver } from "./resolve-sets.js";
+import type { OperandKinds, Resolved, SetResolver } from "./resolve-sets.js";
 
 /** An ace whose packet sets are built when first asked for. */
 export class CompiledAce {
@@ -27,19 +29,35 @@ export class CompiledAce {
     return this.#resolved;
   }
 
-  /** True iff its matches plainly hold nothing that could be in doubt: no need to build their sets to know. */
-  get isPlain(): boolean {
+  /** True iff nothing about its matches is in doubt; what is plain is not turned into packet sets to know. */
+  get isExact(): boolean {
     const { source, destination, service, ingressInterface, egressInterface, tuples, unmodeled } = this.ace.matches;
-    if (tuples !== undefined || unmodeled.length > 0) return false;
-    const isPlainList = (isPlain: (literal: object) => boolean) => (list: AnyOf<object>) =>
-      list.operands.every((operand) => "literal" in operand && isPlain(operand.literal));
-    const isRange = isPlainList((literal) => "first" in literal);
-    const isLiteral = isPlainList(() => true);
-    const fields: readonly (readonly AnyOf<object>[] | undefined)[] = [service, ingressInterface, egressInterface];
+    const areCertain = <K extends keyof OperandKinds>(
+      kind: K,
+      lists: readonly AnyOf<OperandKinds[K]>[] = [],
+    ): boolean =>
+      lists.every(
+        (list) => asksForGiven(kind, list) || this.#resolver.anyOf(kind, list, this.ace.at).doubts.length === 0,
+      );
     return (
-      [...(source ?? []), ...(destination ?? [])].every(isRange) &&
-      fields.every((lists) => (lists ?? []).every(isLiteral))
+      unmodeled.length === 0 &&
+      areCertain("source", source) &&
+      areCertain("destination", destination) &&
+      areCertain("service", service) &&
+      areCertain("ingressInterface", ingressInterface) &&
+      areCertain("egressInterface", egressInterface) &&
+      areCertain("tuple", tuples)
     );
+  }
+
+  /** What one of its conditions asks of a family as one product; undefined where it is several, none or in doubt. */
+  product<K extends keyof OperandKinds>(
+    kind: K,
+    list: AnyOf<OperandKinds[K]>,
+    family: Family,
+  ): LevelProduct | undefined {
+    const { bounds } = this.#resolver.anyOf(kind, list, this.ace.at);
+    return isExact(bounds) ? bounds.possibly.levelProducts(family, 1)?.[0] : undefined;
   }
 
   /** Makes `hull` a box around the packets of a family that it possibly matches; false where there plainly are none. */
@@ -47,6 +65,15 @@ export class CompiledAce {
     return hullOfAce(this.ace, family, this.#resolver, hull);
   }
 }
+
+/** True iff a condition asks for values that are given here and cannot be in doubt. */
+function asksForGiven<K extends keyof OperandKinds>(kind: K, { operands }: AnyOf<OperandKinds[K]>): boolean {
+  const isGiven = SURE_IF_GIVEN.has(kind);
+  return operands.every((operand) => "literal" in operand && (isGiven || "first" in (operand.literal as object)));
+}
+
+/** Conditions of which every value is known as such; addresses may have names, or masks that are not followed. */
+const SURE_IF_GIVEN: ReadonlySet<keyof OperandKinds> = new Set(["service", "ingressInterface", "egressInterface"]);
 
 // Below this number of aces asking each is as quick as asking an index.
 const INDEXED = 32;
@@ -69,7 +96,7 @@ export class CompiledAcl {
   get isExact(): boolean {
     this.#isExact ??=
       this.acl.defaultAction.kind !== "unknown" &&
-      this.aces.every((one) => one.ace.action.kind !== "unknown" && (one.isPlain || one.matches.doubts.length === 0));
+      this.aces.every((one) => one.ace.action.kind !== "unknown" && one.isExact);
     return this.#isExact;
   }
 
