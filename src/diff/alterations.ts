@@ -55,7 +55,9 @@ function treatmentsOf({ device }: CompiledDevice, branches: readonly Branch[]): 
     if (branch.disposition !== "accept") continue;
     const words = branch.translations.map(({ translation }) => [translation, interfacesFor(translation, device)]);
     const key = JSON.stringify([words, branch.isUntracked]);
-    groups.set(key, [...(groups.get(key) ?? []), branch]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [branch]);
+    else group.push(branch);
   }
   return [...groups].map(([key, own]) => ({
     ...{ key, branches: own, packets: PacketSet.unionOf(own.map(({ flows }) => flows)) },
