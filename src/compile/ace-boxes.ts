@@ -53,9 +53,9 @@ export class AceBoxTable {
     const { level, ranges } = choices[next];
     const first = hull[2 * level];
     const last = hull[2 * level + 1];
-    for (const range of ranges) {
-      hull[2 * level] = Math.max(first, range.first);
-      hull[2 * level + 1] = Math.min(last, range.last);
+    for (let i = 0; i < ranges.length; i++) {
+      hull[2 * level] = Math.max(first, ranges[i].first);
+      hull[2 * level + 1] = Math.min(last, ranges[i].last);
       if (hull[2 * level] <= hull[2 * level + 1]) this.#addChosen(choices, next + 1);
     }
     hull[2 * level] = first;

@@ -1,4 +1,7 @@
-/** A box around all packets an ace can match, found without building its packet sets. */
+/**
+ * A box around all packets an ace can match, found without building its packet sets. Loops count instead of iterating: this
+ * runs for every ace, in most runs before it is compiled (docs/decisions/0015-short-runs.md).
+ */
 
 import type { Ace } from "../model/acl.js";
 import { type AddressRange, ALL_ADDRESSES, type Family } from "../model/address.js";
@@ -40,10 +43,11 @@ const FIELDS = ["source", "destination", "service", "ingressInterface", "egressI
 export function hullOfAce({ matches, at }: Ace, family: Family, resolver: SetResolver, hull: Hull): boolean {
   if (matches.family !== undefined && matches.family !== family) return false;
   hull.set(WHOLE_BOX);
-  for (const field of FIELDS) {
+  for (let k = 0; k < FIELDS.length; k++) {
+    const field = FIELDS[k];
     const lists: readonly AnyOf<OperandKinds[typeof field]>[] | undefined = matches[field];
-    if (lists === undefined) continue;
-    for (const list of lists) {
+    for (let i = 0; lists !== undefined && i < lists.length; i++) {
+      const list = lists[i];
       const isOpen = isLiteral(list)
         ? narrowField(hull, field, list, family)
         : narrowResolved(hull, field, list, family, resolver, at);
@@ -62,7 +66,7 @@ interface Literals<T> extends AnyOf<T> {
 
 function isLiteral<T>(list: AnyOf<T>): list is Literals<T> {
   if (list.negated) return false;
-  for (const operand of list.operands) if (!("literal" in operand)) return false;
+  for (let i = 0; i < list.operands.length; i++) if (!("literal" in list.operands[i])) return false;
   return true;
 }
 
@@ -116,7 +120,8 @@ function narrowLevel(hull: Hull, level: number, first: number, last: number): bo
 
 function narrowAddress(hull: Hull, block: Block, operands: LiteralsOf<Endpoint>, family: Family): boolean {
   const spans: Pick<AddressRange, "first" | "last">[] = [];
-  for (const { literal } of operands) {
+  for (let i = 0; i < operands.length; i++) {
+    const { literal } = operands[i];
     if (isNamedEndpoint(literal)) return true;
     if (literal.family === family) spans.push(spanOf(literal));
   }
@@ -135,8 +140,11 @@ function spanOf(endpoint: Exclude<Endpoint, NamedEndpoint>): Pick<AddressRange, 
 
 function narrowNames(hull: Hull, block: Block, operands: LiteralsOf<InterfacePattern>): boolean {
   const spans = operands.map(({ literal }) => {
-    const [first, last] =
-      "prefix" in literal ? prefixInterval(literal.prefix) : [encodeName(literal.name), encodeName(literal.name)];
+    if ("name" in literal) {
+      const name = encodeName(literal.name);
+      return { first: name, last: name };
+    }
+    const [first, last] = prefixInterval(literal.prefix);
     return { first, last };
   });
   return narrowWords(hull, block, spans);
@@ -161,9 +169,10 @@ function narrowWords(hull: Hull, block: Block, spans: readonly Pick<AddressRange
 function narrowService(hull: Hull, services: LiteralsOf<Service>): boolean {
   let first = 255;
   let last = 0;
-  for (const { literal } of services) {
-    first = Math.min(first, literal.protocol);
-    last = Math.max(last, literal.protocol);
+  for (let i = 0; i < services.length; i++) {
+    const { protocol } = services[i].literal;
+    first = Math.min(first, protocol);
+    last = Math.max(last, protocol);
   }
   return (
     narrowLevel(hull, PROTOCOL, first, last) &&
@@ -181,13 +190,14 @@ function narrowPorts(
 ): boolean {
   let first = 65536;
   let last = -1;
-  for (const { literal: service } of services) {
+  for (let i = 0; i < services.length; i++) {
+    const service = services[i].literal;
     const scale = service[ports] === undefined ? ICMP_SCALE : 1;
     const ranges = service[ports] ?? service[icmp];
     if (ranges === undefined) return true;
-    for (const range of ranges) {
-      first = Math.min(first, range.first * scale);
-      last = Math.max(last, range.last * scale + scale - 1);
+    for (let k = 0; k < ranges.length; k++) {
+      first = Math.min(first, ranges[k].first * scale);
+      last = Math.max(last, ranges[k].last * scale + scale - 1);
     }
   }
   return first <= last && narrowLevel(hull, level, Math.min(first, 65535), Math.min(last, 65535));

@@ -96,7 +96,7 @@ const ANY: readonly PortRange[] = [{ first: 0, last: 255 }];
 /** The value that lists of one value ask for; undefined where they ask for something else. */
 function onlyLiteral<T>(lists: readonly AnyOf<T>[]): T | undefined {
   if (lists.length !== 1 || lists[0].negated || lists[0].operands.length !== 1) return undefined;
-  const [operand] = lists[0].operands;
+  const operand = lists[0].operands[0];
   return "literal" in operand ? operand.literal : undefined;
 }
 

@@ -7,6 +7,7 @@ import { type Edge, EMPTY, FULL, type Node, nodeOfEdges } from "./node.js";
 
 /** Values in any of the ranges, ascending, disjoint, neighbours joined. */
 export function normalizeRanges(ranges: readonly PortRange[]): PortRange[] {
+  if (ranges.length < 2) return ranges.slice();
   const result: { first: number; last: number }[] = [];
   for (const { first, last } of [...ranges].sort((a, b) => a.first - b.first)) {
     const end = result.at(-1);

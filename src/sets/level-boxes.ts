@@ -19,7 +19,8 @@ export interface LevelBounds {
 
 /** Makes a box its part within bounds; false, and the box is anything, if there is none. */
 export function narrowBox(box: Uint32Array, bounds: readonly LevelBounds[]): boolean {
-  for (const { level, first, last } of bounds) {
+  for (let i = 0; i < bounds.length; i++) {
+    const { level, first, last } = bounds[i];
     if (first > box[2 * level]) box[2 * level] = first;
     if (last < box[2 * level + 1]) box[2 * level + 1] = last;
     if (box[2 * level] > box[2 * level + 1]) return false;
@@ -40,7 +41,10 @@ export function testedBounds(words: Uint32Array, at: number): LevelBounds[] {
 
 /** True iff a point of the box is within bounds. */
 export function meetsBounds(box: Uint32Array, bounds: readonly LevelBounds[]): boolean {
-  for (const { level, first, last } of bounds) if (first > box[2 * level + 1] || last < box[2 * level]) return false;
+  for (let i = 0; i < bounds.length; i++) {
+    const { level, first, last } = bounds[i];
+    if (first > box[2 * level + 1] || last < box[2 * level]) return false;
+  }
   return true;
 }
 

@@ -10,9 +10,14 @@ export interface ShellWords {
 
 const NONE_QUOTED: ReadonlySet<number> = new Set();
 
+function wordsOf(line: string): string[] {
+  const trimmed = line.trim();
+  return trimmed === "" ? [] : trimmed.split(/\s+/);
+}
+
 /** The words of a line; inside quotes a backslash takes the next character as it is, outside it is a character. */
 export function splitShellWords(line: string): ShellWords {
-  if (!line.includes('"')) return { words: line.split(/\s+/).filter(Boolean), quoted: NONE_QUOTED, unclosed: false };
+  if (!line.includes('"')) return { words: wordsOf(line), quoted: NONE_QUOTED, unclosed: false };
   const words: string[] = [];
   const quoted = new Set<number>();
   let word = "";

@@ -23,7 +23,7 @@ export class OptionPool {
 
   /** The use of a module with these options. */
   use(module: string, options: readonly Option[]): MatchUse {
-    const [option] = options;
+    const option = options[0];
     if (module === "" || options.length > 1 || option?.negated) return { module, options: options.slice() };
     const known = entryOf(this.uses, module);
     let use = known.get(option);
