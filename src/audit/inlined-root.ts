@@ -29,7 +29,7 @@ export class InlinedRoot {
     const { table, takers, ends, places } = new Inlining(compiled, acl, family);
     this.#places = places;
     this.#search = new BoxSearch(family, table, takers, takers);
-    this.#returns = this.#search.tree(table, [...ends.keys()]);
+    this.#returns = this.#search.tree([...ends.keys()]);
     this.#ends = ends;
   }
 

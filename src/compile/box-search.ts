@@ -1,7 +1,7 @@
 /** Boxes of one family, and the question which of their points some of them leave to others. */
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
-import { BoxTree } from "../sets/box-tree.js";
+import { type BoxTable, BoxTree } from "../sets/box-tree.js";
 import { CoverSearch } from "../sets/cover.js";
 import { isName } from "../sets/interface-name.js";
 import { EGRESS, FIRST_FLAGS, FLAGS, HIGH, ICMP_PROTOCOLS, INGRESS, LEVELS, LOW, PROTOCOL } from "../sets/layout.js";
@@ -29,8 +29,7 @@ export class BoxSearch {
       .filter((words) => words.some((d) => d >= 0));
     this.boxes = table.project(this.#levels);
     this.width = 2 * this.#levels.length;
-    const boxes = table.project(this.#levels, takers);
-    this.takers = new CoverSearch({ dimensions: this.#levels.length, boxes, owners: new Int32Array(owners) });
+    this.takers = new CoverSearch(this.#tableOf(takers, owners));
   }
 
   /** True iff there is such a packet: of the numbers that boxes hold for interfaces, few are names. */
@@ -38,10 +37,18 @@ export class BoxSearch {
     return this.#names.every((words) => isName(words.map((d) => (d < 0 ? 0 : values[d]))));
   }
 
-  /** Some boxes of the table as a tree over the same levels, each its own owner. */
-  tree(table: LevelTable, which: readonly number[]): BoxTree {
-    const boxes = table.project(this.#levels, which);
-    return new BoxTree({ dimensions: this.#levels.length, boxes, owners: new Int32Array(which) });
+  /** Some of the boxes as a tree, each its own owner. */
+  tree(which: readonly number[]): BoxTree {
+    return new BoxTree(this.#tableOf(which, which));
+  }
+
+  #tableOf(which: readonly number[], owners: readonly number[]): BoxTable {
+    const { boxes, width } = this;
+    const chosen = new Uint32Array(which.length * width);
+    for (let i = 0; i < which.length; i++) {
+      for (let k = 0; k < width; k++) chosen[i * width + k] = boxes[which[i] * width + k];
+    }
+    return { dimensions: this.#levels.length, boxes: chosen, owners: new Int32Array(owners) };
   }
 
   /** The packet at a point; levels that no box tests get ordinary values: a SYN from a high port. */

@@ -42,19 +42,17 @@ export class LevelTable {
 
   /** The levels that some of the boxes tests, ascending; at least one. */
   testedLevels(): number[] {
-    const isTested = new Uint8Array(LEVELS);
-    const others = [...isTested.keys()];
-    for (let at = 0, end = this.#count * BOX_WIDTH; at < end; at += BOX_WIDTH) {
-      for (let i = others.length - 1; i >= 0; i--) {
-        const level = others[i];
-        const last = this.#words[at + 2 * level + 1];
-        if (this.#words[at + 2 * level] === 0 && last === WHOLE_BOX[2 * level + 1]) continue;
-        isTested[level] = 1;
-        others.splice(i, 1);
-      }
-    }
-    const levels = [...isTested.keys()].filter((level) => isTested[level] === 1);
+    const levels: number[] = [];
+    for (let level = 0; level < LEVELS; level++) if (this.#isTested(level)) levels.push(level);
     return levels.length === 0 ? [PROTOCOL] : levels;
+  }
+
+  #isTested(level: number): boolean {
+    const words = this.#words;
+    const whole = WHOLE_BOX[2 * level + 1];
+    for (let at = 2 * level, end = this.#count * BOX_WIDTH; at < end; at += BOX_WIDTH)
+      if (words[at] !== 0 || words[at + 1] !== whole) return true;
+    return false;
   }
 
   /** Some of the boxes (absent: all) with only some levels, in the order of `levels`, one after another. */
