@@ -49,13 +49,13 @@ const jsonAsking = (set: object, update?: object): Device => {
   return device(JSON.stringify({ nftables }, undefined, 1));
 };
 
-const withSet = (definition: string): Device => {
-  const rules = ["*filter", ":INPUT DROP [0:0]", "-A INPUT -m set --match-set m src -j ACCEPT", "COMMIT", ""].join(
-    "\n",
-  );
+const withSet = (definition: string, ...more: readonly string[]): Device => {
+  const rules = saved("-A INPUT -m set --match-set m src -j ACCEPT", ...more);
   const configs = [rules, `${definition}\n`].map((text, i) => iptables.parse(text, `file ${i}`).value);
   return iptables.convert(configs, { deviceName: "edge" }).value.devices[0] as Device;
 };
+
+const saved = (...rules: readonly string[]) => ["*filter", ":INPUT DROP [0:0]", ...rules, "COMMIT", ""].join("\n");
 
 /** A security group with one rule, which allows. */
 const group = (properties: object): Device => {
@@ -206,6 +206,24 @@ describe("a change of conditions that no packet decides", () => {
       expect(result(same, same)).to.equal("equal");
       expect(result(same, other)).to.equal("undecided");
     }
+  });
+
+  it("is told where a rule that is not read whole says something else, or one that others depend on does", () => {
+    const set = "create m hash:ip";
+    const filling = (words: string) => withSet(set, `-A INPUT ${words} -j SET --add-set m src`);
+    const recent = (words: string) =>
+      withSet(set, `-A INPUT ${words} -m recent --set`, "-A INPUT -m recent --rcheck --seconds 60 -j ACCEPT");
+    const unread = (words: string) => withSet(set, `-A INPUT ${words} oops -j ACCEPT`);
+    for (const [same, other] of [
+      [filling("-p tcp"), filling("-p udp")],
+      [recent("-p tcp"), recent("-p udp")],
+      [unread("-s 10.0.0.1/32"), unread("-s 10.0.0.2/32")],
+      [unread("! -m connmark --mark 0x1"), unread("! -m connmark --mark 0x2")],
+    ] as const) {
+      expect(result(same, same)).to.equal("equal");
+      expect(result(same, other)).to.equal("undecided");
+    }
+    expect(result(recent("-m comment --comment a"), recent("-m comment --comment b"))).to.equal("equal");
   });
 
   it("may be one wherever rules of a firewall are not written out", () => {

@@ -4,6 +4,7 @@ import type { Family } from "../../model/address.js";
 import type { Diagnostic, LineAccount } from "../../model/diagnostic.js";
 import type { Matches } from "../../model/matches.js";
 import type { SourceRef } from "../../model/source-ref.js";
+import { inFull, recentNames } from "./changing-rules.js";
 import { matchesOf } from "./convert-rule.js";
 import { describeTarget } from "./describe.js";
 import type { RuleContext } from "./draft.js";
@@ -28,7 +29,7 @@ export interface ChainLines {
 }
 
 /** What the rules of a table depend on besides the table; the same for all tables of a family. */
-export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets" | "marks" | "translations">;
+export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets" | "recent" | "marks" | "translations">;
 
 /** Name of the acl a chain becomes: `filter FORWARD`, and `ip6 filter FORWARD` for ip6tables. */
 export function aclName(family: Family, table: string, chain: string): string {
@@ -144,12 +145,15 @@ class ChainConverter {
     return all.map((matches) => ({ name: structure, enabled: true, matches, action, at, ...words }));
   }
 
-  /** What the sets hold that an open condition may be about. */
-  private meaningOf({ matches }: Rule, all: readonly Matches[]): Pick<Ace, "meaning"> {
+  /** What an open condition may be about: sets, lists of recent addresses, and all of a rule that is not read whole. */
+  private meaningOf(rule: Rule, all: readonly Matches[]): Pick<Ace, "meaning"> {
     if (all.every(({ unmodeled }) => unmodeled.length === 0)) return NO_WORDS;
-    const meaning = setNames(matches)
-      .map((name) => this.context.sets.contentOf(name))
-      .join("");
+    const { matches, problems } = rule;
+    const meaning = [
+      ...setNames(matches).map((name) => this.context.sets.contentOf(name)),
+      ...recentNames(matches).map((name) => this.context.recent.get(name)),
+      ...(problems.length > 0 ? [inFull(rule)] : []),
+    ].join("");
     return meaning === "" ? NO_WORDS : { meaning };
   }
 

@@ -5,6 +5,7 @@ import type { Diagnostic, LineAccount, Parsed } from "../../model/diagnostic.js"
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { AddressFile, LinuxInterface } from "../netfilter/linux-interfaces.js";
 import { ownAddresses } from "../netfilter/own-addresses.js";
+import { changingRules } from "./changing-rules.js";
 import { type ConvertedTable, convertTable } from "./convert-table.js";
 import { markCasesOf } from "./match-marks.js";
 import { translationsOf } from "./match-states.js";
@@ -27,7 +28,8 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
     configs.flatMap((config) => (config.kind === "routes" ? config.localRoutes : [])),
   );
   const kernelSets = configs.filter(isSetFile).flatMap((file) => file.sets);
-  const sets = new SetCatalogue(kernelSets, changingSets(tables), statedSets(options, tables));
+  const changing = changingRules(rulesOf(tables));
+  const sets = new SetCatalogue(kernelSets, changing.sets, statedSets(options, tables));
   diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));
   const marks = markCasesOf(tables, options.facts);
   const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
@@ -35,7 +37,8 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   for (const table of tables) {
     const { family } = table;
     const translations = translationsOf(tables, family);
-    const result = convertTable(table, { isTracked: tracked.has(family), own, sets, marks, translations });
+    const { recent } = changing;
+    const result = convertTable(table, { isTracked: tracked.has(family), own, sets, recent, marks, translations });
     converted.set(table, result);
     for (const diagnostic of result.diagnostics) diagnostics.push(diagnostic);
   }
@@ -86,15 +89,6 @@ function statedSets({ definedSets }: ConvertOptions, [first]: readonly Table[]):
     const elements = ranges.map((range) => ({ text: formatAddressRange(range), options: [], line }));
     return { name, type: "hash:net", options: [], elements, file, line };
   });
-}
-
-/** The sets that rules of the device add to or delete from. */
-function changingSets(tables: readonly Table[]): ReadonlySet<string> {
-  const changing = new Set<string>();
-  for (const { target } of rulesOf(tables)) {
-    if (target?.name === "SET") for (const { values } of target.options) changing.add(values[0] ?? "");
-  }
-  return changing;
 }
 
 const TRACKING_MODULES: ReadonlySet<string> = new Set([

@@ -28,6 +28,8 @@ export interface RuleContext {
   readonly isTracked: boolean;
   readonly own: OwnAddresses | undefined;
   readonly sets: SetCatalogue;
+  /** By name of a list of recent addresses: the rules that ask and change it. */
+  readonly recent: ReadonlyMap<string, string>;
   readonly marks: MarkCases;
   /** What connections of the family may have been through. */
   readonly translations: Translations;

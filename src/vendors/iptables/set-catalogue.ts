@@ -20,12 +20,12 @@ export class SetCatalogue {
   private readonly contents = new Map<string, string>();
 
   /**
-   * `changing`: the names of the sets that rules add to or delete from, so that an export says little of them; `stated`:
+   * `changing`: by name of a set the rules that add to or delete from it, so that an export says little of it; `stated`:
    * sets that stand in for those the exports lack, by lower-case name.
    */
   constructor(
     sets: readonly KernelSet[],
-    private readonly changing: ReadonlySet<string>,
+    private readonly changing: ReadonlyMap<string, string>,
     stated: readonly KernelSet[],
   ) {
     this.byName = new Map(sets.map((set) => [set.name, set]));
@@ -42,19 +42,20 @@ export class SetCatalogue {
     return this.byName.get(name) ?? (stated && { ...stated, name });
   }
 
-  /** All that the exports say of a set and of its members, whatever of it the model holds; nothing where they lack it. */
+  /** All that the exports say of a set and of its members, and who changes them; nothing where they lack it. */
   contentOf(name: string): string {
     const set = this.find(name);
-    if (set === undefined) return "";
+    if (set === undefined) return this.changing.get(name) ?? "";
     const known = this.contents.get(name) ?? JSON.stringify(this.listed(set));
     this.contents.set(name, known);
     return known;
   }
 
-  private listed({ type, options, elements }: KernelSet): unknown[] {
+  private listed({ name, type, options, elements }: KernelSet): unknown[] {
     const members = type === "list:set" ? elements.flatMap(({ text }) => this.byName.get(text) ?? []) : [];
     const plain = members.filter((member) => member.type !== type);
-    return [type, options, elements.map(({ text, options: own }) => [text, own]), plain.map((one) => this.listed(one))];
+    const own = elements.map((element) => [element.text, element.options]);
+    return [type, options, own, plain.map((one) => this.listed(one)), this.changing.get(name) ?? null];
   }
 
   definedSets(): DefinedSet[] {
