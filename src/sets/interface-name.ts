@@ -10,24 +10,36 @@ import type { Address } from "../model/address.js";
 const BYTES = 16;
 const SHORT = BYTES - 1;
 const KEPT = 8;
+/** The last byte of a name that was too long. */
+const LONG = 255;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const longNames = new Map<string, string>();
+const wordsByName = new Map<string, Address>();
 const knownNames = new Set<string>();
 
 /** The four words of a name. */
 export function encodeName(name: string): Address {
+  let words = wordsByName.get(name);
+  if (words === undefined) {
+    words = wordsOf(bytesOf(name));
+    wordsByName.set(name, words);
+    if (words[BYTES / 4 - 1] % 256 === LONG) longNames.set(words.join(), name);
+  }
+  return words;
+}
+
+function bytesOf(name: string): Uint8Array {
   const utf8 = encoder.encode(name);
   const bytes = new Uint8Array(BYTES);
   if (utf8.length <= SHORT) bytes.set(utf8);
   else {
     bytes.set(utf8.subarray(0, KEPT));
     bytes.set(digest(utf8), KEPT);
-    bytes[SHORT] = 255;
-    longNames.set(wordsOf(bytes).join(), name);
+    bytes[SHORT] = LONG;
   }
-  return wordsOf(bytes);
+  return bytes;
 }
 
 /** The first and last number of the names that start with a prefix. */
@@ -57,7 +69,7 @@ export function decodeName(words: Address): string {
 export function isName(words: Address): boolean {
   if (words[0] === 0 && words[1] === 0 && words[2] === 0 && words[3] === 0) return true;
   const key = `${words[0]},${words[1]},${words[2]},${words[3]}`;
-  if (!knownNames.has(key) && encodeName(decodeName(words)).join() === key) knownNames.add(key);
+  if (!knownNames.has(key) && wordsOf(bytesOf(decodeName(words))).join() === key) knownNames.add(key);
   return knownNames.has(key);
 }
 
