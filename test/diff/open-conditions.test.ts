@@ -108,6 +108,8 @@ describe("a change of conditions that no packet decides", () => {
   const marks = (last: number) => `meta mark { 1, 2, 3, ${last} } accept`;
   const limit = (rate: number) => `limit l { rate ${rate}/second }`;
 
+  const drawn = (numgen: object) => ({ match: { op: "<", left: { numgen }, right: 5 } });
+
   it("is none where they and what they name stay the same", () => {
     for (const [rule, objects] of [
       ["ether saddr @s accept", mac("01")],
@@ -119,6 +121,8 @@ describe("a change of conditions that no packet decides", () => {
     expect(result(json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 5 }))).to.equal("equal");
     expect(result(sparing("a.example"), sparing("a.example"))).to.equal("equal");
     expect(result(speaking("Https", "Http"), speaking("http", "HTTPS"))).to.equal("equal");
+    const dice = { offset: 0, mode: "random", mod: 10 };
+    expect(result(json(drawn(dice)), json(drawn(dice)))).to.equal("equal");
     const mac1 = "create m hash:mac\nadd m 00:00:00:00:00:01";
     expect(result(withSet(mac1), withSet(mac1))).to.equal("equal");
   });
@@ -243,6 +247,7 @@ describe("a change of conditions that no packet decides", () => {
       [speaking("Https"), speaking("Mssql")],
       [speaking("Https", "Http"), speaking("Https")],
       [json({ limit: { rate: 5 } }), json({ limit: { rate: 50 } })],
+      [json(drawn({ mode: "random", mod: 10 })), json(drawn({ mode: "random", mod: 9 }))],
       [json({ limit: "l" }, { rate: 5 }), json({ limit: "l" }, { rate: 50 })],
     ] as const) {
       expect(result(before, after)).to.equal("undecided");

@@ -74,10 +74,14 @@ function special(key: string, value: JsonValue): Expression {
     return operands.reduce((left, right) => ({ kind: "binary", operator: key as BinaryOperator, left, right }));
   }
   const verdict = jsonVerdict(key, value);
-  return verdict === undefined
-    ? field([key, ...texts(value, "name", "field", "key")].join(" "))
-    : { kind: "verdict", verdict };
+  if (verdict !== undefined) return { kind: "verdict", verdict };
+  const others = value.kind === "object" ? value.members.filter((member) => !NAMING.has(member.key)) : [];
+  const rest = others.map((member) => `${member.key} ${JSON.stringify(member.value, withoutLines)}`);
+  return field([key, ...texts(value, ...NAMING), ...rest].join(" "));
 }
+
+/** What names a field of a header; all else that stands beside it makes another field. */
+const NAMING: ReadonlySet<string> = new Set(["name", "field", "key"]);
 
 /** The verdict that a key with its value stands for. */
 export function jsonVerdict(key: string, value: JsonValue): Verdict | undefined {

@@ -27,6 +27,8 @@ export function isIdle({ hook, rules, policy, unclear }: NftChain): boolean {
   return hook.type !== "filter" || !FILTERED.has(hook.hook);
 }
 
+const CHAIN_TYPES: ReadonlySet<string> = new Set(["filter", "nat", "route"]);
+
 const FILTERED: ReadonlySet<string> = new Set(["input", "forward", "output"]);
 
 /** A set or map. */
@@ -159,7 +161,8 @@ class RulesetBuilder implements Ruleset {
 
   private addChain({ table, chain: name, hook, policy }: CommandOf<"chain">, at: SourceRef): void {
     const chain = this.chain(table, name, at);
-    if (hook !== undefined && !isHook(hook.hook)) this.unread.push({ text: `chain ${name} at hook ${hook.hook}`, at });
+    if (hook !== undefined && !(isHook(hook.hook) && CHAIN_TYPES.has(hook.type)))
+      this.unread.push({ text: `chain ${name} of type ${hook.type} at hook ${hook.hook}`, at });
     else if (hook !== undefined) {
       const priority = hook.priority && { priority: this.resolved(hook.priority) };
       chain.hook = { ...hook, ...priority, devices: hook.devices.map((device) => this.resolved(device)) };

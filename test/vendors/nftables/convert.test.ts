@@ -184,9 +184,13 @@ describe("nftables: conversion", () => {
     const readable = "table ip t { chain c { type filter hook input priority 0; policy drop; } }\n";
 
     const texts = [`${readable}include "more.nft"\n`, `${readable}gadget\n`, readable.slice(0, 60)];
-    const strange = convertTexts({ text: readable.replace("hook input", "hook sideways") }).devices[0]!;
-
-    expect(verdict(strange, TCP)).to.equal("undecided");
+    for (const [known, unknown] of [
+      ["hook input", "hook sideways"],
+      ["type filter", "type sieve"],
+    ] as const) {
+      const strange = convertTexts({ text: readable.replace(known, unknown) }).devices[0]!;
+      expect(verdict(strange, TCP), unknown).to.equal("undecided");
+    }
     for (const text of texts) {
       const { devices, diagnostics } = convertTexts({ text });
       expect(verdict(devices[0]!, TCP), text).to.equal("undecided");
