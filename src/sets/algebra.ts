@@ -79,7 +79,7 @@ export function subtract(a: Node, b: Node): Node {
 
 function edgewise(operation: Operation, a: Node, b: Node): Node {
   const level = Math.min(a.level, b.level);
-  const builder = new NodeBuilder();
+  const builder = NodeBuilder.open();
   if (a.level > level) for (let i = 0; i < b.bounds.length; i++) builder.add(b.bounds[i], operation(a, b.children[i]));
   else if (b.level > level) {
     for (let i = 0; i < a.bounds.length; i++) builder.add(a.bounds[i], operation(a.children[i], b));

@@ -64,38 +64,44 @@ export function current(node: Node): Node {
   if (node.generation === generation || node.generation === TIMELESS) return node;
   let result = imported.get(node);
   if (result === undefined) {
-    result = makeNode(node.level, node.bounds, node.children.map(current));
+    result = makeNode(node.level, node.bounds, node.children.map(current), node.bounds.length);
     imported.set(node, result);
   }
   return result;
 }
 
-/** The node with these edges; neighbouring children must differ already. */
-function makeNode(level: number, bounds: readonly number[], children: readonly Node[]): Node {
-  if (children.length === 1) return children[0];
-  chargeWork(children.length);
+/** The node with the first `size` of these edges; neighbouring children must differ already. */
+function makeNode(level: number, bounds: readonly number[], children: readonly Node[], size: number): Node {
+  if (size === 1) return children[0];
+  chargeWork(size);
   let hash = level + 1;
   let secondHash = level + 0x51ed27;
-  for (let i = 0; i < bounds.length; i++) {
+  for (let i = 0; i < size; i++) {
     hash = mix(hash ^ bounds[i], children[i].hash);
     secondHash = mix(secondHash ^ children[i].secondHash, bounds[i]);
   }
   const mask = slots.length - 1;
   let slot = hash & mask;
   for (let found = slots[slot]; found !== undefined; found = slots[slot]) {
-    if (found.hash === hash && hasEdges(found, level, bounds, children)) return found;
+    if (found.hash === hash && hasEdges(found, level, bounds, children, size)) return found;
     slot = (slot + 1) & mask;
   }
-  // Copies of the arrays that collected the edges have no room for more.
-  const node = new Node(count + 2, level, bounds.slice(), children.slice(), hash, secondHash, generation);
+  // The arrays that collected the edges are used again, and have room for more.
+  const node = new Node(count + 2, level, bounds.slice(0, size), children.slice(0, size), hash, secondHash, generation);
   slots[slot] = node;
   if (++count * 2 > slots.length) growTable();
   return node;
 }
 
-function hasEdges(node: Node, level: number, bounds: readonly number[], children: readonly Node[]): boolean {
-  if (node.level !== level || node.bounds.length !== bounds.length) return false;
-  for (let i = 0; i < bounds.length; i++) {
+function hasEdges(
+  node: Node,
+  level: number,
+  bounds: readonly number[],
+  children: readonly Node[],
+  size: number,
+): boolean {
+  if (node.level !== level || node.bounds.length !== size) return false;
+  for (let i = 0; i < size; i++) {
     if (node.children[i] !== children[i] || node.bounds[i] !== bounds[i]) return false;
   }
   return true;
@@ -119,23 +125,36 @@ function growTable(): void {
   }
 }
 
+/** Builders that have made their node and can make another. */
+const idle: NodeBuilder[] = [];
+
 /** Collects edges from the least value up and makes the node. */
 export class NodeBuilder {
   readonly #bounds: number[] = [];
   readonly #children: Node[] = [];
+  #size = 0;
+
+  /** A builder without edges, until it has made its node. */
+  static open(): NodeBuilder {
+    return idle.pop() ?? new NodeBuilder();
+  }
 
   /** Extends the edges up to and including `bound`. */
   add(bound: number, child: Node): void {
-    const last = this.#children.length - 1;
+    const last = this.#size - 1;
     if (last >= 0 && this.#children[last] === child) this.#bounds[last] = bound;
     else {
-      this.#bounds.push(bound);
-      this.#children.push(child);
+      this.#bounds[this.#size] = bound;
+      this.#children[this.#size++] = child;
     }
   }
 
+  /** Makes the node and leaves the builder to whoever opens one next. */
   finish(level: number): Node {
-    return makeNode(level, this.#bounds, this.#children);
+    const node = makeNode(level, this.#bounds, this.#children, this.#size);
+    this.#size = 0;
+    idle.push(this);
+    return node;
   }
 }
 
@@ -148,7 +167,7 @@ export interface Edge {
 
 /** The node with these edges, ascending and disjoint; values in no edge lead to the empty set. */
 export function nodeOfEdges(level: number, edges: readonly Edge[]): Node {
-  const builder = new NodeBuilder();
+  const builder = NodeBuilder.open();
   let next = 0;
   for (const { first, last, child } of edges) {
     if (first > next) builder.add(first - 1, EMPTY);

@@ -19,7 +19,7 @@ function mapBelow(node: Node, level: number, change: (node: Node) => Node): Node
 }
 
 function rebuild(node: Node, child: (node: Node) => Node): Node {
-  const builder = new NodeBuilder();
+  const builder = NodeBuilder.open();
   for (let i = 0; i < node.bounds.length; i++) builder.add(node.bounds[i], child(node.children[i]));
   return builder.finish(node.level);
 }
@@ -84,7 +84,7 @@ function lift(below: Node, path: readonly Interval[], upper: Block, lower: Block
 }
 
 function raise(node: Node, child: (node: Node) => Node, by: number): Node {
-  const builder = new NodeBuilder();
+  const builder = NodeBuilder.open();
   for (let i = 0; i < node.bounds.length; i++) {
     builder.add(node.bounds[i], node.children[i] === EMPTY ? EMPTY : child(node.children[i]));
   }
