@@ -237,7 +237,7 @@ describe("readCommands", () => {
       ["az", "b"],
     ]);
     expect(words("echo 'a\naz b")).to.deep.equal([["echo", undefined]]);
-    expect(words('echo "<<A"\naz b # <<A\naz $((1 << 2)) $((1<<A))')).to.deep.equal([
+    expect(words('echo "<<A"\naz b # <<A\naz $((1 << 2)) $((1<<A))\n((1<<A))')).to.deep.equal([
       ["echo", "<<A"],
       ["az", "b"],
       ["az", undefined, undefined],
@@ -290,6 +290,11 @@ describe("readCommands", () => {
       "f() { exit 1; }\nfunction g {\n  f\n}\ng",
       "f() { exit $1; }\nx || f 0",
       "a=exit\n$a",
+      "(\n  x || exit 1\n)",
+      "x || exit 1 &",
+      "y | { x && exit 1; }",
+      "while y; do x && exit 1; done | z",
+      "cat <<A\nx",
     ]) {
       expect(last(script), script).to.equal(true);
     }
@@ -309,6 +314,23 @@ describe("readCommands", () => {
     ]) {
       expect(last(script), script).to.equal(false);
     }
+  });
+
+  it("knows where a block ends that begins behind another one, so that nothing in the outer one is certain", () => {
+    for (const script of [
+      "if x; then while y; do z; done; az; fi",
+      "if x\nthen if y; then z; fi\naz\nfi",
+      "if x; then ! while y; do z; done; az; fi",
+    ]) {
+      expect(readCommands(script).find(({ words: [word] }) => word?.text === "az")?.isUncertain, script).to.equal(true);
+    }
+  });
+
+  it("knows no text that a shell makes of braces, of the sign of a home, or of signs that stand for others", () => {
+    expect(words("az {a,b} x{1..3}y ~/a --x=~ $'a\\tb' $\"c\" 'd' a~ {} \"{a,b}\"\naz $'it\\'s' '\n'")).to.deep.equal([
+      ["az", undefined, undefined, undefined, undefined, undefined, undefined, "d", "a~", "{}", "{a,b}"],
+      ["az", undefined, "\n"],
+    ]);
   });
 
   it("is not certain of what stands in parentheses behind `||`, or after the name of a function", () => {

@@ -5,17 +5,20 @@ export interface ScriptLine {
   readonly text: string;
   readonly line: number;
   readonly endLine: number;
+  /** Perhaps what a command before it reads, which never ends. */
+  readonly isInput: boolean;
 }
 
 const PIECE =
-  /<<<|<<-?\s*(["']?)([A-Za-z_]\w*)\1|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|(?<=^|[\s;&|()])#.*|[^'"\\#<]+|[#<]/gy;
+  /<<<|<<-?\s*(["']?)([A-Za-z_]\w*)\1|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|(?<=^|[\s;&|()])#.*|\(\([^()]*\)\)|[^'"\\#<$(]+|[#<$(]/gy;
 
-/** The lines in order, without those that a command reads as its input; an input that never ends is none. */
+/** The lines in order, without those that a command reads as its input. */
 export function scriptLines(text: string): ScriptLine[] {
   const lines: ScriptLine[] = [];
   const contents = text.split(/\r?\n/);
   let pending = { text: "", line: 1 };
   let quote = "";
+  let isInput = false;
   for (const [index, content] of contents.entries()) {
     if (index < pending.line - 1) continue;
     const isLast = index + 1 === contents.length;
@@ -29,16 +32,16 @@ export function scriptLines(text: string): ScriptLine[] {
     quote = open === "\\" ? "" : open;
     if (open !== "" && !isLast) pending = { ...pending, text: quote === "" ? `${whole.slice(0, -1)} ` : `${whole}\n` };
     else {
-      lines.push({ text: whole, line: pending.line, endLine: index + 1 });
-      const end = pieces.reduce((at, [, , tag]) => (tag === undefined ? at : endOfInput(contents, at, tag)), index);
+      lines.push({ text: whole, line: pending.line, endLine: index + 1, isInput });
+      let end = index;
+      for (const [, , tag] of pieces) {
+        if (tag === undefined) continue;
+        const found = contents.findIndex((line, below) => below > end && line.trim() === tag);
+        isInput ||= found < 0;
+        end = Math.max(end, found);
+      }
       pending = { text: "", line: end + 2 };
     }
   }
   return lines;
-}
-
-/** The index of the line that ends what is read from the lines below one; that one's own iff there is no such line. */
-function endOfInput(contents: readonly string[], index: number, tag: string): number {
-  const end = contents.findIndex((content, below) => below > index && content.trim() === tag);
-  return end < 0 ? index : end;
 }

@@ -48,6 +48,8 @@ class ScriptReader {
   private leftOut = Number.POSITIVE_INFINITY;
   /** What stands after `&&` may be left out. */
   private isQuestion = false;
+  /** How many blocks are open where the last one is run by another shell. */
+  private aside = Number.POSITIVE_INFINITY;
   private isBroken = false;
   private readonly endings = new Endings();
   /** The last command, where it is one word with parentheses: perhaps the name of a function. */
@@ -56,7 +58,8 @@ class ScriptReader {
   /** `splitsOtherwise`: what becomes of values without quotes is not known. */
   constructor(private splitsOtherwise: boolean) {}
 
-  read({ text: content, line, endLine }: ScriptLine): void {
+  read({ text: content, line, endLine, isInput }: ScriptLine): void {
+    this.endings.isPassed ||= isInput;
     let words: Word[] = [];
     let before = "";
     let isGrouped = false;
@@ -130,14 +133,20 @@ class ScriptReader {
     if (first === undefined) return;
     const { before } = place;
     const isBlock = words.at(-1)?.source === "{";
+    const isAside = before === "|" || /^[&|]$/.test(place.after);
     if (isBlock) this.enterFunction(words, place);
-    if (isBlock || OPENS.test(first.source)) this.depth++;
+    const body = LEADS.test(first.source) ? words.slice(1) : words;
+    if (isBlock || OPENS.test(body.find(({ source }) => source !== "!")?.source ?? "")) {
+      this.depth++;
+      if (before === "|") this.aside = Math.min(this.aside, this.depth);
+    }
     if (CLOSES.test(first.source)) {
       this.depth = Math.max(0, this.depth - 1);
       this.endings.leaveTo(this.depth);
+      if (this.depth < this.aside) this.aside = Number.POSITIVE_INFINITY;
+      if (isAside) this.endings.leaveShell();
     }
     this.named = words.length === 1 && place.isGrouped ? first.source : undefined;
-    const body = LEADS.test(first.source) ? words.slice(1) : words;
     const assigned = !place.isGrouped && isAssignment(body);
     if (assigned) for (const word of body) this.assign(word, this.isOpen(place));
     else this.forgetWhatIsSet(body);
@@ -147,7 +156,8 @@ class ScriptReader {
     this.isQuestion = isLeftOut || !(assigned || ENDS_WELL.test(body[0]?.source ?? ""));
     const isInside = this.depth > 0 || this.grouped >= this.leftOut;
     const isUncertain = isInside || isLeftOut || this.isBroken || this.endings.isPassed;
-    this.endings.follow(body, isUncertain, before === "||");
+    const isOwnShell = this.grouped === 0 && !place.isGrouped && !isAside && this.depth < this.aside;
+    this.endings.follow(body, { isUncertain, isOwnShell, isAfterFailure: before === "||" });
     this.isBroken = false;
     if (!isPlain && body.length > 0) this.commands.push({ words: body, line, endLine, isUncertain });
   }

@@ -24,26 +24,34 @@ export interface Written {
 type Variables = ReadonlyMap<string, string>;
 
 const PART =
-  /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|(\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^{}]*\}|\$[@*#?!$-]|`[^`]*`|[<>]\((?:[^()]|\([^()]*\))*\))|([^\s'"\\$`;&|<>()]+|\$)/y;
+  /(\$'(?:[^'\\]|\\[\s\S])*'|\$"(?:[^"\\]|\\[\s\S])*"|\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{(?!\w+\})[^{}]*\}|\$[@*#?!$-]|`[^`]*`|[<>]\((?:[^()]|\([^()]*\))*\))|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|\$\{(\w+)\}|\$(\w+)|([^\s'"\\$`;&|<>()]+|\$)/y;
+
+/** Without quotes: braces that make several words, and what stands for a folder. */
+const EXPANDED = /\{[^{}]*(?:,|\.\.)[^{}]*\}|(?:^|[=:])~/;
+const UNKNOWN: Part = { text: undefined, isSplit: true };
 
 /** What begins at a place of a line; undefined: a quote that never ends, or a sign that begins no word. */
 export function writtenAt(content: string, start: number, variables: Variables): Written | undefined {
   const parts: Part[] = [];
+  let bare = "";
   PART.lastIndex = start;
   let end = start;
   for (let match = PART.exec(content); match !== null; match = PART.exec(content)) {
     end = PART.lastIndex;
-    const [, single, double, escaped, braced, named, run, plain] = match;
+    const [, run, single, double, escaped, braced, named, plain] = match;
     const variable = braced ?? named;
+    bare += plain ?? "_";
     if (variable !== undefined) parts.push({ text: variables.get(variable), isSplit: true });
-    else if (run !== undefined) parts.push({ text: undefined, isSplit: true });
+    else if (run !== undefined) parts.push(UNKNOWN);
     else
       parts.push({
         text: double === undefined ? (single ?? escaped ?? plain) : expanded(double, variables),
         isSplit: false,
       });
   }
-  return end === start ? undefined : { parts, source: content.slice(start, end), end };
+  if (end === start) return undefined;
+  const isExpanded = EXPANDED.test(bare);
+  return { parts: isExpanded ? [UNKNOWN] : parts, source: content.slice(start, end), end };
 }
 
 /** Inside double quotes; undefined: something in it is not known. */
