@@ -28,7 +28,8 @@ function isTotal(diagram: number): boolean {
 }
 
 const FIRST_MEMO = 1 << 10;
-const LAST_MEMO = 1 << 20;
+// A memo that fits into the cache of a core is worth more than one that forgets less.
+const LAST_MEMO = 1 << 16;
 const SWEEP_FROM = 1 << 22;
 
 /** What a merge makes of two diagrams: `over`, or their `difference`. */
