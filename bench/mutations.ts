@@ -126,7 +126,7 @@ const MUTATIONS: readonly Mutation[] = [
   { file: "compile/walk-acl", from: "returned.union(rest), [])", to: "rest, [])", bug: "return leaves the policy out" },
   { file: "compile/compile-acl", from: "[...aces].reverse()", to: "[...aces]", bug: "last match is first match" },
   {
-    file: "compile/compile-acl",
+    file: "compile/ace-product",
     from: "isExact(bounds) ?",
     to: "true ?",
     bug: "what a group possibly holds is taken for certain",
@@ -214,6 +214,12 @@ const MUTATIONS: readonly Mutation[] = [
     from: "tree.isMet(hulls, i * width, laterFirst(i))",
     to: "false",
     bug: "a rule that keeps packets from a later one is left out",
+  },
+  {
+    file: "compile/product-table",
+    from: "if (range.first > last || range.last < first)",
+    to: "if (false)",
+    bug: "a rule holds what is chosen beside its box",
   },
   {
     file: "compile/altered-rows",

@@ -2,9 +2,11 @@
 import type { Family } from "../model/address.js";
 import type { AnyOf, Endpoint, Matches } from "../model/matches.js";
 import { hasPorts, type PortRange, type Service } from "../model/service.js";
+import { isExact } from "../sets/bounds.js";
 import { flagRanges, fragmentRange, stateRanges, tagRanges } from "../sets/fields.js";
 import { normalizeRanges } from "../sets/intervals.js";
 import { FLAGS, FRAGMENT, HIGH, ICMP_PROTOCOLS, LOW, maximumOf, STATE, TAG, TCP } from "../sets/layout.js";
+import type { PacketSet } from "../sets/packet-set.js";
 import type { CompiledAce } from "./compile-acl.js";
 
 /** A level whose value has to be in one of some disjoint ranges. */
@@ -45,31 +47,43 @@ function choicesOf(compiled: CompiledAce, family: Family): readonly Choice[] | u
   if (states !== undefined) choices.push({ level: STATE, ranges: stateRanges(states) });
   if (tags !== undefined) choices.push({ level: TAG, ranges: tagRanges(tags) });
   if (fragment !== undefined) choices.push({ level: FRAGMENT, ranges: [fragmentRange(fragment)] });
-  const isTold =
-    addAddresses(choices, compiled, family, "destination", destination) &&
-    addAddresses(choices, compiled, family, "source", source);
-  return isTold ? choices : undefined;
+  const addresses = [
+    choicesOfAddresses(compiled, family, "destination", destination),
+    choicesOfAddresses(compiled, family, "source", source),
+  ];
+  return addresses.includes(undefined) ? undefined : choices.concat(...(addresses as Choice[][]));
 }
 
-/** Adds what conditions on addresses leave to be chosen; false where they do not tell. */
-function addAddresses(
-  choices: Choice[],
+/** What conditions on addresses leave to be chosen; undefined where they do not tell. */
+function choicesOfAddresses(
   compiled: CompiledAce,
   family: Family,
   kind: "source" | "destination",
   lists: readonly AnyOf<Endpoint>[] | undefined,
-): boolean {
-  if (lists === undefined || isOneInterval(onlyLiteral(lists))) return true;
-  const product = lists.length === 1 ? compiled.product(kind, lists[0], family) : undefined;
-  product?.forEach((ranges, level) => {
-    if (ranges.length > 2 || ranges[0] !== 0 || ranges[1] !== maximumOf(level)) {
-      choices.push({
-        level,
-        ranges: ranges.flatMap((first, k) => (k % 2 === 0 ? [{ first, last: ranges[k + 1] }] : [])),
-      });
-    }
-  });
-  return product !== undefined;
+): readonly Choice[] | undefined {
+  if (lists === undefined || isOneInterval(onlyLiteral(lists))) return [];
+  if (lists.length > 1) return undefined;
+  const bounds = compiled.boundsOf(kind, lists[0]);
+  return isExact(bounds) ? choicesOfSet(bounds.possibly, family) : undefined;
+}
+
+const KNOWN: Readonly<Record<Family, WeakMap<PacketSet, readonly Choice[] | undefined>>> = {
+  ipv4: new WeakMap(),
+  ipv6: new WeakMap(),
+};
+
+/** The levels that a set tests, if its packets of a family are one product. */
+function choicesOfSet(packets: PacketSet, family: Family): readonly Choice[] | undefined {
+  if (!KNOWN[family].has(packets)) {
+    const product = packets.levelProducts(family, 1)?.[0];
+    KNOWN[family].set(packets, product?.flatMap(choiceOfRanges));
+  }
+  return KNOWN[family].get(packets);
+}
+
+function choiceOfRanges(numbers: readonly number[], level: number): Choice[] {
+  if (numbers.length === 2 && numbers[0] === 0 && numbers[1] === maximumOf(level)) return [];
+  return [{ level, ranges: numbers.flatMap((first, k) => (k % 2 === 0 ? [{ first, last: numbers[k + 1] }] : [])) }];
 }
 
 /** The fields of one service that may hold in more than one range. */

@@ -2,9 +2,8 @@
 import type { Ace, Acl } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { AnyOf } from "../model/matches.js";
-import { isExact } from "../sets/bounds.js";
+import type { Bounds } from "../sets/bounds.js";
 import { WHOLE_BOX } from "../sets/level-boxes.js";
-import type { LevelProduct } from "../sets/level-products.js";
 import type { PacketSet } from "../sets/packet-set.js";
 import { type Hull, hullOfAce } from "./ace-hull.js";
 import { compileMatches } from "./compile-matches.js";
@@ -50,14 +49,9 @@ export class CompiledAce {
     );
   }
 
-  /** What one of its conditions asks of a family as one product; undefined where it is several, none or in doubt. */
-  product<K extends keyof OperandKinds>(
-    kind: K,
-    list: AnyOf<OperandKinds[K]>,
-    family: Family,
-  ): LevelProduct | undefined {
-    const { bounds } = this.#resolver.anyOf(kind, list, this.ace.at);
-    return isExact(bounds) ? bounds.possibly.levelProducts(family, 1)?.[0] : undefined;
+  /** The packets for which one of its conditions holds; aces that name the same group share them. */
+  boundsOf<K extends keyof OperandKinds>(kind: K, list: AnyOf<OperandKinds[K]>): Bounds {
+    return this.#resolver.anyOf(kind, list, this.ace.at).bounds;
   }
 
   /** Makes `hull` a box around the packets of a family that it possibly matches; false where there plainly are none. */

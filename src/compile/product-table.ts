@@ -1,10 +1,12 @@
 /** Products of ranges over the levels of diagrams, kept in flat arrays and brought down to the levels that matter. */
+import type { PortRange } from "../model/service.js";
 import { LEVELS, maximumOf, PROTOCOL } from "../sets/layout.js";
 import type { LevelProduct } from "../sets/level-products.js";
 import type { Products } from "../sets/products.js";
 import type { Choice } from "./ace-product.js";
 
 const FIRST_ROOM = 64;
+const ANYTHING: readonly PortRange[] = [{ first: 0, last: 0xffffffff }];
 
 /** Products over all levels, counted in the order in which they were added. */
 export class ProductTable {
@@ -37,16 +39,28 @@ export class ProductTable {
       this.#addBox(box);
       return;
     }
-    const product = Array.from({ length: LEVELS }, (_, level): readonly number[] => [
-      box[2 * level],
-      box[2 * level + 1],
-    ]);
-    for (const { level, ranges } of choices) {
-      const [first, last] = product[level];
-      const numbers = ranges.flatMap((range) => [range.first, range.last]);
-      product[level] = commonRanges(numbers, 0, numbers.length, first, last);
+    const at = this.#count * LEVELS;
+    this.#starts = withRoom(this.#starts, at + LEVELS + 1);
+    for (let level = 0; level < LEVELS; level++) {
+      const start = this.#starts[at + level];
+      const chosen = choices.find((choice) => choice.level === level)?.ranges ?? ANYTHING;
+      const end = this.#putCommon(start, chosen, box[2 * level], box[2 * level + 1]);
+      if (end === start) return;
+      this.#starts[at + level + 1] = end;
     }
-    if (product.every((ranges) => ranges.length > 0)) this.add(product);
+    this.#count++;
+  }
+
+  /** Writes ranges down from `start` on, as far as they lie between two values; where they end then. */
+  #putCommon(start: number, ranges: readonly PortRange[], first: number, last: number): number {
+    this.#ranges = withRoom(this.#ranges, start + 2 * ranges.length);
+    let end = start;
+    for (const range of ranges) {
+      if (range.first > last || range.last < first) continue;
+      this.#ranges[end++] = Math.max(first, range.first);
+      this.#ranges[end++] = Math.min(last, range.last);
+    }
+    return end;
   }
 
   #addBox(box: Uint32Array): void {

@@ -164,7 +164,7 @@ export class DiagramNodes {
       roots[i] = root < 0 ? root : movedTo(root, moved);
     });
     this.#rehash(this.#slots.length);
-    this.#sweepAt = Math.max(this.#sweepFrom, 1.5 * edges);
+    this.#sweepAt = Math.max(this.#sweepFrom, 2 * edges);
     return true;
   }
 
