@@ -50,6 +50,13 @@ export class InlinedRoot {
     return undefined;
   }
 
+  /** True iff both aces are written out, and a packet that has come to `other` no longer comes to the ace. */
+  isAllBefore(ace: Ace, other: Ace): boolean {
+    const last = this.#places.get(ace)?.at(-1);
+    const first = this.#places.get(other)?.[0];
+    return last !== undefined && first !== undefined && last.from < first.from;
+  }
+
   /** True iff a packet at the point has been sent back from an acl that the box with a number belongs to. */
   #hasReturned(point: Uint32Array, number: number): boolean {
     return this.#returns.isHeld(point, number, (box) => (this.#ends.get(box) as number) > number);

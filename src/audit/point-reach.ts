@@ -51,18 +51,22 @@ export class PointReach {
   }
 
   #foundInlined(ace: Ace): (() => Packet) | undefined {
-    if (!this.#isSteady) return undefined;
     for (const family of FAMILIES) {
       if (ace.matches.family !== undefined && ace.matches.family !== family) continue;
-      let inlined = this.#inlined.get(family);
-      if (inlined === undefined) {
-        inlined = new InlinedRoot(this.#walks.compiled, this.#root.acl, family);
-        this.#inlined.set(family, inlined);
-      }
-      const found = inlined.packetReaching(ace);
+      const found = this.#inlinedOf(family)?.packetReaching(ace);
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #inlinedOf(family: Family): InlinedRoot | undefined {
+    if (!this.#isSteady) return undefined;
+    let inlined = this.#inlined.get(family);
+    if (inlined === undefined) {
+      inlined = new InlinedRoot(this.#walks.compiled, this.#root.acl, family);
+      this.#inlined.set(family, inlined);
+    }
+    return inlined;
   }
 
   #walkGuesses(placed: PlacedAce, near: Packet | undefined): void {
@@ -75,17 +79,23 @@ export class PointReach {
     }
   }
 
-  /** A few packets that come to the ace and may match it, and that aces which do something else than `kind` may match too. */
+  /**
+   * A few packets that come to the ace and may match it, and that aces which do something else than `kind` may match too:
+   * rather those behind it, for a packet that comes to an earlier one has mostly been decided there.
+   */
   *contested(placed: PlacedAce, kind: string): Generator<Packet> {
     const near = this.#reached.get(placed.ace)?.();
     if (near === undefined || !placed.acl.aces[placed.position].hull(near.family, this.#hull)) return;
     const point = pointOf(near);
     if (near.tcpFlags === undefined) point[FLAGS] = FIRST_FLAGS;
     const own = this.#hull.slice();
+    const inlined = this.#inlinedOf(near.family);
+    const isBehind = (ace: Ace) => inlined?.isAllBefore(ace, placed.ace) !== true;
     for (const entrance of this.#entrancesTo(placed, near.family)) {
       const box = commonBox(entrance, own);
-      for (const contrary of box === undefined ? [] : this.#contraryTo(near.family).near(box, kind, MOST_CONTESTED)) {
-        const packet = movedInto(point, box as Uint32Array, contrary, near.family);
+      if (box === undefined) continue;
+      for (const contrary of this.#contraryTo(near.family).near(box, kind, MOST_CONTESTED, isBehind)) {
+        const packet = movedInto(point, box, contrary, near.family);
         if (packet !== undefined && this.#comesTo(packet, placed.ace)) yield packet;
       }
     }
@@ -112,7 +122,7 @@ export class PointReach {
         if (!isDecision(compiled.ace.action) || !compiled.hull(family, this.#hull)) continue;
         for (const entrance of entrances) {
           const box = commonBox(entrance, this.#hull);
-          if (box !== undefined) boxes.add(box, compiled.ace.action.kind);
+          if (box !== undefined) boxes.add(box, compiled.ace);
         }
       }
     }

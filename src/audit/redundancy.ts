@@ -20,7 +20,7 @@ export interface Replacement {
 }
 
 /** Work on the sets of all rules of acls that lead to others. */
-const STEPS_OF_WALKS = 400_000;
+const STEPS_OF_WALKS = 1_000_000;
 const MOST_CORNERS = 6;
 
 /** Work on finding what replaces one rule: the answer without it holds as well. */

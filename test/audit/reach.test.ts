@@ -88,4 +88,21 @@ describe("a survey of what rules packets reach", () => {
     ]);
     expect(survey.points.without(rule, root, "drop")(packets[0]!)).to.equal(false);
   });
+
+  it("looks behind a rule first, where very many before it decide otherwise", () => {
+    const before = Array.from({ length: 250 }, (_, i) => `-A FORWARD -s 192.0.2.0/24 -d 203.0.113.${i} -j ACCEPT`);
+    const text = [
+      ...["*filter", ":INPUT ACCEPT [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]", ":hosts - [0:0]"],
+      ...[...before, "-A FORWARD -s 192.0.2.0/24 -j hosts", "-A FORWARD -s 192.0.2.0/24 -d 203.0.113.251 -j ACCEPT"],
+      ...["-A hosts -s 192.0.2.7 -j DROP", "COMMIT", ""],
+    ];
+    const compiled = compileDevice(convertTexts({ "edge.save": text.join("\n") }).devices[0] as Device);
+    const survey = new ReachSurvey(compiled, new Budget(1e6));
+    const rule = rulesOf(compiled).at(-1)!;
+    const root = survey.roots.find(({ acls }) => acls.has("filter hosts")) as Root;
+
+    const packets = [...survey.contestedPackets(root, rule.aces[0]!, "drop")];
+
+    expect(packets.map(({ destination }) => formatAddress(destination))).to.include("203.0.113.251");
+  });
 });
