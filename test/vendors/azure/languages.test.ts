@@ -337,7 +337,13 @@ describe("readCommands", () => {
     const named = (script: string) =>
       readCommands(script).find(({ words: [word] }) => word?.text === "az")?.isUncertain;
 
-    for (const script of ["x || (y; az)", "x || (\n  y\n  az\n)", "f() (\n  az\n)", "f() ( az )"]) {
+    for (const script of [
+      "x || (y; az)",
+      "x || (\n  y\n  az\n)",
+      "f() (\n  case x in\n  1) y ;;\n  esac; az\n)",
+      "f() (\n  az\n)",
+      "f() ( az )",
+    ]) {
       expect(named(script), script).to.equal(true);
     }
     for (const script of ["(y; az)", "x || (y)\naz", "(x || y)\naz"]) expect(named(script), script).to.equal(false);

@@ -48,6 +48,8 @@ class ScriptReader {
   private leftOut = Number.POSITIVE_INFINITY;
   /** What stands after `&&` may be left out. */
   private isQuestion = false;
+  /** For each open `case` how many parentheses are open around it. */
+  private readonly cases: number[] = [];
   /** How many blocks are open where the last one is run by another shell. */
   private aside = Number.POSITIVE_INFINITY;
   private isBroken = false;
@@ -84,9 +86,9 @@ class ScriptReader {
       } else if (separator !== undefined) {
         at += separator.length;
         finish(separator);
-      } else if (rest.startsWith(")") && this.grouped === 0) {
+      } else if (rest.startsWith(")") && (isCase(words) || this.grouped === (this.cases.at(-1) ?? 0))) {
         // The patterns of a case; its commands come after them.
-        if (OPENS.test(words[0]?.source ?? "")) finish("");
+        if (isCase(words)) finish("");
         words = [];
         at++;
       } else if (rest.startsWith("(")) {
@@ -140,6 +142,8 @@ class ScriptReader {
       this.depth++;
       if (before === "|") this.aside = Math.min(this.aside, this.depth);
     }
+    if (isCase(words)) this.cases.push(this.grouped);
+    if (first.source === "esac") this.cases.pop();
     if (CLOSES.test(first.source)) {
       this.depth = Math.max(0, this.depth - 1);
       this.endings.leaveTo(this.depth);
@@ -222,6 +226,10 @@ interface Place {
   readonly after: string;
   /** There are parentheses in it. */
   readonly isGrouped: boolean;
+}
+
+function isCase(words: readonly Word[]): boolean {
+  return words.find(({ source }) => !LEADS.test(source))?.source === "case";
 }
 
 /** True iff the words set variables, or export some, and nothing else. */
