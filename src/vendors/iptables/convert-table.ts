@@ -29,7 +29,10 @@ export interface ChainLines {
 }
 
 /** What the rules of a table depend on besides the table; the same for all tables of a family. */
-export type TableContext = Pick<RuleContext, "isTracked" | "own" | "sets" | "recent" | "marks" | "translations">;
+export type TableContext = Pick<
+  RuleContext,
+  "isTracked" | "own" | "sets" | "recent" | "marks" | "translations" | "zones"
+>;
 
 /** Name of the acl a chain becomes: `filter FORWARD`, and `ip6 filter FORWARD` for ip6tables. */
 export function aclName(family: Family, table: string, chain: string): string {
@@ -138,7 +141,8 @@ class ChainConverter {
     const action = this.actionOf(rule);
     const own = matchesOf(rule, this.context);
     // what is written on a connection needs one
-    const all = action.kind === "tag" && rule.target?.name === "CONNMARK" ? ofConnections(own) : own;
+    const all =
+      action.kind === "tag" && rule.target?.name === "CONNMARK" ? ofConnections(own, this.context.zones) : own;
     this.account(rule, structure, all, action);
     for (const problem of rule.problems) this.report(rule.line, "unreadable-rule", problem);
     const words = { ...wordsAbout(rule), ...this.meaningOf(rule, all) };

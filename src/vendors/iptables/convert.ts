@@ -8,7 +8,7 @@ import { ownAddresses } from "../netfilter/own-addresses.js";
 import { changingRules } from "./changing-rules.js";
 import { type ConvertedTable, convertTable } from "./convert-table.js";
 import { markCasesOf } from "./match-marks.js";
-import { translationsOf } from "./match-states.js";
+import { translationsOf, zonesOf } from "./match-states.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { setCensus } from "./set-census.js";
@@ -37,8 +37,10 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   for (const table of tables) {
     const { family } = table;
     const translations = translationsOf(tables, family);
+    const zones = zonesOf(tables, family);
     const { recent } = changing;
-    const result = convertTable(table, { isTracked: tracked.has(family), own, sets, recent, marks, translations });
+    const context = { isTracked: tracked.has(family), own, sets, recent, marks, translations, zones };
+    const result = convertTable(table, context);
     converted.set(table, result);
     for (const diagnostic of result.diagnostics) diagnostics.push(diagnostic);
   }

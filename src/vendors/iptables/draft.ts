@@ -33,6 +33,8 @@ export interface RuleContext {
   readonly marks: MarkCases;
   /** What connections of the family may have been through. */
   readonly translations: Translations;
+  /** A rule's words that put packets of the family into a zone of connections; undefined: they are all in one. */
+  readonly zones: string | undefined;
   /** Conditions on addresses by the option that states them; undefined: it holds for every address. */
   readonly addresses: Map<Option, AnyOf<Endpoint> | undefined>;
 }

@@ -13,10 +13,11 @@ const SIDES: Readonly<Record<string, MarkSide>> = { mark: "packet", connmark: "c
 export const MARKS_FACT = "packet-marks";
 
 /** Reads one use of `-m mark` or `-m connmark` into the draft; a packet without connection has no mark of one. */
-export function readMark(draft: MatchDraft, use: MatchUse, { marks, table }: RuleContext): void {
+export function readMark(draft: MatchDraft, use: MatchUse, { marks, table, zones }: RuleContext): void {
   const tests = use.options.map((option) => ({ option, test: testOf(use, option) }));
   const side = SIDES[use.module] as MarkSide;
-  if (!marks.isFollowed || (side === "connection" && table === "raw") || tests.some(({ test }) => test === undefined)) {
+  const isLost = side === "connection" && (table === "raw" || zones !== undefined);
+  if (!marks.isFollowed || isLost || tests.some(({ test }) => test === undefined)) {
     draft.doubt(describeUse(use));
     return;
   }
@@ -129,11 +130,12 @@ function mayMarkUnseen({ target }: Rule, { chains }: Table): boolean {
   return target !== undefined && !chains.has(target.name) && !isBuiltInTarget(target.name);
 }
 
-/** The matches for packets that belong to a connection. */
-export function ofConnections(all: readonly Matches[]): Matches[] {
+/** The matches for packets that belong to a connection; in another zone they may belong to none. */
+export function ofConnections(all: readonly Matches[], zones: string | undefined): Matches[] {
   const tracked: readonly ConnectionState[] = ["new", "established", "related"];
   return all.map((matches) => ({
     ...matches,
     states: matches.states?.filter(isOfConnection) ?? tracked,
+    unmodeled: zones === undefined ? matches.unmodeled : [...matches.unmodeled, zones],
   }));
 }

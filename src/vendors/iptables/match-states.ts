@@ -1,8 +1,8 @@
 /** Matches on what connection tracking has concluded: state and conntrack. */
 import type { Family } from "../../model/address.js";
 import type { ConnectionState } from "../../model/matches.js";
-import { STATUS_BITS, statusPasses, type Translations } from "../netfilter/connection-status.js";
-import { describeOption } from "./describe.js";
+import { STATUS_BITS, statesInZones, statusPasses, type Translations } from "../netfilter/connection-status.js";
+import { describeOption, describeTarget } from "./describe.js";
 import { addStateCases, type MatchDraft, type RuleContext } from "./draft.js";
 import { isBuiltInTarget } from "./targets.js";
 import { type MatchUse, type Option, rulesOf, type Table } from "./types.js";
@@ -38,13 +38,22 @@ export function readConntrack(draft: MatchDraft, use: MatchUse, context: RuleCon
     return;
   }
   const others = use.options.filter((option) => option !== stateOption);
-  addStateCases(draft, (state) => {
+  const caseOf = (state: ConnectionState): readonly string[] | "never" => {
     const byState = stateOption === undefined ? [] : stateCase(state, stateOption, listed ?? [], context);
     if (byState === "never") return "never";
     if (state === "invalid" || state === "untracked") return stateOption === undefined ? "never" : byState;
     const doubts = others.map((option) => connectionDoubt(state, option, context));
     return doubts.includes("never") ? "never" : [...byState, ...doubts.flat().filter((doubt) => doubt !== "never")];
-  });
+  };
+  const { zones } = context;
+  addStateCases(draft, zones === undefined ? caseOf : (state) => caseInZones(statesInZones(state).map(caseOf), zones));
+}
+
+/** What all states that a packet may have agree on; else it is open which zone it is in. */
+function caseInZones(cases: readonly (readonly string[] | "never")[], zones: string): readonly string[] | "never" {
+  if (cases.every((one) => one === "never")) return "never";
+  const doubts = new Set(cases.flatMap((one) => (one === "never" ? [] : one)));
+  return cases.includes("never") ? [...doubts, zones] : [...doubts];
 }
 
 function stateCase(
@@ -91,6 +100,15 @@ const TO_DESTINATIONS: ReadonlySet<string> = new Set(["DNAT", "REDIRECT", "NETMA
 export function translationsOf(tables: readonly Table[], family: Family): Translations {
   const nat = tables.filter((table) => table.family === family && table.name === "nat");
   return { source: nat.length > 0, destination: nat.some(mayTranslateDestinations) };
+}
+
+/** The words of a rule of the family that puts packets into a zone of connections; undefined: there is none. */
+export function zonesOf(tables: readonly Table[], family: Family): string | undefined {
+  for (const { target } of rulesOf(tables.filter((table) => table.family === family))) {
+    if (target?.name === "CT" && target.options.some(({ name }) => name.startsWith("--zone")))
+      return describeTarget(target);
+  }
+  return undefined;
 }
 
 function mayTranslateDestinations(table: Table): boolean {

@@ -33,7 +33,7 @@ export const PASSING_TARGETS: Readonly<Record<string, string>> = {
   },
   ...{ TCPMSS: "rewrites the segment size", TCPOPTSTRIP: "strips TCP options", CHECKSUM: "fills in the checksum" },
   ...{ SET: "changes a set", TEE: "copies the packet", RATEEST: "estimates the rate", IDLETIMER: "starts a timer" },
-  ...{ ACCOUNT: "counts", CT: "prepares connection tracking (--notrack is exact)" },
+  ...{ ACCOUNT: "counts", CT: "prepares connection tracking (--notrack is exact; --zone leaves states open)" },
 };
 
 const REDIRECTING: ReadonlySet<Hook> = new Set(["PREROUTING", "OUTPUT"]);

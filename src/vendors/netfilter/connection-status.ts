@@ -32,6 +32,14 @@ const BY_STATE: Readonly<Partial<Record<ConnectionState, KnownBits>>> = {
   related: { set: 0, clear: 0 },
 };
 
+/**
+ * The states that a packet may really have where rules put packets into zones of connections: a later packet that comes in
+ * another zone than the first belongs to no connection there, so that it is new, or invalid (nf_conntrack_core.c).
+ */
+export function statesInZones(state: ConnectionState): readonly ConnectionState[] {
+  return state === "established" || state === "related" ? [state, "new", "invalid"] : [state];
+}
+
 /** Whether the status of a packet's connection passes a test; undefined iff that is open, `never` where it has none. */
 export function statusPasses(
   state: ConnectionState,

@@ -15,7 +15,7 @@ import { askedAt, type Hook, hooksOnWay } from "./hooks.js";
 import { markCasesOf } from "./marks.js";
 import { buildRuleset, isIdle, type NftChain, type NftTable, type Ruleset } from "./ruleset.js";
 import { setCensus } from "./set-census.js";
-import type { CommandFile, HookSpec, NftablesConfig, Rule } from "./types.js";
+import type { CommandFile, HookSpec, NftablesConfig, Rule, Statement } from "./types.js";
 
 /** Families of tables that see IP packets as such. */
 const IP_FAMILIES: ReadonlySet<string> = new Set(["ip", "ip6", "inet", "netdev"]);
@@ -39,6 +39,7 @@ export function convertNftables(configs: readonly NftablesConfig[], options: Con
     unread,
     marks,
     translations: translationsOf(tables, unread),
+    zones: statementsOf(tables).find(isZone)?.text,
   };
   const live = tables.filter(({ family, isDormant }) => IP_FAMILIES.has(family) && !isDormant);
   const converted = live.map((table) => convertTable(table, shared));
@@ -104,7 +105,7 @@ function openAcls({ unread }: Ruleset): Acl[] {
  */
 function translationsOf(tables: readonly NftTable[], unread: Ruleset["unread"]): Translations {
   const chains = tables.flatMap((table) => [...table.chains.values()]);
-  const statements = chains.flatMap(({ rules }) => rules).flatMap(({ rule }) => rule.statements);
+  const statements = statementsOf(tables);
   const isUnclear =
     unread.length > 0 ||
     chains.some(
@@ -116,6 +117,15 @@ function translationsOf(tables: readonly NftTable[], unread: Ruleset["unread"]):
     source: isUnclear || chains.some(({ hook }) => hook?.type === "nat"),
     destination: isUnclear || toDestinations,
   };
+}
+
+function statementsOf(tables: readonly NftTable[]): Statement[] {
+  const chains = tables.flatMap((table) => [...table.chains.values()]);
+  return chains.flatMap(({ rules }) => rules).flatMap(({ rule }) => rule.statements);
+}
+
+function isZone(statement: Statement): statement is Extract<Statement, { readonly kind: "assign" }> {
+  return statement.kind === "assign" && /^ct (?:original |reply )?zone$/.test(statement.field);
 }
 
 const REDIRECTS: readonly Service[] = [

@@ -1,6 +1,7 @@
 /** Adds the condition of one match to the drafts of a rule. */
+import type { ConnectionState } from "../../model/matches.js";
 import { complementRanges, type PortRange } from "../../model/service.js";
-import { statusPasses } from "../netfilter/connection-status.js";
+import { statesInZones, statusPasses } from "../netfilter/connection-status.js";
 import { describe, describeMatch } from "./describe.js";
 import { type Draft, doubted, narrowed, withCondition } from "./draft.js";
 import { type FieldMeaning, fieldMeaning, withField } from "./fields.js";
@@ -77,7 +78,7 @@ function matchField(
     case "state":
       if (context.reach.mayBeUntracked) return [doubted(draft, textOf(comparison))];
       return byPredicate(draft, comparison, place.type, context, (each, holds) =>
-        narrowed(each, "states", (state) => holds(STATE_BITS[state])),
+        matchState(each, (state) => holds(STATE_BITS[state]), context),
       );
     case "direction":
       return matchDirection(draft, comparison, context);
@@ -96,10 +97,30 @@ function matchField(
   }
 }
 
-/** A packet without connection (invalid, untracked) has nothing of one: a rule that asks for it does not match. */
+/** The packets of states that pass a test, and those of which it is open because of the zone they may be in. */
+function matchState(draft: Draft, holds: (state: ConnectionState) => boolean, { shared }: RuleContext): Draft[] {
+  const { zones } = shared;
+  if (zones === undefined) return narrowed(draft, "states", holds);
+  const possible = (state: ConnectionState) => new Set(statesInZones(state).map(holds));
+  return [
+    ...narrowed(draft, "states", (state) => !possible(state).has(false)),
+    ...narrowed(draft, "states", (state) => possible(state).size === 2).map((each) => doubted(each, zones)),
+  ];
+}
+
+/**
+ * A packet without connection (invalid, untracked) has nothing of one: a rule that asks for it does not match. Nor has a later
+ * packet in another zone than the first.
+ */
 function ofConnection(draft: Draft, context: RuleContext, match: (draft: Draft) => Draft[], text: string): Draft[] {
   if (context.reach.mayBeUntracked) return [doubted(draft, text)];
-  return tracked(draft, context).flatMap(match);
+  const drafts = tracked(draft, context);
+  if (context.shared.zones === undefined) return drafts.flatMap(match);
+  const isLater = (state: ConnectionState) => statesInZones(state).length > 1;
+  return drafts.flatMap((each) => [
+    ...narrowed(each, "states", (state) => !isLater(state)).flatMap(match),
+    ...narrowed(each, "states", isLater).map((later) => doubted(later, text)),
+  ]);
 }
 
 /** What the state tells of the connection's status; the rest is open. */

@@ -17,6 +17,8 @@ export interface SharedContext {
   readonly marks: MarkCases;
   /** What connections may have been through, of either family. */
   readonly translations: Translations;
+  /** A statement that puts packets into a zone of connections; undefined: they are all in one. */
+  readonly zones: string | undefined;
   /** Commands that could not be followed: they may have put rules into any chain. */
   readonly unread: Ruleset["unread"];
   /** By table and name of a set in it: the rules that change the set. */

@@ -133,6 +133,29 @@ describe("iptables: convert", () => {
     ]);
   });
 
+  it("leaves open what a later packet is where rules put packets into zones of connections", () => {
+    const texts = (rule: string) => ({
+      v4: `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth1 -j CT --zone 7\nCOMMIT\n*filter\n:FORWARD DROP [0:0]\n${rule}\nCOMMIT\n`,
+    });
+    const aces = (match: string) => {
+      const device = convertTexts(texts(`-A FORWARD ${match} -j ACCEPT`)).devices[0]!;
+      return acl(device, "filter FORWARD")
+        .aces.slice(1)
+        .map(({ matches: { states, unmodeled } }) => [states, unmodeled]);
+    };
+
+    const zone = ["-j CT --zone 7"];
+    expect(aces("-m conntrack --ctstate ESTABLISHED,RELATED")).to.deep.equal([[["established", "related"], zone]]);
+    expect(aces("-m state --state NEW")).to.deep.equal([
+      [["new"], []],
+      [["established", "related"], zone],
+    ]);
+    expect(aces("-m conntrack --ctstate ESTABLISHED,RELATED,NEW,INVALID")).to.deep.equal([
+      [["new", "established", "related", "invalid"], []],
+    ]);
+    expect(aces("-m connmark --mark 1")).to.deep.equal([[undefined, ["-m connmark --mark 1"]]]);
+  });
+
   it("splits a rule by connection state where a condition is open for some states only", () => {
     const aces = forward("-A FORWARD -m conntrack --ctstate NEW,INVALID --ctorigdst 10.0.0.1 -j ACCEPT");
 

@@ -95,6 +95,23 @@ describe("nftables: conversion", () => {
     expect(answers("tcp flags ! ack")).to.deep.equal(["accept", "drop", "drop"]);
   });
 
+  it("leaves open what a later packet is where rules put packets into zones of connections", () => {
+    const zone = ['chain z { type filter hook prerouting priority raw; iifname "eth1" ct zone set 7; }'];
+    const answers = (rule: string, before = zone) =>
+      (["new", "established", "invalid"] as const).map((state) => verdict(inputDevice([rule], before), TCP, { state }));
+
+    expect(answers("ct state established,related accept", [])).to.deep.equal(["drop", "accept", "drop"]);
+    expect(answers("ct state established,related accept")).to.deep.equal(["drop", "undecided", "drop"]);
+    expect(answers("ct state vmap { established : accept, related : accept }")).to.deep.equal([
+      ...["drop", "undecided", "drop"],
+    ]);
+    expect(answers("ct state new accept")).to.deep.equal(["accept", "undecided", "drop"]);
+    expect(answers("ct state { new, established, invalid } accept")).to.deep.equal(["accept", "accept", "accept"]);
+    expect(answers("ct direction original accept")).to.deep.equal(["accept", "undecided", "drop"]);
+    expect(answers("ct status seen-reply accept")).to.deep.equal(["drop", "undecided", "drop"]);
+    expect(answers("ct original zone 7 accept")).to.deep.equal(["undecided", "undecided", "drop"]);
+  });
+
   it("takes a negated list of states for a comparison with one value, which none equals", () => {
     const state = "established";
 
