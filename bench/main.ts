@@ -1,6 +1,6 @@
 /**
  * Prints what the engine takes for rule sets of growing size: `npm run bench -- [--sizes 1000,10000] [--styles acl,fw]
- * [--runs 5] [--seed 1] [--modes flat,full,command]`. Seconds are user CPU of a process of its own, start-up included in `total`; medians over the runs.
+ * [--runs 5] [--seed 1] [--modes flat,drawn,full,command]`. Seconds are user CPU of a process of its own, start-up included in `total`; medians over the runs.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     styles: { type: "string", default: STYLES.join() },
     runs: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
-    modes: { type: "string", default: "flat,full,command" },
+    modes: { type: "string", default: "flat,drawn,full,command" },
   },
 });
 const sizes = values.sizes.split(",").map(Number);
@@ -27,10 +27,14 @@ console.log(
 );
 const styles = values.styles.split(",");
 const modes = new Set(values.modes.split(","));
+const flat = styles.filter((style) => style !== "ipv6" && style !== "groups");
 if (modes.has("flat")) {
   console.log("All shadowed rules of flat rule sets (ten numbers a line)");
-  const flat = styles.filter((style) => style !== "ipv6" && style !== "groups");
   print("flat", ["read", "index", "shadowed", "total"], flat);
+}
+if (modes.has("drawn")) {
+  console.log("\nAccepted sets of the same rule sets");
+  print("drawn", ["read", "index", "accepted set", "total"], flat);
 }
 if (modes.has("full")) {
   console.log("\nEvery question, from the text of iptables-save on (floor: to read and split the same file)");

@@ -1,20 +1,23 @@
 /**
  * Measures one rule set in a process of its own, so that start-up, CPU time and peak memory are its own: writes one line of
- * JSON. `node dist/bench/measure.js <style> <size> <seed> <flat|full|command>`
+ * JSON. `node dist/bench/measure.js <style> <size> <seed> <flat|drawn|full|command>`
  */
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { acceptedPackets } from "../src/compile/acl-diagram.js";
+import { acceptedPackets, drawRules } from "../src/compile/acl-diagram.js";
 import { compareAcls } from "../src/compile/compare-acls.js";
 import { type CompiledDevice, compileDevice } from "../src/compile/compile-device.js";
 import { findShadowedAces } from "../src/compile/find-shadowed-aces.js";
 import { passFirst } from "../src/compile/pass-device.js";
+import { ProductTable } from "../src/compile/product-table.js";
 import type { Device } from "../src/model/device.js";
 import { Budget } from "../src/sets/budget.js";
 import { CoverSearch } from "../src/sets/cover.js";
+import { destinationBlock, HIGH, LOW, PROTOCOL, sourceBlock } from "../src/sets/layout.js";
+import { WHOLE_BOX } from "../src/sets/level-boxes.js";
 import { PacketSet } from "../src/sets/packet-set.js";
 import { type GeneratedRules, generateRules, type Style } from "./generate-rules.js";
 import { forwardAcl, readDevice } from "./rule-device.js";
@@ -47,7 +50,7 @@ class Clock {
 async function main([style, size, seed, mode, folder]: readonly string[]): Promise<void> {
   if (folder !== undefined && mode === "command") return measureCommand(folder, style as Style);
   if (folder !== undefined) {
-    const measured = mode === "flat" ? measureFlat(folder) : measureFull(folder, style as Style, Number(seed));
+    const measured = measureMode(mode, folder, style as Style, Number(seed));
     process.stdout.write(`${JSON.stringify(measured)}\n`);
     return;
   }
@@ -59,6 +62,17 @@ async function main([style, size, seed, mode, folder]: readonly string[]): Promi
     process.stdout.write(execFileSync(process.execPath, options, { encoding: "utf8" }));
   } finally {
     rmSync(made, { recursive: true });
+  }
+}
+
+function measureMode(mode: string, folder: string, style: Style, seed: number): Measurement {
+  switch (mode) {
+    case "flat":
+      return measureFlat(folder);
+    case "drawn":
+      return measureDrawn(folder);
+    default:
+      return measureFull(folder, style, seed);
   }
 }
 
@@ -82,6 +96,7 @@ function writeInputs(folder: string, generated: GeneratedRules): void {
         ].join(" "),
   );
   writeFileSync(join(folder, "flat"), flat.join("\n"));
+  writeFileSync(join(folder, "actions"), generated.rules.map(({ action }) => (action === "accept" ? 1 : 0)).join("\n"));
 }
 
 /** All shadowed rules from ten numbers a line: read, index, judge. */
@@ -97,6 +112,25 @@ function measureFlat(folder: string): Measurement {
     kinds.filter((kind) => kind === "covered").length,
     kinds.filter((kind) => kind === "too-complex").length,
   );
+}
+
+/** The accepted set of rules from ten numbers a line, and one for what each does; what none decides is dropped. */
+function measureDrawn(folder: string): Measurement {
+  const clock = new Clock();
+  const read = (file: string) => readNumbers(readFileSync(join(folder, file)));
+  const [flat, actions] = clock.time("read", () => [read("flat"), read("actions")]);
+  const levels = [destinationBlock("ipv4").first, sourceBlock("ipv4").first, HIGH, LOW, PROTOCOL];
+  const products = new ProductTable();
+  clock.time("index", () => {
+    const box = WHOLE_BOX.slice();
+    for (let i = 0; i < actions.length; i++) {
+      for (const [d, level] of levels.entries()) box.set(flat.subarray(10 * i + 2 * d, 10 * i + 2 * d + 2), 2 * level);
+      products.addChosen(box, []);
+    }
+  });
+  const rules = { products, actions: [...actions], otherwise: 0 };
+  clock.time("accepted set", () => drawRules([rules], "ipv4", new Budget(1e9)));
+  return summary(clock, 0, 0);
 }
 
 function readNumbers(bytes: Uint8Array): Uint32Array {
