@@ -12,7 +12,7 @@ const interval = fc.oneof(
   { arbitrary: fc.constant([0, TOP]), weight: 1 },
 );
 const box = fc.array(interval, { minLength: DIMENSIONS, maxLength: DIMENSIONS }).map((intervals) => intervals.flat());
-const owned = fc.record({ box, owner: fc.integer({ min: 0, max: 40 }) });
+const owned = fc.record({ box, owner: fc.integer({ min: -40, max: 40 }) });
 
 function tableOf(all: readonly { readonly box: readonly number[]; readonly owner: number }[]): BoxTable {
   const boxes = Uint32Array.from(all.flatMap((one) => one.box));
@@ -21,7 +21,7 @@ function tableOf(all: readonly { readonly box: readonly number[]; readonly owner
 
 describe("a tree of boxes", () => {
   it("answers as a look at each box does", () => {
-    const limits = fc.integer({ min: 0, max: 41 });
+    const limits = fc.integer({ min: -40, max: 41 });
     const question = fc.record({ asked: box, limit: limits, except: limits });
     fc.assert(
       fc.property(fc.array(owned, { maxLength: 200 }), fc.array(question, { minLength: 1 }), (all, questions) => {
@@ -47,6 +47,7 @@ describe("a tree of boxes", () => {
           const met: number[] = [];
           tree.forEachMeeting(Uint32Array.from(asked), 0, limit, (box) => met.push(tree.owners[box]));
           expect(met.sort()).to.deep.equal(meeting.map(({ owner }) => owner).sort());
+          expect(tree.isMet(Uint32Array.from(asked), 0, limit)).to.equal(meeting.length > 0);
 
           const even = (owner: number) => owner % 2 === 0;
           expect(tree.isHeld(point, limit, even)).to.equal(holding.some(({ owner }) => even(owner)));
