@@ -12,7 +12,7 @@
  * Each answer is a list of branches as `Branch` says. Where the budget runs out the answer is two branches, one accepting
  * and one dropping everything, whose doubt is `too complex`.
  */
-import type { Direction } from "../model/device.js";
+import type { Direction, Stage } from "../model/device.js";
 import type { ConnectionState } from "../model/matches.js";
 import type { TcpFlagsMatch } from "../model/service.js";
 import type { Disposition, Leg } from "../model/verdict.js";
@@ -86,7 +86,7 @@ export function passLater(compiled: CompiledDevice, branch: Branch, budget: Budg
   return budget.run(
     () =>
       passStages(compiled, direction, entrance(input), { atNat, observe }).map((end) => ({
-        ...branchOf(end, "later", direction),
+        ...branchOf(asTracked(compiled, branch, end), "later", direction),
         flows: flows.intersect(end.entered.forget(["states", "tcpFlags"])),
         translations: branch.translations,
         isUntracked: branch.isUntracked,
@@ -107,7 +107,7 @@ export function passReply(compiled: CompiledDevice, branch: Branch, budget: Budg
     const undo = undoing(inverses, undoPlaces(compiled, direction));
     const handling = { atNat: (passage: Passage) => [passage], before: undo, observe };
     return passStages(compiled, direction, entrance(input), handling).map((end) => ({
-      ...branchOf(end, "reply", direction),
+      ...branchOf(asTracked(compiled, branch, end), "reply", direction),
       flows: flowsBehind(branch, asFirstPackets(end.entered)).intersect(flowsRestored(end, inverses)),
       translations: branch.translations,
       isUntracked: branch.isUntracked,
@@ -127,6 +127,15 @@ function laterPackets(
   // A packet of no known connection begins one (a TCP segment with ACK does) or is invalid: its flags decide which.
   const states: readonly ConnectionState[] = isUntracked ? ["new", "invalid"] : ["established"];
   return packets.assign({ tcpFlags, states });
+}
+
+/** Packets that the device does not track keep addresses that are not theirs, so that they do not arrive. */
+function asTracked({ device, at }: CompiledDevice, { direction, translations }: Branch, end: Ended): Ended {
+  const [first] = translations;
+  if (first === undefined || !end.isUntracked || end.disposition !== "accept") return end;
+  const { hook, acl } = device.stages[direction][first.stage] as Stage;
+  const ace = "untracked packets of translated connections";
+  return { ...end, disposition: "drop", decisions: [...end.decisions, { hook, acl, ace, disposition: "drop", at }] };
 }
 
 /** The first packets whose replies some packets are, whatever their flags, states and tags. */

@@ -2,9 +2,11 @@ import { expect } from "chai";
 import { compileDevice } from "../../src/compile/compile-device.js";
 import { prepareEvaluation } from "../../src/compile/evaluate-flow.js";
 import { type Branch, passFirst, passLater, passReply } from "../../src/compile/pass-device.js";
-import { MOST_TAGS } from "../../src/model/acl.js";
-import type { Device, Direction } from "../../src/model/device.js";
+import { type Acl, type Action, MOST_TAGS } from "../../src/model/acl.js";
+import { parseAddressRange } from "../../src/model/address.js";
+import type { Device, Direction, Stage } from "../../src/model/device.js";
 import type { Packet } from "../../src/model/flow.js";
+import type { Matches } from "../../src/model/matches.js";
 import { Budget } from "../../src/sets/budget.js";
 import { PacketSet } from "../../src/sets/packet-set.js";
 import { SeededRandom } from "../seeded-random.js";
@@ -16,6 +18,51 @@ const options = { names: KNOWN_NAMES, requested: REQUESTED };
 const REVERSE: Readonly<Record<Direction, Direction>> = { forward: "forward", input: "output", output: "input" };
 const budget = () => new Budget(3e6);
 
+describe("conversations of which only some packets are tracked", () => {
+  const at = { file: "rules", line: 1 };
+  const acl = (name: string, matches: Partial<Matches>, action: Action): Acl => ({
+    ...{ name, defaultAction: { kind: "accept" }, evaluation: "first-match", at },
+    aces: [{ name, enabled: true, matches: { unmodeled: [], ...matches }, action, at }],
+  });
+  const pool = [parseAddressRange("10.2.0.1")!];
+  const ends = (untracked: Partial<Matches>): Branch["disposition"][] => {
+    const stages: Stage[] = [
+      { hook: "raw", kind: "filter", acl: "raw" },
+      { hook: "nat", kind: "nat", acl: "nat", translates: "source" },
+    ];
+    const compiled = compileDevice({
+      ...{ name: "edge", vendor: "iptables", tracking: "explicit", interfaces: [], sets: [] },
+      stages: { forward: stages, input: [], output: [] },
+      acls: [
+        acl("raw", untracked, { kind: "notrack" }),
+        acl(
+          "nat",
+          {},
+          { kind: "translate", translation: { side: "source", addresses: { kind: "pool", ranges: pool } } },
+        ),
+      ],
+    });
+    const sent = PacketSet.fromFields({
+      ...{ states: ["new"], sources: [parseAddressRange("10.1.0.2")!], destinations: [parseAddressRange("10.3.0.2")!] },
+    });
+    const [first] = passFirst(compiled, "forward", sent, budget());
+    return [passLater, passReply].flatMap((pass) => [
+      ...new Set(pass(compiled, first!, budget()).map(({ disposition }) => disposition)),
+    ]);
+  };
+  const from = (address: string): Partial<Matches> => ({
+    source: [{ operands: [{ literal: parseAddressRange(address)! }], negated: false }],
+  });
+
+  it("are stopped where the others are translated", () => {
+    expect(ends(from("10.9.9.9"))).to.deep.equal(["accept", "accept"]);
+    expect(ends(from("10.3.0.2"))).to.deep.equal(["accept", "drop"]);
+    expect(ends({ states: ["established"] })).to.deep.equal(["drop", "drop"]);
+    // nothing of an untracked conversation is translated
+    expect(ends(from("10.1.0.2"))).to.deep.equal(["accept", "accept"]);
+  });
+});
+
 describe(`whole conversations (seed ${SEED}, ${DEVICES} devices)`, () => {
   it("are judged as the evaluator judges each packet between the translations", () => {
     const random = new SeededRandom(SEED);
@@ -25,8 +72,10 @@ describe(`whole conversations (seed ${SEED}, ${DEVICES} devices)`, () => {
       const direction = random.pick(DIRECTIONS);
       if (device.tracking === "implicit") continue;
       const compiled = compileDevice(device, options);
+      const mayUntrack = device.acls.some(({ aces }) => aces.some(({ action }) => action.kind === "notrack"));
       const accepted = passFirst(compiled, direction, PacketSet.fromFields({ states: ["new"] }), budget()).filter(
-        ({ disposition, isUntracked }) => disposition === "accept" && !isUntracked,
+        ({ disposition, isUntracked, translations }) =>
+          disposition === "accept" && !isUntracked && (translations.length === 0 || !mayUntrack),
       );
       const evaluation = prepareEvaluation(withoutNat(device), options);
       for (const branch of accepted.slice(0, 6)) {
