@@ -2,9 +2,11 @@
 import type { Ace, Acl } from "../../model/acl.js";
 import type { Family } from "../../model/address.js";
 import type { Direction, Stage } from "../../model/device.js";
+import type { Matches } from "../../model/matches.js";
 import type { Service } from "../../model/service.js";
 import { aclName } from "./convert-table.js";
 import { type Hook, isIdle, placesOnWay } from "./hooks.js";
+import { zonesOf } from "./match-states.js";
 import type { Table } from "./types.js";
 
 /** An acl that stands for no chain, and where it is asked: before the nat table, or before everything. */
@@ -32,6 +34,7 @@ export function extraAcls(tables: readonly Table[]): ExtraAcl[] {
     ...(any === undefined ? [] : absent.map((family) => absentFamily(family, any))),
     ...unfiltered.map((table) => absentFilter(table)),
     ...translated.map((table) => redirects(table)),
+    ...translated.flatMap((table) => lostInZones(table, zonesOf(tables, table.family))),
   ];
 }
 
@@ -105,6 +108,18 @@ function redirects(table: Table): ExtraAcl {
     action: { kind: "drop" },
   };
   return { acl: passingAcl(aclName(family, "nat", "redirects"), table, ace), before: "nat", family };
+}
+
+/**
+ * A packet in another zone than its connection's is not translated as that is: it belongs to another one there
+ * (net/netfilter/nf_conntrack_core.c, resolve_normal_ct).
+ */
+function lostInZones(table: Table, zone: string | undefined): ExtraAcl[] {
+  if (zone === undefined) return [];
+  const { family } = table;
+  const matches: Matches = { family, states: ["established", "related"], unmodeled: [zone] };
+  const ace = { name: "packets in other zones than their connections", matches, action: { kind: "drop" } } as const;
+  return [{ acl: passingAcl(aclName(family, "nat", "zones"), table, ace), before: "nat", family }];
 }
 
 function passingAcl(name: string, { file, line }: Table, ace: Pick<Ace, "name" | "matches" | "action">): Acl {

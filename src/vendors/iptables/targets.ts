@@ -3,6 +3,7 @@ import type { Action } from "../../model/acl.js";
 import { type AddressRange, type Family, parseAddress, parseAddressRange, singleAddress } from "../../model/address.js";
 import type { Translation } from "../../model/nat.js";
 import type { PortRange } from "../../model/service.js";
+import { isFarEnough, mayGoToLoopback } from "../netfilter/lost-packets.js";
 import { describeTarget } from "./describe.js";
 import type { Hook } from "./hooks.js";
 import type { Target } from "./types.js";
@@ -28,8 +29,8 @@ export const PASSING_TARGETS: Readonly<Record<string, string>> = {
     DSCP: "rewrites DSCP",
     TOS: "rewrites TOS",
     ECN: "clears ECN",
-    TTL: "rewrites the TTL",
-    HL: "rewrites the hop limit",
+    TTL: "rewrites the TTL; bounded where packets may not come far with it",
+    HL: "rewrites the hop limit; bounded where packets may not come far with it",
   },
   ...{ TCPMSS: "rewrites the segment size", TCPOPTSTRIP: "strips TCP options", CHECKSUM: "fills in the checksum" },
   ...{ SET: "changes a set", TEE: "copies the packet", RATEEST: "estimates the rate", IDLETIMER: "starts a timer" },
@@ -46,8 +47,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   REJECT: always({ kind: "reject" }),
   RETURN: always({ kind: "return" }),
   NOTRACK: always({ kind: "notrack" }),
+  TTL: (target) => hopLimit(target, "--ttl"),
+  HL: (target) => hopLimit(target, "--hl"),
   CT: ({ options }) => ({ kind: options.some(({ name }) => name === "--notrack") ? "notrack" : "pass" }),
-  DNAT: (target, place) => translate({ side: "destination", ...destinationOf(target, "--to-destination", place) }),
+  DNAT: readDnat,
   SNAT: (target, place) =>
     translate({ side: "source", ...randomPorts(target), ...destinationOf(target, "--to-source", place) }),
   MASQUERADE: (target) =>
@@ -60,7 +63,9 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /** Names of the targets that are read, in all their options. */
-export const EXACT_TARGETS: readonly string[] = Object.keys(READERS).filter((name) => name !== "CT");
+export const EXACT_TARGETS: readonly string[] = Object.keys(READERS).filter(
+  (name) => !Object.hasOwn(PASSING_TARGETS, name),
+);
 
 /** What the target does; `unknown` for a target this reader does not know, or whose options it cannot read. */
 export function actionOf(target: Target, place: TargetPlace): Action {
@@ -75,12 +80,26 @@ export function isBuiltInTarget(name: string): boolean {
   return Object.hasOwn(READERS, name) || Object.hasOwn(PASSING_TARGETS, name);
 }
 
+/** A packet that is routed with the last of its hops is dropped (net/ipv4/ip_forward.c, net/ipv6/ip6_output.c). */
+function hopLimit(target: Target, prefix: string): Action {
+  const set = optionValue(target, `${prefix}-set`);
+  const isEnough =
+    optionValue(target, `${prefix}-dec`) === undefined && (set === undefined || isFarEnough(Number(set)));
+  return isEnough ? { kind: "pass" } : { kind: "unknown", text: describeTarget(target) };
+}
+
 function always(action: Action): Reader {
   return () => action;
 }
 
 function translate(translation: Translation): Action {
   return { kind: "translate", translation };
+}
+
+function readDnat(target: Target, place: TargetPlace): Action {
+  const translation: Translation = { side: "destination", ...destinationOf(target, "--to-destination", place) };
+  const isLost = place.hooks.has("PREROUTING") && mayGoToLoopback(translation);
+  return isLost ? { kind: "unknown", text: describeTarget(target) } : translate(translation);
 }
 
 function optionValue({ options }: Target, name: string): string | undefined {

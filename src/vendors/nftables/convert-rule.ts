@@ -1,5 +1,7 @@
 /** Turns one rule into aces. */
 import type { Action } from "../../model/acl.js";
+import type { Translation } from "../../model/nat.js";
+import { isFarEnough, mayGoToLoopback } from "../netfilter/lost-packets.js";
 import { describe } from "./describe.js";
 import { type Draft, doubted, freeDraft, narrowed, withoutTags } from "./draft.js";
 import { markChangeOf } from "./marks.js";
@@ -7,6 +9,7 @@ import { applyMatch, havingValue, tracked } from "./match.js";
 import type { RuleContext } from "./rule-context.js";
 import { mapGroups, translationsOf } from "./translate.js";
 import type { Expression, Rule, Statement, Verdict } from "./types.js";
+import { numberOf } from "./values.js";
 
 /** One way the rule matches, with what it then does. */
 export interface RuleCase {
@@ -56,8 +59,17 @@ function onceForTags(cases: readonly RuleCase[]): readonly RuleCase[] {
   return [...cases.filter((each) => !jumps.includes(each)), ...(sure ?? []), ...(open ?? [])];
 }
 
-/** Assignments to what the model has as fields of a packet: from there on it would be another packet. */
-const MODEL_FIELDS = /^(?:ip6? (?:saddr|daddr|protocol|nexthdr)|(?:tcp|udp|sctp|dccp|udplite|th) (?:sport|dport)|@.*)$/;
+/**
+ * What may be assigned without another fate of the packet. A field that the model has makes another packet of it; with others,
+ * as lengths and the type of the frame, the kernel drops it (net/ipv4/ip_forward.c).
+ */
+const HARMLESS_FIELDS =
+  /^(?:meta (?:mark|priority|nftrace|secmark)|ct .*|ip (?:dscp|ecn|id)|ip6 (?:dscp|ecn|flowlabel)|tcp option .*)$/;
+const HOP_LIMITS: ReadonlySet<string> = new Set(["ip ttl", "ip6 hoplimit"]);
+
+function isHarmless(field: string, value: Expression): boolean {
+  return HARMLESS_FIELDS.test(field) || (HOP_LIMITS.has(field) && isFarEnough(numberOf(value, "mark") ?? 0));
+}
 
 class RuleConverter {
   isDecided = false;
@@ -93,7 +105,7 @@ class RuleConverter {
         break;
       case "nat":
         for (const { draft, translation } of translationsOf(this.drafts, statement, this.context)) {
-          this.cases.push({ draft, action: { kind: "translate", translation } });
+          this.cases.push({ draft, action: this.translating(translation, statement.text) });
         }
         this.isDecided = true;
         break;
@@ -142,6 +154,11 @@ class RuleConverter {
     if (acl !== undefined) return { kind: verdict.kind, acl };
     this.remark("unknown-chain", `there is no chain \`${verdict.chain}\` in the table`, "unknown");
     return { kind: "unknown", text: `${verdict.kind} ${verdict.chain}` };
+  }
+
+  private translating(translation: Translation, text: string): Action {
+    const isLost = this.context.reach.hooks.has("prerouting") && mayGoToLoopback(translation);
+    return isLost ? { kind: "unknown", text } : { kind: "translate", translation };
   }
 
   private readVerdictMap({ key, map }: Extract<Statement, { readonly kind: "vmap" }>): void {
@@ -200,7 +217,7 @@ class RuleConverter {
       : this.drafts.flatMap((draft) => havingValue(draft, written, this.context));
     this.drafts = holders.flatMap((draft) => havingValue(draft, value, this.context));
     this.setMark(field, value);
-    if (!MODEL_FIELDS.test(field)) return;
+    if (isHarmless(field, value)) return;
     this.remark(
       "rewritten-field",
       `\`${text}\` rewrites the packet, and what later rules make of it is not known`,

@@ -5,6 +5,7 @@ import type { Coverage, DefinedSet, Device, Direction, Stage } from "../../model
 import type { Parsed } from "../../model/diagnostic.js";
 import type { Matches } from "../../model/matches.js";
 import type { Service } from "../../model/service.js";
+import type { SourceRef } from "../../model/source-ref.js";
 import type { Conversion, ConvertOptions } from "../../model/vendor.js";
 import type { Translations } from "../netfilter/connection-status.js";
 import type { AddressFile } from "../netfilter/linux-interfaces.js";
@@ -46,6 +47,7 @@ export function convertNftables(configs: readonly NftablesConfig[], options: Con
   const extra = [
     ...openAcls(ruleset),
     ...redirectAcls(live),
+    ...zoneAcls(live, shared.zones),
     ...tables.filter(({ family }) => family === "bridge").flatMap(bridgedAcl),
   ];
   const accounts = [
@@ -138,8 +140,7 @@ const REDIRECTS: readonly Service[] = [
  * (net/netfilter/nf_nat_proto.c, nf_nat_icmp_reply_translation).
  */
 function redirectAcls(tables: readonly NftTable[]): Acl[] {
-  const chains = tables.flatMap((table) => [...table.chains.values()]);
-  const at = chains.find(({ hook }) => hook?.type === "nat")?.at;
+  const at = natPlace(tables);
   if (at === undefined) return [];
   const name = "ICMP redirects of translated connections";
   const matches: Matches = {
@@ -149,6 +150,25 @@ function redirectAcls(tables: readonly NftTable[]): Acl[] {
   };
   const aces: Ace[] = [{ name, enabled: true, matches, action: { kind: "drop" }, at }];
   return [{ name, aces, defaultAction: { kind: "accept" }, evaluation: "first-match", at }];
+}
+
+/**
+ * Where connections are translated, a packet in another zone than its connection's is not: it belongs to another one there
+ * (net/netfilter/nf_conntrack_core.c, resolve_normal_ct).
+ */
+function zoneAcls(tables: readonly NftTable[], zone: string | undefined): Acl[] {
+  const at = natPlace(tables);
+  if (at === undefined || zone === undefined) return [];
+  const name = "packets in other zones than their connections";
+  const matches: Matches = { states: ["established", "related"], unmodeled: [zone] };
+  const aces: Ace[] = [{ name, enabled: true, matches, action: { kind: "drop" }, at }];
+  return [{ name, aces, defaultAction: { kind: "accept" }, evaluation: "first-match", at }];
+}
+
+/** Where a chain that translates is hung; undefined iff none is. */
+function natPlace(tables: readonly NftTable[]): SourceRef | undefined {
+  const chains = tables.flatMap((table) => [...table.chains.values()]);
+  return chains.find(({ hook }) => hook?.type === "nat")?.at;
 }
 
 function stagesOf(tables: readonly NftTable[], extra: readonly Acl[]): Device["stages"] {

@@ -39,10 +39,15 @@ const STATEMENTS: readonly Feature[] = [
   { name: "meta mark set", fidelity: "exact", note: "constants, masks and copies of the other mark" },
   { name: "ct mark set", fidelity: "exact", note: "constants, masks and copies of the other mark" },
   ...["counter", "log", "last", "comment", "reset"].map((name) => ({ name, fidelity: "harmless" as const, note: "" })),
-  { name: "meta priority set", fidelity: "harmless", note: "and of all fields that the model does not hold" },
+  {
+    name: "meta priority set",
+    fidelity: "harmless",
+    note: "and `ct … set`, `ip dscp set`, `ip ecn set`, `ip id set`, `tcp option … set`",
+  },
+  { name: "ip ttl set", fidelity: "harmless", note: "to 64 and more, else bounded" },
   ...["limit", "quota", "ct count", "meter", "add @set", "update @set", "xt match"].map(bounded),
   { name: "flow add", fidelity: "bounded", note: "later packets may pass by all chains" },
-  { name: "ip saddr set", fidelity: "bounded", note: "may do anything, as for every field that the model holds" },
+  { name: "ip saddr set", fidelity: "bounded", note: "may do anything, as for every field not named here" },
   ...["queue", "fwd", "dup", "tproxy", "synproxy", "xt target"].map(bounded),
 ];
 

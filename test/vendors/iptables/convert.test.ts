@@ -156,6 +156,36 @@ describe("iptables: convert", () => {
     expect(aces("-m connmark --mark 1")).to.deep.equal([[undefined, ["-m connmark --mark 1"]]]);
   });
 
+  it("leaves open what the kernel drops besides the rules because of them", () => {
+    const action = (table: string, hook: string, rule: string) => {
+      const text = `*${table}\n:${hook} ACCEPT\n-A ${hook} ${rule}\nCOMMIT\n`;
+      return acl(convertTexts({ v4: text }).devices[0]!, `${table} ${hook}`).aces[1]?.action.kind;
+    };
+
+    for (const rule of ["-j TTL --ttl-set 1", "-j TTL --ttl-dec 5"]) {
+      expect(action("mangle", "PREROUTING", rule), rule).to.equal("unknown");
+    }
+    for (const rule of ["-j TTL --ttl-set 64", "-j TTL --ttl-inc 1"]) {
+      expect(action("mangle", "PREROUTING", rule), rule).to.equal("pass");
+    }
+    const toLoopback = "-p tcp -j DNAT --to-destination 127.0.0.1:80";
+    expect(action("nat", "PREROUTING", toLoopback)).to.equal("unknown");
+    expect(action("nat", "OUTPUT", toLoopback)).to.equal("translate");
+  });
+
+  it("leaves open whether packets in other zones are translated as their connections are", () => {
+    const raw = "*raw\n:PREROUTING ACCEPT\n-A PREROUTING -i eth1 -j CT --zone 7\nCOMMIT\n";
+    const nat = "*nat\n:PREROUTING ACCEPT\n:POSTROUTING ACCEPT\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n";
+    const acls = (text: string) => convertTexts({ v4: text }).devices[0]!.acls;
+    const zones = acls(raw + nat).find(({ name }) => name === "nat zones");
+
+    expect(zones?.aces[0]).to.deep.include({
+      matches: { family: "ipv4", states: ["established", "related"], unmodeled: ["-j CT --zone 7"] },
+      action: { kind: "drop" },
+    });
+    for (const text of [raw, nat]) expect(acls(text).map(({ name }) => name)).not.to.include("nat zones");
+  });
+
   it("splits a rule by connection state where a condition is open for some states only", () => {
     const aces = forward("-A FORWARD -m conntrack --ctstate NEW,INVALID --ctorigdst 10.0.0.1 -j ACCEPT");
 

@@ -112,6 +112,35 @@ describe("nftables: conversion", () => {
     expect(answers("ct original zone 7 accept")).to.deep.equal(["undecided", "undecided", "drop"]);
   });
 
+  it("leaves open what the kernel drops besides the rules because of them", () => {
+    const answer = (statement: string, sketch: Sketch = TCP) => verdict(inputDevice([statement, "accept"]), sketch);
+
+    for (const field of ["ip ttl set 1", "meta pkttype set broadcast", "ip length set 20", "tcp flags set ack"]) {
+      expect(answer(field), field).to.equal("undecided");
+    }
+    for (const field of ["ip ttl set 64", "ip dscp set cs1", "tcp option maxseg size set 1400", "ct event set new"]) {
+      expect(answer(field), field).to.equal("accept");
+    }
+    const dnat = (address: string) =>
+      verdict(
+        inputDevice(["accept"], [`chain n { type nat hook prerouting priority -100; dnat ip to ${address}; }`]),
+        TCP,
+      );
+    expect(dnat("127.0.0.1")).to.equal("undecided");
+    expect(dnat("192.0.2.7")).to.equal("accept");
+  });
+
+  it("leaves open whether packets in other zones are translated as their connections are", () => {
+    const zone = 'chain z { type filter hook prerouting priority raw; iifname "eth1" ct zone set 7; }';
+    const nat = "chain n { type nat hook postrouting priority 100; masquerade; }";
+    const answer = (state: "new" | "established", ...chains: string[]) =>
+      verdict(inputDevice(["accept"], chains), TCP, { state });
+
+    expect(answer("established", zone, nat)).to.equal("undecided");
+    expect(answer("new", zone, nat)).to.equal("accept");
+    expect([answer("established", zone), answer("established", nat)]).to.deep.equal(["accept", "accept"]);
+  });
+
   it("takes a negated list of states for a comparison with one value, which none equals", () => {
     const state = "established";
 
