@@ -61,7 +61,7 @@ function bounded(name: string): Feature {
 
 function fieldFeature(name: string): Feature {
   const { kind } = fieldMeaning(name).place;
-  const isExact = kind !== "none" && kind !== "connection";
+  const isExact = kind !== "none" && kind !== "connection" && kind !== "nextHeader";
   return { name, fidelity: isExact ? "exact" : "bounded", note: (isExact && CONDITIONS[name]) || "" };
 }
 

@@ -10,7 +10,7 @@ export type Place =
   | { readonly kind: "tcpFlags" | "state" | "protocol" | "family" | "direction"; readonly type: NumberType }
   | { readonly kind: "ingressInterface" | "egressInterface" }
   | { readonly kind: "addressType"; readonly side: "source" | "destination" }
-  | { readonly kind: "mark" | "status" }
+  | { readonly kind: "mark" | "status" | "nextHeader" }
   | { readonly kind: "connection" | "none" };
 
 /** A field's place, and which packets have the field at all: a rule that asks for it matches no others. */
@@ -50,7 +50,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   "ip6 saddr": { kind: "source" },
   "ip6 daddr": { kind: "destination" },
   "ip protocol": { kind: "protocol", type: "protocol" },
-  "ip6 nexthdr": { kind: "protocol", type: "protocol" },
+  "ip6 nexthdr": { kind: "nextHeader" },
   "meta l4proto": { kind: "protocol", type: "protocol" },
   "meta nfproto": { kind: "family", type: "family" },
   "meta protocol": { kind: "family", type: "ether-type" },

@@ -67,6 +67,8 @@ function matchField(
           negated: false,
         }),
       ]);
+    case "nextHeader":
+      return byPredicate(draft, comparison, "protocol", context, (each, holds) => matchNextHeader(each, holds));
     case "protocol":
       return byPredicate(draft, comparison, place.type, context, (each, holds) => narrowed(each, "protocols", holds));
     case "family": {
@@ -95,6 +97,20 @@ function matchField(
     case "none":
       return [doubted(draft, textOf(comparison))];
   }
+}
+
+/** Headers that may stand before that of the protocol (include/net/ipv6.h, NEXTHDR_…). */
+const EXTENSION_HEADERS: readonly number[] = [0, 43, 44, 51, 60, 135];
+
+/** The first header of IPv6 is that of the protocol only where no other stands before it, which the model does not tell. */
+function matchNextHeader(draft: Draft, holds: (header: number) => boolean): Draft[] {
+  const answers = (protocol: number) => new Set([protocol, ...EXTENSION_HEADERS].map(holds));
+  return [
+    ...narrowed(draft, "protocols", (protocol) => !answers(protocol).has(false)),
+    ...narrowed(draft, "protocols", (protocol) => answers(protocol).size === 2).map((each) =>
+      doubted(each, "extension headers stand before the protocol's"),
+    ),
+  ];
 }
 
 /** The packets of states that pass a test, and those of which it is open because of the zone they may be in. */

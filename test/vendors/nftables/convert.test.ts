@@ -112,6 +112,16 @@ describe("nftables: conversion", () => {
     expect(answers("ct original zone 7 accept")).to.deep.equal(["undecided", "undecided", "drop"]);
   });
 
+  it("leaves open whether extension headers stand before the one that `ip6 nexthdr` asks for", () => {
+    const udp = { from: "2001:db8::9", to: "2001:db8::1", protocol: 17 };
+    const answer = (match: string) => verdict(inputDevice([`${match} drop`, "accept"]), udp);
+
+    expect(
+      ["ip6 nexthdr udp", "ip6 nexthdr != tcp", "meta l4proto udp", "ip6 nexthdr 0-255"].map(answer),
+    ).to.deep.equal([...["undecided", "drop", "drop", "drop"]]);
+    expect(["ip6 nexthdr != udp", "ip6 nexthdr { tcp, icmpv6 }"].map(answer)).to.deep.equal(["undecided", "accept"]);
+  });
+
   it("leaves open what the kernel drops besides the rules because of them", () => {
     const answer = (statement: string, sketch: Sketch = TCP) => verdict(inputDevice([statement, "accept"]), sketch);
 
