@@ -57,9 +57,15 @@ export class ShadowSearch {
 
 /** After an ace that changes packets, earlier aces have decided about other packets: each stretch is judged by itself. */
 function startsOfSegments(compiled: CompiledDevice, acl: CompiledAcl): Int32Array {
+  const isChangingAcl = new Map<string, boolean>();
+  const isChange = ({ action }: Ace): boolean => {
+    if (action.kind !== "jump" && action.kind !== "goto") return action.kind === "notrack" || action.kind === "tag";
+    const isKnown = isChangingAcl.get(action.acl) ?? changesState(compiled, action.acl, new Set());
+    isChangingAcl.set(action.acl, isKnown);
+    return isKnown;
+  };
   const starts = new Int32Array(acl.aces.length);
-  for (let i = 1; i < starts.length; i++)
-    starts[i] = changesState(compiled, acl.aces[i - 1].ace, new Set()) ? i : starts[i - 1];
+  for (let i = 1; i < starts.length; i++) starts[i] = isChange(acl.aces[i - 1].ace) ? i : starts[i - 1];
   return starts;
 }
 
@@ -70,11 +76,14 @@ function endOf(starts: Int32Array, from: number): number {
   return end;
 }
 
-function changesState(compiled: CompiledDevice, { action }: Ace, seen: Set<string>): boolean {
-  if (action.kind === "notrack" || action.kind === "tag") return true;
-  if ((action.kind !== "jump" && action.kind !== "goto") || seen.has(action.acl)) return false;
-  seen.add(action.acl);
-  return (compiled.acls.get(action.acl)?.aces ?? []).some(({ ace }) => changesState(compiled, ace, seen));
+/** True iff an ace of the acl, or of one that it leads to, changes packets. */
+function changesState(compiled: CompiledDevice, name: string, seen: Set<string>): boolean {
+  if (seen.has(name)) return false;
+  seen.add(name);
+  return (compiled.acls.get(name)?.aces ?? []).some(({ ace: { action } }) => {
+    if (action.kind === "jump" || action.kind === "goto") return changesState(compiled, action.acl, seen);
+    return action.kind === "notrack" || action.kind === "tag";
+  });
 }
 
 /** True iff a packet that matches goes no further in this acl. */

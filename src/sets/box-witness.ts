@@ -35,12 +35,21 @@ function narrowed(box: Uint32Array, bounds: readonly LevelBounds[]): Uint32Array
 }
 
 function leastOf(boxes: readonly Uint32Array[]): readonly number[] | undefined {
-  const points = boxes.map((box) => box.filter((_, k) => k % 2 === 0));
-  const [least] = points.sort(comparePoints);
-  return least && [...least];
+  let least: readonly number[] | undefined;
+  for (const box of boxes) {
+    const corner = leastCorner(box);
+    if (least === undefined || comparePoints(corner, least) < 0) least = corner;
+  }
+  return least;
 }
 
-function comparePoints(a: Uint32Array, b: Uint32Array): number {
+function leastCorner(box: Uint32Array): readonly number[] {
+  const corner: number[] = [];
+  for (let k = 0; k < box.length; k += 2) corner.push(box[k]);
+  return corner;
+}
+
+function comparePoints(a: readonly number[], b: readonly number[]): number {
   const level = a.findIndex((value, i) => value !== b[i]);
   return level < 0 ? 0 : a[level] - b[level];
 }

@@ -12,7 +12,7 @@ import { translationsOf, zonesOf } from "./match-states.js";
 import { remarksOnSets } from "./remarks.js";
 import { SetCatalogue } from "./set-catalogue.js";
 import { setCensus } from "./set-census.js";
-import { extraAcls, stagesOf } from "./stages.js";
+import { extraAcls, FAMILIES, stagesOf } from "./stages.js";
 import { type IptablesConfig, type KernelSet, type RuleFile, rulesOf, type SetFile, type Table } from "./types.js";
 import { ufwTables, withoutUfw } from "./ufw-chains.js";
 
@@ -33,11 +33,12 @@ export function convertIptables(configs: readonly IptablesConfig[], options: Con
   diagnostics.push(...remarksOnSets(configs.filter(isSetFile), tables, sets));
   const marks = markCasesOf(tables, options.facts);
   const tracked = new Set(tables.filter(usesTracking).map(({ family }) => family));
+  const zonesByFamily = new Map(FAMILIES.map((family) => [family, zonesOf(tables, family)]));
   const converted = new Map<Table, ConvertedTable>();
   for (const table of tables) {
     const { family } = table;
     const translations = translationsOf(tables, family);
-    const zones = zonesOf(tables, family);
+    const zones = zonesByFamily.get(family);
     const { recent } = changing;
     const context = { isTracked: tracked.has(family), own, sets, recent, marks, translations, zones };
     const result = convertTable(table, context);

@@ -140,7 +140,8 @@ class RuleReader {
       this.negated = !this.negated;
       this.position++;
     }
-    const values = words.slice(this.position, this.position + arity);
+    const hasOne = arity === 1 && this.position < words.length;
+    const values = hasOne ? [words[this.position]] : words.slice(this.position, this.position + arity);
     if (values.length < arity) this.problems.push(`\`${words[this.position - 1]}\` lacks a value`);
     this.position += values.length;
     return values;
