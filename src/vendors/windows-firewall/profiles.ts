@@ -1,6 +1,6 @@
 /** What the profiles that may be in use do where no rule decides. */
 import type { Action } from "../../model/acl.js";
-import { type InboundDefault, PROFILES, type Profile, type ProfileSettings, type Unread } from "./types.js";
+import { type Default, PROFILES, type Profile, type ProfileSettings, type Unread } from "./types.js";
 
 /** The fact that names the profile in use; several, separated by commas, where interfaces differ. */
 export const ACTIVE_PROFILE_FACT = "active-profile";
@@ -16,8 +16,9 @@ export interface Regime {
 
 interface Complete {
   readonly isOn: boolean;
-  readonly inbound: InboundDefault;
-  readonly outbound: "allow" | "block";
+  readonly isShielded: boolean;
+  readonly inbound: Default;
+  readonly outbound: Default;
 }
 
 /** Profiles that may be in use, and whether that is known. */
@@ -30,20 +31,23 @@ export interface ProfileUse {
 export function profilesInUse(stated: string | undefined, shown: readonly Profile[]): ProfileUse {
   const words = (stated ?? "").split(",").map((word) => word.trim().toLowerCase());
   const named = PROFILES.filter((profile) => words.includes(profile));
-  if (named.length > 0) return { candidates: named, isKnown: true };
+  if (named.length > 0 && words.length === named.length) return { candidates: named, isKnown: true };
   return shown.length > 0 ? { candidates: shown, isKnown: true } : { candidates: PROFILES, isKnown: false };
 }
 
 // "Inbound: block, outbound: allow" unless configured (page "Netsh AdvFirewall Firewall Commands", "set firewallpolicy").
 function completed(settings: readonly ProfileSettings[], profile: Profile): Complete[] {
   const given = settings.filter((candidate) => candidate.profile === profile);
-  const last = <Key extends "isOn" | "inbound" | "outbound">(key: Key): ProfileSettings[Key] =>
+  const last = <Key extends keyof Complete>(key: Key): ProfileSettings[Key] =>
     given.findLast((each) => each[key] !== undefined)?.[key];
   const states = possible<boolean>(last("isOn") ?? true, [true, false]);
-  const inbounds = possible<InboundDefault>(last("inbound") ?? "block", ["block", "allow", "block-always"]);
-  const outbounds = possible<Complete["outbound"]>(last("outbound") ?? "allow", ["allow", "block"]);
+  const shields = possible<boolean>(last("isShielded") ?? false, [true, false]);
+  const inbounds = possible<Default>(last("inbound") ?? "block", ["block", "allow"]);
+  const outbounds = possible<Default>(last("outbound") ?? "allow", ["allow", "block"]);
   return states.flatMap((isOn) =>
-    inbounds.flatMap((inbound) => outbounds.map((outbound) => ({ isOn, inbound, outbound }))),
+    shields.flatMap((isShielded) =>
+      inbounds.flatMap((inbound) => outbounds.map((outbound) => ({ isOn, isShielded, inbound, outbound }))),
+    ),
   );
 }
 
@@ -79,11 +83,12 @@ export function regimeOf(
   };
 }
 
-function regimeUnder(direction: "in" | "out", { isOn, inbound, outbound }: Complete): Regime {
-  const accepts = !isOn || (direction === "in" ? inbound : outbound) === "allow";
+function regimeUnder(direction: "in" | "out", { isOn, isShielded, inbound, outbound }: Complete): Regime {
+  const blocksAll = direction === "in" && isShielded;
+  const accepts = !isOn || (!blocksAll && (direction === "in" ? inbound : outbound) === "allow");
   return {
     defaultAction: { kind: accepts ? "accept" : "drop" },
-    asksRules: isOn && !(direction === "in" && inbound === "block-always"),
+    asksRules: isOn && !blocksAll,
     condition: undefined,
   };
 }

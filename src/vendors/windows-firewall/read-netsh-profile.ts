@@ -1,6 +1,6 @@
 /** Lines of `netsh advfirewall show …profile` to the settings of a profile. */
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import type { InboundDefault, Profile, ProfileSettings, Unread } from "./types.js";
+import type { Default, Profile, ProfileSettings, Unread } from "./types.js";
 import { normalize, wordOf } from "./vocabulary.js";
 
 /** Settings as far as they are read. */
@@ -9,19 +9,20 @@ export interface SettingsDraft {
   /** Of the defaults, once they are read; before, of the profile's heading. */
   line: number;
   isOn?: boolean | Unread;
-  inbound?: InboundDefault | Unread | undefined;
-  outbound?: "allow" | "block" | Unread | undefined;
+  isShielded?: boolean | Unread | undefined;
+  inbound?: Default | Unread | undefined;
+  outbound?: Default | Unread | undefined;
 }
 
 // The values of this line are not translated.
 const POLICY = /(?:^|\s)(\w*)\s*,\s*(\w*)\s*$/;
-const INBOUND = new Map<string, InboundDefault | undefined>([
+const INBOUND = new Map<string, Default | undefined>([
   ["blockinbound", "block"],
-  ["blockinboundalways", "block-always"],
+  ["blockinboundalways", "block"],
   ["allowinbound", "allow"],
   ["notconfigured", undefined],
 ]);
-const OUTBOUND = new Map<string, "allow" | "block" | undefined>([
+const OUTBOUND = new Map<string, Default | undefined>([
   ["blockoutbound", "block"],
   ["allowoutbound", "allow"],
   ["notconfigured", undefined],
@@ -43,6 +44,7 @@ export function readProfileLine(draft: SettingsDraft, content: string, line: num
 export function readPolicy(draft: SettingsDraft, content: string, line: number, ledger: LineLedger): void {
   const [, inbound = "", outbound = ""] = POLICY.exec(content.toLowerCase()) ?? [];
   draft.inbound = INBOUND.has(inbound) ? INBOUND.get(inbound) : "unread";
+  draft.isShielded = draft.inbound === "unread" ? "unread" : inbound === "blockinboundalways";
   draft.outbound = OUTBOUND.has(outbound) ? OUTBOUND.get(outbound) : "unread";
   draft.line = line;
   const isRead = draft.inbound !== "unread" && draft.outbound !== "unread";
@@ -50,6 +52,6 @@ export function readPolicy(draft: SettingsDraft, content: string, line: number, 
 }
 
 /** The finished settings; the state is always shown, so that without one it was not read. */
-export function settingsFrom({ profile, line, isOn = "unread", inbound, outbound }: SettingsDraft): ProfileSettings {
-  return { profile, line, isOn, inbound, outbound };
+export function settingsFrom({ isOn = "unread", ...draft }: SettingsDraft): ProfileSettings {
+  return { isShielded: undefined, inbound: undefined, outbound: undefined, ...draft, isOn };
 }

@@ -1,7 +1,15 @@
 /** A group policy report (`gpresult /x`, `Get-GPOReport -ReportType Xml`) to rules and settings. */
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import { breakOff, type Gap, type Profile, type ProfileSettings, type Unread, type WindowsRule } from "./types.js";
+import {
+  breakOff,
+  type Default,
+  type Gap,
+  type Profile,
+  type ProfileSettings,
+  type Unread,
+  type WindowsRule,
+} from "./types.js";
 
 const TAG = /<(\/?)(?:[\w-]+:)?([\w-]+)[^<>]*?(\/?)>([^<]*)/g;
 const RULE_LIST = /^(?:In|Out)boundFirewallRules$/;
@@ -91,14 +99,13 @@ function settingsOf(profile: Profile, given: ReadonlyMap<string, Leaf>): Profile
     const text = given.get(key)?.text.toLowerCase();
     return text === undefined ? undefined : (BOOLEANS.get(text) ?? "unread");
   };
-  const isShielded = isTrue("DoNotAllowExceptions");
   const [first] = given.values();
   return {
     profile,
     line: first?.line ?? 1,
     isOn: isTrue("EnableFirewall") ?? "unread",
-    inbound:
-      isShielded === "unread" ? isShielded : isShielded ? "block-always" : blocks(isTrue("DefaultInboundAction")),
+    isShielded: isTrue("DoNotAllowExceptions"),
+    inbound: blocks(isTrue("DefaultInboundAction")),
     outbound: blocks(isTrue("DefaultOutboundAction")),
   };
 }
@@ -110,6 +117,6 @@ const BOOLEANS = new Map([
   ["0", false],
 ]);
 
-function blocks(isSet: boolean | Unread | undefined): "allow" | "block" | Unread | undefined {
+function blocks(isSet: boolean | Unread | undefined): Default | Unread | undefined {
   return isSet === undefined || isSet === "unread" ? isSet : isSet ? "block" : "allow";
 }

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { gapOfCommand, otherCommand } from "./other-command.js";
-import { defaultOf, inboundOf } from "./read-powershell.js";
+import { defaultOf, shieldOf } from "./read-powershell.js";
 import { ruleFromFields } from "./rule-from-fields.js";
 import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
 import { fieldOf, wordOf } from "./vocabulary.js";
@@ -127,7 +127,8 @@ function readProfiles(parameters: Parameters, line: number): ProfileSettings[] {
     profile,
     line,
     isOn: parameters.has("enabled") ? stated : undefined,
-    inbound: inboundOf(text("allowinboundrules"), text("defaultinboundaction")),
+    isShielded: shieldOf(text("allowinboundrules")),
+    inbound: defaultOf(text("defaultinboundaction")),
     outbound: defaultOf(text("defaultoutboundaction")),
   }));
 }

@@ -2,14 +2,7 @@
 import { type JsonObject, type JsonValue, jsonItems, jsonMember } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { actionOf, ruleFromProperties } from "./rule-from-properties.js";
-import {
-  type InboundDefault,
-  PROFILES,
-  type Profile,
-  type ProfileSettings,
-  type Unread,
-  type WindowsRule,
-} from "./types.js";
+import { type Default, PROFILES, type Profile, type ProfileSettings, type Unread, type WindowsRule } from "./types.js";
 import { wordOf } from "./vocabulary.js";
 
 /** GpoBoolean of the NetSecurity module; 2 is "not configured". */
@@ -63,24 +56,25 @@ function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings[] {
     profile,
     line: item.line,
     isOn: switched("Enabled") === "yes" ? true : switched("Enabled") === "no" ? false : "unread",
-    inbound: inboundOf(text("AllowInboundRules"), text("DefaultInboundAction")),
+    isShielded: shieldOf(text("AllowInboundRules")),
+    inbound: defaultOf(text("DefaultInboundAction")),
     outbound: defaultOf(text("DefaultOutboundAction")),
   };
   return [settings];
 }
 
 /** The default that the cmdlets' word for it says. */
-export function defaultOf(text: string): "allow" | "block" | Unread | undefined {
+export function defaultOf(text: string): Default | Unread | undefined {
   if (NOT_CONFIGURED.test(text)) return undefined;
   const action = actionOf(text);
   return action === "allow" || action === "block" ? action : "unread";
 }
 
-/** What is done with packets that no rule decides, or with all where rules are not asked. */
-export function inboundOf(allowsRules: string, defaultAction: string): InboundDefault | Unread | undefined {
+/** Whether inbound rules are set aside, by the cmdlets' word for whether they are allowed. */
+export function shieldOf(allowsRules: string): boolean | Unread | undefined {
   const asks = SWITCHES.get(allowsRules) ?? wordOf(allowsRules);
-  if (asks === "no") return "block-always";
-  return asks === "yes" || NOT_CONFIGURED.test(allowsRules) ? defaultOf(defaultAction) : "unread";
+  if (asks === "yes" || asks === "no") return asks === "no";
+  return NOT_CONFIGURED.test(allowsRules) ? undefined : "unread";
 }
 
 /** Of an action 0, of a switch 2. */

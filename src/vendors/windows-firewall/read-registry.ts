@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import type { Profile, ProfileSettings, Unread, WindowsRule } from "./types.js";
+import type { Default, Profile, ProfileSettings, Unread, WindowsRule } from "./types.js";
 
 const RULE_TEXT = /\bv\d\.\d{1,3}\|(?:[^|]*\|)+/i;
 const SECTION = /^\s*\[?(-?HKEY_[^\]]*)\]?\s*$/i;
@@ -83,19 +83,25 @@ function readSetting(
   const [, number] = DWORD.exec(match[2] ?? "") ?? [];
   if (number === undefined && !READ.has(key)) return false;
   const isSet = number === undefined ? "unread" : Number.parseInt(number, 16) !== 0;
-  const draft = settings.get(profile) ?? { profile, line, isOn: "unread", inbound: undefined, outbound: undefined };
+  const draft = settings.get(profile) ?? {
+    profile,
+    line,
+    isOn: "unread",
+    isShielded: undefined,
+    inbound: undefined,
+    outbound: undefined,
+  };
   settings.set(profile, draft);
   // [MS-GPFAS] 2.2.3: 1 blocks and 0 allows; DoNotAllowExceptions is the shield that sets rules aside.
   if (key === "enablefirewall") draft.isOn = isSet;
-  else if (key === "defaultinboundaction")
-    draft.inbound = draft.inbound === "block-always" || draft.inbound === "unread" ? draft.inbound : block(isSet);
+  else if (key === "defaultinboundaction") draft.inbound = block(isSet);
   else if (key === "defaultoutboundaction") draft.outbound = block(isSet);
-  else if (key === "donotallowexceptions" && isSet !== false) draft.inbound = isSet === true ? "block-always" : isSet;
+  else if (key === "donotallowexceptions") draft.isShielded = isSet;
   else return true;
   ledger.mark(line, isSet === "unread" ? "approximated" : "modelled", `setting of the ${profile} profile`);
   return true;
 }
 
-function block(isSet: boolean | Unread): "allow" | "block" | Unread {
+function block(isSet: boolean | Unread): Default | Unread {
   return isSet === "unread" ? isSet : isSet ? "block" : "allow";
 }

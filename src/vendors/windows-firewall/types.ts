@@ -55,8 +55,8 @@ export interface WindowsRule {
   readonly conditions: readonly string[];
 }
 
-/** What happens where no rule decides; `block-always` sets every rule aside. */
-export type InboundDefault = "allow" | "block" | "block-always";
+/** What happens where no rule decides. */
+export type Default = "allow" | "block";
 
 /** `unread`: there is a setting, in words nobody here knows. */
 export type Unread = "unread";
@@ -65,8 +65,10 @@ export type Unread = "unread";
 export interface ProfileSettings {
   readonly profile: Profile;
   readonly isOn: boolean | Unread | undefined;
-  readonly inbound: InboundDefault | Unread | undefined;
-  readonly outbound: "allow" | "block" | Unread | undefined;
+  /** Whether everything inbound is blocked, whatever the rules and the default say. */
+  readonly isShielded: boolean | Unread | undefined;
+  readonly inbound: Default | Unread | undefined;
+  readonly outbound: Default | Unread | undefined;
   readonly line: number;
 }
 

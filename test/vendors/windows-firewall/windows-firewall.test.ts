@@ -143,6 +143,14 @@ describe("windows-firewall", () => {
       expect(defaults(set("-All -Enabled False") + set("-All -DefaultOutboundAction Block"))).to.deep.equal([
         ...["accept", "accept"],
       ]);
+      const shield = set("-All -AllowInboundRules False");
+      expect(defaults(shield + set("-All -DefaultInboundAction Allow"))).to.deep.equal(["drop", "accept"]);
+      expect(defaults(shield + set("-All -AllowInboundRules True -DefaultInboundAction Allow"))).to.deep.equal([
+        ...["accept", "accept"],
+      ]);
+      expect(defaults(set("-All -DefaultInboundAction Allow -AllowInboundRules $x"))).to.deep.equal([
+        ...["unknown", "accept"],
+      ]);
       for (const parameters of ["-Profile $all -DefaultInboundAction Allow", "-All -Unheard x", "-All ; x"]) {
         expect(defaults(set(parameters)), parameters).to.deep.equal(["gap", "gap"]);
       }
