@@ -2,7 +2,15 @@
 import { type JsonObject, type JsonValue, jsonItems, jsonMember } from "../../syntax/json.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { actionOf, ruleFromProperties } from "./rule-from-properties.js";
-import { type Default, PROFILES, type Profile, type ProfileSettings, type Unread, type WindowsRule } from "./types.js";
+import {
+  type Default,
+  type Gap,
+  PROFILES,
+  type Profile,
+  type ProfileSettings,
+  type Unread,
+  type WindowsRule,
+} from "./types.js";
 import { wordOf } from "./vocabulary.js";
 
 /** GpoBoolean of the NetSecurity module; 2 is "not configured". */
@@ -14,25 +22,34 @@ const SWITCHES = new Map([
 export interface PowerShellExport {
   readonly rules: readonly WindowsRule[];
   readonly settings: readonly ProfileSettings[];
+  readonly gaps: readonly Gap[];
 }
 
-/** Reads every object that is a rule or a profile. */
+/** Reads every object that is a rule or a profile; one that is neither, or of an unknown profile, is a gap. */
 export function readPowerShell(document: JsonValue, ledger: LineLedger): PowerShellExport {
   const rules: WindowsRule[] = [];
   const settings: ProfileSettings[] = [];
-  for (const item of document.kind === "array" ? document.items : [document]) {
-    if (item.kind !== "object") continue;
-    if (jsonMember(item, "DefaultInboundAction") !== undefined) settings.push(...readProfile(item, ledger));
-    else if (jsonMember(item, "Direction") !== undefined) rules.push(readRule(item, ledger));
-    for (const list of ["Rules", "Profiles"]) {
-      const inner = jsonMember(item, list);
-      if (inner?.kind !== "array") continue;
-      const nested = readPowerShell(inner, ledger);
-      rules.push(...nested.rules);
-      settings.push(...nested.settings);
+  const gaps: Gap[] = [];
+  for (const item of itemsOf(document)) {
+    const profile = item.kind === "object" ? readProfile(item, ledger) : undefined;
+    if (item.kind === "object" && jsonMember(item, "Direction") !== undefined) rules.push(readRule(item, ledger));
+    else if (profile !== undefined) settings.push(profile);
+    else {
+      ledger.markRange(item.line, item.endLine, "rejected", "neither a rule nor a profile that is known");
+      gaps.push({ line: item.line, reason: "what is neither a rule nor a profile that is known may be either" });
     }
   }
-  return { rules, settings };
+  return { rules, settings, gaps };
+}
+
+/** The objects of a list, of one under `Rules` or `Profiles`, or of one that stands alone. */
+function itemsOf(value: JsonValue): JsonValue[] {
+  if (value.kind === "array") return value.items.flatMap(itemsOf);
+  // PowerShell 5 may write a list as an object with its `value` and `Count`.
+  const lists = ["Rules", "Profiles", "value"]
+    .map((key) => jsonMember(value, key))
+    .filter((list) => list !== undefined);
+  return lists.length > 0 ? lists.flatMap(itemsOf) : [value];
 }
 
 function readRule(item: JsonObject, ledger: LineLedger): WindowsRule {
@@ -45,14 +62,15 @@ function readRule(item: JsonObject, ledger: LineLedger): WindowsRule {
   return ruleFromProperties(properties, item.line, ledger);
 }
 
-function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings[] {
+/** Undefined: it is no profile, or one that nobody here knows. */
+function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings | undefined {
   const text = (key: string) => textsOf(jsonMember(item, key))[0] ?? "";
   const switched = (key: string) => SWITCHES.get(text(key)) ?? wordOf(text(key));
   const name = wordOf(text("Name") || text("Profile"));
   const profile: Profile | undefined = PROFILES.find((candidate) => candidate === name);
-  if (profile === undefined) return [];
+  if (profile === undefined || jsonMember(item, "DefaultInboundAction") === undefined) return undefined;
   ledger.markRange(item.line, item.endLine, "modelled", `settings of the ${profile} profile`);
-  const settings: ProfileSettings = {
+  return {
     profile,
     line: item.line,
     isOn: switched("Enabled") === "yes" ? true : switched("Enabled") === "no" ? false : "unread",
@@ -60,7 +78,6 @@ function readProfile(item: JsonObject, ledger: LineLedger): ProfileSettings[] {
     inbound: defaultOf(text("DefaultInboundAction")),
     outbound: defaultOf(text("DefaultOutboundAction")),
   };
-  return [settings];
 }
 
 /** The default that the cmdlets' word for it says. */

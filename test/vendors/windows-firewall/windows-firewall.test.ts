@@ -134,6 +134,20 @@ describe("windows-firewall", () => {
       expect(defaults(json("Allowed"))).to.deep.equal(["unknown", "accept"]);
     });
 
+    it("are open beside a profile, or an object of JSON, that nobody knows", () => {
+      const profile = { Name: "Domain", Enabled: 1, DefaultInboundAction: "Block" };
+
+      expect(defaults(JSON.stringify({ Profiles: profile }))).to.deep.equal(["drop", "accept"]);
+      expect(defaults(JSON.stringify({ Profiles: { value: [profile], Count: 1 } }))).to.deep.equal(["drop", "accept"]);
+      for (const other of [
+        { ...profile, Name: "Guest" },
+        { Name: "Public", DefaultInboundAction2: 1, Enabled: 1 },
+      ]) {
+        const texts = JSON.stringify({ Profiles: [profile, other] });
+        expect(defaults(texts), other.Name).to.deep.equal(["gap", "gap"]);
+      }
+    });
+
     it("are those of every command of a script together, and open behind one that is not read whole", () => {
       const set = (parameters: string) => `Set-NetFirewallProfile ${parameters}\n`;
 
