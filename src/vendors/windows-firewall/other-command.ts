@@ -10,6 +10,11 @@ export function gapOfCommand(command: string, line: number): readonly Gap[] {
   return [{ line, reason: "a command that is not followed may change the rules" }];
 }
 
+/** What is left of a command that is read may be another one, and what was read be part of that. */
+export function gapOfRest(line: number): Gap {
+  return { line, reason: "a part of the command is not understood and may change the rules" };
+}
+
 /** What is said of either. */
 export function otherCommand(file: string, line: number): Diagnostic {
   return {

@@ -1,7 +1,7 @@
 /** A script of `netsh advfirewall` commands to rules and settings. */
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { gapOfCommand, otherCommand } from "./other-command.js";
+import { gapOfCommand, gapOfRest, otherCommand } from "./other-command.js";
 import { readPolicy, readProfileLine, type SettingsDraft, settingsFrom } from "./read-netsh-profile.js";
 import { listItems, ruleFromFields } from "./rule-from-fields.js";
 import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
@@ -33,8 +33,10 @@ export function readNetshCommands(text: string, file: string, ledger: LineLedger
     const line = index + 1;
     const parameters = ADD_RULE.exec(content)?.[1];
     const setting = SET_PROFILE.exec(content);
-    if (parameters !== undefined) rules.push(readCommand(parameters, line, ledger));
-    else if (setting !== null) readSetting(setting, line, drafts, ledger);
+    if (parameters !== undefined) {
+      rules.push(readCommand(parameters, line, ledger));
+      if (parameters.replace(PARAMETER, "").trim() !== "") gaps.push(gapOfRest(line));
+    } else if (setting !== null) readSetting(setting, line, drafts, ledger);
     else if (content.trim() !== "" && !/^\s*(?:::?|rem\b|@?echo\b)/i.test(content)) {
       ledger.mark(line, "rejected", "a command that is not followed");
       diagnostics.push(otherCommand(file, line));
@@ -77,8 +79,6 @@ function readCommand(parameters: string, line: number, ledger: LineLedger): Wind
     if (given.has(key.toLowerCase())) conditions.push(`the parameter \`${key}\` is given twice`);
     given.add(key.toLowerCase());
   }
-  const rest = parameters.replace(PARAMETER, "").trim();
-  if (rest !== "") conditions.push(`what \`${rest}\` means in the command is not known`);
   ledger.mark(line, conditions.length > 0 ? "approximated" : "modelled", `rule ${name}`);
   return ruleFromFields({ name, line, values, conditions });
 }

@@ -1,7 +1,7 @@
 /** A script of `New-NetFirewallRule` and `Set-NetFirewallProfile` commands to rules and settings. */
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
-import { gapOfCommand, otherCommand } from "./other-command.js";
+import { gapOfCommand, gapOfRest, otherCommand } from "./other-command.js";
 import { defaultOf, shieldOf } from "./read-powershell.js";
 import { ruleFromFields } from "./rule-from-fields.js";
 import { type Field, type Gap, PROFILES, type Profile, type ProfileSettings, type WindowsRule } from "./types.js";
@@ -20,6 +20,25 @@ const DEFAULTS: readonly (readonly [Field, string])[] = [
   ["direction", "Inbound"],
   ["action", "Allow"],
 ];
+
+/** What keeps a command from printing what it made. */
+const SILENCED = /\|\s*Out-Null\s*$/i;
+
+/** Every parameter of `New-NetFirewallRule` by its full name; PowerShell takes the beginning of one for it. */
+const OF_RULES = new Set([
+  ...["policystore", "gposession", "name", "displayname", "description", "group", "enabled", "profile", "platform"],
+  ...["direction", "action", "edgetraversalpolicy", "loosesourcemapping", "localonlymapping", "owner"],
+  ...["localaddress", "remoteaddress", "protocol", "localport", "remoteport", "icmptype", "dynamictarget"],
+  ...["dynamictransport", "program", "package", "service", "interfacealias", "interfacetype", "localuser"],
+  ...["remoteuser", "remotemachine", "authentication", "encryption", "overrideblockrules", "policyappid"],
+  ...["remotedynamickeywordaddresses", "cimsession", "throttlelimit", "asjob", "whatif", "confirm", "verbose", "debug"],
+  ...["erroraction", "errorvariable", "warningaction", "informationaction"],
+]);
+
+/** False for a shortened name, which may say that the rule blocks. */
+function isOfRules(parameter: string): boolean {
+  return OF_RULES.has(parameter);
+}
 
 /** Parameters that say nothing about packets. */
 const IDLE = new Set(["name", "displayname", "description", "group", "policystore", "edgetraversalpolicy"]);
@@ -48,15 +67,15 @@ export function readPowerShellScript(text: string, file: string, ledger: LineLed
       continue;
     }
     ledger.markRange(first, last, "modelled", command);
-    const isWhole = rest.replace(PARAMETER, "").trim() === "";
+    const said = rest.replace(SILENCED, "");
+    const isWhole = said.replace(PARAMETER, "").trim() === "";
     const parameters = new Map(
-      [...rest.matchAll(PARAMETER)].map((found) => [found[1]?.toLowerCase() ?? "", items(found[2])]),
+      [...said.matchAll(PARAMETER)].map((found) => [found[1]?.toLowerCase() ?? "", items(found[2])]),
     );
-    if (/^new/i.test(command)) rules.push(readRule(parameters, isWhole, first));
-    else {
-      settings.push(...readProfiles(parameters, first));
-      if (!isWhole || !isFollowed(parameters)) gaps.push(...gapOfCommand(content, first));
-    }
+    if (/^new/i.test(command)) rules.push(readRule(parameters, first));
+    else settings.push(...readProfiles(parameters, first));
+    const isNamed = /^new/i.test(command) ? [...parameters.keys()].every(isOfRules) : isFollowed(parameters);
+    if (!isWhole || !isNamed) gaps.push(gapOfRest(first));
   }
   return { rules, settings, gaps, diagnostics };
 }
@@ -88,9 +107,9 @@ function items(list: string | undefined): string[] {
   return [...found].map(([value]) => value.replace(/^(["'])(.*)\1$/s, "$2"));
 }
 
-function readRule(parameters: Parameters, isWhole: boolean, line: number): WindowsRule {
+function readRule(parameters: Parameters, line: number): WindowsRule {
   const values = new Map<Field, readonly string[]>(DEFAULTS.map(([field, value]) => [field, [value]]));
-  const conditions = isWhole ? [] : ["a part of the command is not understood"];
+  const conditions: string[] = [];
   for (const [key, given] of parameters) {
     const field = fieldOf(key);
     if (IDLE.has(key)) continue;

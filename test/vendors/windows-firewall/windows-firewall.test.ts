@@ -433,15 +433,31 @@ describe("windows-firewall", () => {
     expect(device.acls.map(({ defaultAction }) => defaultAction.kind)).to.deep.equal(["drop", "accept"]);
   });
 
-  it("puts a command it reads only in part, and a registry rule that breaks off, in doubt", () => {
-    const command = "netsh advfirewall firewall add rule name=x dir=in action=allow remoteip=10.0.0.0/8, 10.9.0.0/16";
-    const registry = '"{1}"="v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|Name=x|RA4=10.0.';
-
-    for (const text of [command, registry]) {
+  it("takes what it does not read of a command for one that may change the rules", () => {
+    const netsh = "netsh advfirewall firewall add rule name=x dir=in action=allow";
+    const script = "New-NetFirewallRule -DisplayName x -Direction Inbound -Action Allow";
+    const isOpen = (text: string) => {
       const { device } = loadTexts([{ file: "one.txt", text }]);
+      return aces(device, "inbound").some(({ isImplied }) => isImplied === true);
+    };
 
-      expect(named(aces(device, "inbound"), "x").matches.unmodeled, text).to.have.length(1);
+    for (const text of [netsh, script, `${script} | Out-Null`]) expect(isOpen(text), text).to.equal(false);
+    for (const text of [
+      `${netsh} remoteip=10.0.0.0/8, 10.9.0.0/16`,
+      `${netsh} & ${netsh.replace("allow", "block")}`,
+      `${script}; ${script.replace("Allow", "Block")}`,
+      `${script} | Disable-NetFirewallRule`,
+      "New-NetFirewallRule -DisplayName x -Act Block",
+    ]) {
+      expect(isOpen(text), text).to.equal(true);
     }
+  });
+
+  it("puts a registry rule that breaks off in doubt", () => {
+    const text = '"{1}"="v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|Name=x|RA4=10.0.';
+    const { device } = loadTexts([{ file: "one.txt", text }]);
+
+    expect(named(aces(device, "inbound"), "x").matches.unmodeled).to.have.length(1);
   });
 
   it("is sure neither of rules nor of defaults where it cannot read whether the firewall is on", () => {
