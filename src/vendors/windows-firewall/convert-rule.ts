@@ -136,7 +136,7 @@ class RuleConverter {
 
   private service(): AnyOf<Service>[] {
     const { protocol: word, icmp, localPorts, remotePorts, direction } = this.rule;
-    if (word === "any" || word === "256") return [];
+    if (word === "any" || word === "256") return this.withoutProtocol();
     const protocol = PROTOCOL_WORDS.get(word.toLowerCase()) ?? protocolNumber(word);
     if (protocol === undefined) {
       this.doubts.push(`the protocol \`${word}\` is not known`);
@@ -152,6 +152,15 @@ class RuleConverter {
     ].filter((side) => side !== undefined);
     const isOpen = sides.some(({ operands }) => operands.some((operand) => !("literal" in operand)));
     return sides.length === 0 || isOpen ? [anyOf([{ literal: { protocol } }]), ...sides] : sides;
+  }
+
+  /** Ports and types are those of a protocol; no page says what a rule does with them that names none. */
+  private withoutProtocol(): AnyOf<Service>[] {
+    const { icmp, localPorts, remotePorts } = this.rule;
+    const given = [...localPorts, ...remotePorts, ...icmp].join(", ");
+    if (given === "") return [];
+    this.doubts.push(`what \`${given}\` stands for without a protocol is not known`);
+    return [anyOf([{ unresolved: given }])];
   }
 
   private icmp(protocol: number, text: string): Operand<Service> {

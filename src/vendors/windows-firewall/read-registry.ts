@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import type { Default, Profile, ProfileSettings, Unread, WindowsRule } from "./types.js";
+import type { Default, Gap, Profile, ProfileSettings, Unread, WindowsRule } from "./types.js";
 
 const RULE_TEXT = /\bv\d\.\d{1,3}\|(?:[^|]*\|)+/i;
 const SECTION = /^\s*\[?(-?HKEY_[^\]]*)\]?\s*$/i;
@@ -20,33 +20,69 @@ const PROFILE_SECTIONS = new Map<string, Profile>(
 );
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type SettingsByProfile = Map<Profile, Mutable<ProfileSettings>>;
 
 export interface RegistryExport {
   readonly rules: readonly WindowsRule[];
   readonly settings: readonly ProfileSettings[];
+  readonly gaps: readonly Gap[];
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** What a reset restores. */
+const DEFAULTS = /\\sharedaccess\\defaults(?:\\|$)/;
+/** What group policy sets, which comes before what the machine has of its own. */
+const POLICIES = /\\policies\\microsoft\\windowsfirewall(?:\\|$)/;
+/** With 0 a profile asks the rules of group policy alone; what nobody can read may be 0. */
+const NO_MERGE = /^\s*"?AllowLocalPolicyMerge"?(?:=|\s+REG_\w+\s+)(?!(?:dword:|0x)0*1\s*$)/i;
+const SET_ASIDE = "a profile may set the machine's own rules aside";
+/** Lists of rules in the form of Windows XP, which group policy may still set. */
+const OLD_LIST = "a rule in the form of Windows XP is not read";
+const ENTRY = /"\s*=|\sREG_\w+\s/;
+const OLD_LISTS = /\\(?:globallyopenports|authorizedapplications|services|icmpsettings|remoteadminsettings)(?:\\|$)/;
 
 /** Reads rules wherever they stand and settings under the key of their profile. */
 export function readRegistry(text: string, file: string, ledger: LineLedger): RegistryExport {
   const rules: WindowsRule[] = [];
-  const settings = new Map<Profile, Mutable<ProfileSettings>>();
+  const ownRules = new Set<WindowsRule>();
+  const own: SettingsByProfile = new Map();
+  const policies: SettingsByProfile = new Map();
+  const gaps: Gap[] = [];
+  let setsOwnAside = false;
   const diagnostics: Diagnostic[] = [];
   let section = "";
   text.split(/\r?\n/).forEach((content, index) => {
     const line = index + 1;
     const rule = RULE_TEXT.exec(content)?.[0];
     const heading = SECTION.exec(content)?.[1];
-    if (rule !== undefined) rules.push(readRuleText(rule, content, section, line, ledger));
-    else if (heading !== undefined) section = heading.toLowerCase();
-    else if (!readSetting(content, line, section, settings, ledger) && isForeign(content)) {
+    const settings = POLICIES.test(section) ? policies : own;
+    setsOwnAside ||= POLICIES.test(section) && NO_MERGE.test(content);
+    if (rule !== undefined) {
+      rules.push(readRuleText(rule, content, section, line, ledger));
+      if (!POLICIES.test(section)) ownRules.add(rules.at(-1) as WindowsRule);
+    } else if (heading !== undefined) section = heading.toLowerCase();
+    else if (POLICIES.test(section) && OLD_LISTS.test(section) && ENTRY.test(content)) {
+      ledger.mark(line, "rejected", OLD_LIST);
+      gaps.push({ line, reason: OLD_LIST });
+    } else if (!readSetting(content, line, section, settings, ledger) && isForeign(content)) {
       ledger.mark(line, "rejected", "no rule and no setting of the firewall");
       const at = { file, line };
       const message = "a line that is no rule and no setting of the firewall";
       diagnostics.push({ code: "windows-firewall/unknown-line", severity: "warning", message, at, effect: "unknown" });
     }
   });
-  return { rules, settings: [...settings.values()], diagnostics };
+  const aside = (rule: WindowsRule) =>
+    setsOwnAside && ownRules.has(rule) ? { ...rule, conditions: [...rule.conditions, SET_ASIDE] } : rule;
+  const settings = [
+    ...[...own.values()].map(withState),
+    ...[...policies.values()].map((each) => (own.has(each.profile) ? each : withState(each))),
+  ];
+  return { rules: rules.map(aside), settings, gaps, diagnostics };
+}
+
+/** Without a value for the state, nobody knows it. */
+function withState(settings: ProfileSettings): ProfileSettings {
+  return { ...settings, isOn: settings.isOn ?? "unread" };
 }
 
 function isForeign(content: string): boolean {
@@ -58,6 +94,7 @@ function readRuleText(text: string, content: string, section: string, line: numb
   const isEscaped = /"\s*=\s*"/.test(content);
   const plain = isEscaped ? text.replace(/\\(["\\])/g, "$1") : text;
   const conditions = section.includes("restrictedservices") ? ["a rule of service hardening"] : [];
+  if (DEFAULTS.test(section)) conditions.push("it holds after a reset of the firewall");
   const rest = content.slice(content.indexOf(text) + text.length).trim();
   if (rest !== "" && rest !== '"') conditions.push("the rule breaks off");
   const pairs = plain
@@ -73,12 +110,12 @@ function readSetting(
   content: string,
   line: number,
   section: string,
-  settings: Map<Profile, Mutable<ProfileSettings>>,
+  settings: SettingsByProfile,
   ledger: LineLedger,
 ): boolean {
   const profile = PROFILE_SECTIONS.get(section.slice(section.lastIndexOf("\\") + 1));
   const match = SETTING.exec(content);
-  if (profile === undefined || match === null) return false;
+  if (profile === undefined || match === null || DEFAULTS.test(section)) return false;
   const key = match[1]?.toLowerCase() ?? "";
   const [, number] = DWORD.exec(match[2] ?? "") ?? [];
   if (number === undefined && !READ.has(key)) return false;
@@ -86,7 +123,7 @@ function readSetting(
   const draft = settings.get(profile) ?? {
     profile,
     line,
-    isOn: "unread",
+    isOn: undefined,
     isShielded: undefined,
     inbound: undefined,
     outbound: undefined,

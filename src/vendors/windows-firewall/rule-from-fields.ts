@@ -7,7 +7,10 @@ const ACTIONS = ["allow", "block", "bypass"] as const;
 /** The rule; what its values leave open is undefined or a condition. */
 export function ruleFromFields({ name, line, values, conditions }: RuleFields): WindowsRule {
   const all = (field: Field) => values.get(field) ?? [];
-  const word = (field: Field) => wordOf(all(field)[0] ?? "");
+  // Of these fields a rule has one value; where there are several, nobody knows which counts.
+  const only = (field: Field) => all(field).join(", ");
+  const word = (field: Field) => wordOf(only(field));
+  const isForServices = all("service").includes("*");
   const enabled = word("enabled");
   const direction = word("direction");
   const read = {
@@ -24,7 +27,7 @@ export function ruleFromFields({ name, line, values, conditions }: RuleFields): 
     ...read,
     localAddresses: unlessAny(all("local-address")),
     remoteAddresses: unlessAny(all("remote-address")),
-    protocol: word("protocol") === "any" ? "any" : (all("protocol")[0] ?? "any"),
+    protocol: word("protocol") === "any" ? "any" : only("protocol") || "any",
     localPorts: unlessAny(all("local-port")),
     remotePorts: unlessAny(all("remote-port")),
     icmp: unlessAny(all("icmp")),
@@ -32,6 +35,7 @@ export function ruleFromFields({ name, line, values, conditions }: RuleFields): 
     service: unlessAny(all("service"))[0],
     conditions: [
       ...conditions,
+      ...(isForServices ? ["it holds for services only"] : []),
       ...unread("enabled", read.isEnabled),
       ...unread("direction", read.direction),
       ...unread("action", read.action),

@@ -12,21 +12,11 @@ const FIELDS = new Map<string, Field>(
     profile: "profiles",
     protocol: "protocol",
     lport: "local-port",
-    lport2_10: "local-port",
-    lport2_20: "local-port",
-    lport2_24: "local-port",
-    lport2_25: "local-port",
-    lport2_29: "local-port",
     rport: "remote-port",
-    rport2_10: "remote-port",
-    rport2_25: "remote-port",
-    rport2_28: "remote-port",
     la4: "local-address",
     la6: "local-address",
     ra4: "remote-address",
     ra6: "remote-address",
-    ra42: "remote-address",
-    ra62: "remote-address",
     icmp4: "icmp",
     icmp6: "icmp",
     app: "program",
@@ -37,6 +27,11 @@ const FIELDS = new Map<string, Field>(
     security2_9: "security",
   }),
 );
+
+/** The key without the version that its words came with: `LPort2_10` lists words beside the numbers of `LPort`. */
+function withoutVersion(key: string): string {
+  return key.toLowerCase().replace(/^([lr]port)\d+_\d+$|^([lr]a[46])\d+$/, "$1$2");
+}
 
 /** Keys that say nothing about packets. */
 const IDLE = new Set(["name", "desc", "embedctxt", "edge", "defer", "lsm", "platform", "platform2", "skipver"]);
@@ -58,7 +53,7 @@ export function ruleFromKeys(
   let name = "";
   for (const [key, value] of pairs) {
     const lower = key.toLowerCase();
-    const field = FIELDS.get(lower);
+    const field = FIELDS.get(withoutVersion(key));
     if (lower === "name") name = value;
     if (lower === "platform" || lower === "platform2") open.add(`it is for some versions of Windows (${value})`);
     if (field !== undefined) values.set(field, field === "enabled" ? [value] : [...(values.get(field) ?? []), value]);

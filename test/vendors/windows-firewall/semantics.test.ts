@@ -138,6 +138,57 @@ describe("windows-firewall by its pages", () => {
     expect(asker(device as Device, "input")({ ...PACKET, port: 443 })).to.equal("accept");
   });
 
+  describe("in the registry", () => {
+    const OWN = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy";
+    const DEFAULTS = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Defaults\\FirewallPolicy";
+    const POLICY = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall";
+    const section = (key: string, ...lines: readonly string[]) => [`[${key}]`, ...lines, ""].join("\n");
+    const rule = (keys: string) => `"{1}"="v2.30|Action=Allow|Active=TRUE|Dir=In|${keys}Name=x|"`;
+    const answer = (...sections: readonly string[]) => {
+      const text = ["Windows Registry Editor Version 5.00", "", ...sections].join("\n");
+      const options = { deviceName: "host", facts: new Map([["active-profile", "domain"]]) };
+      const [device] = windowsFirewall.convert([windowsFirewall.parse(text, "r.reg").value], options).value.devices;
+      return asker(device as Device, "input")(PACKET);
+    };
+    const https = (key: string) => section(`${key}\\FirewallRules`, rule("Protocol=6|LPort=443|"));
+    const domain = (key: string, ...lines: readonly string[]) => section(`${key}\\DomainProfile`, ...lines);
+    const isOn = '"EnableFirewall"=dword:00000001';
+    const isOff = '"EnableFirewall"=dword:00000000';
+
+    it("takes the settings of group policy before the machine's own, wherever they stand", () => {
+      const other = section(`${OWN}\\FirewallRules`, rule("Protocol=17|"));
+
+      expect(answer(domain(POLICY, isOff), domain(OWN, isOn), other)).to.equal("accept");
+      expect(answer(domain(OWN, isOff), domain(POLICY, '"DefaultInboundAction"=dword:1'), other)).to.equal("accept");
+      expect(answer(domain(OWN, isOn), domain(DEFAULTS, isOff), other)).to.equal("drop");
+    });
+
+    // [MS-GPFAS] 2.2.3: AllowLocalPolicyMerge 0 asks the rules of group policy alone
+    it("is not sure of the machine's own rules where group policy may set them aside, nor of those of a reset", () => {
+      const merge = (value: string) => domain(POLICY, isOn, `"AllowLocalPolicyMerge"=dword:0000000${value}`);
+
+      expect(answer(merge("1"), https(OWN))).to.equal("accept");
+      expect(answer(merge("0"), https(OWN))).to.equal("undecided");
+      expect(answer(merge("0"), https(POLICY))).to.equal("accept");
+      expect(answer(https(DEFAULTS))).to.equal("undecided");
+    });
+
+    it("takes lists in the form of Windows XP for rules that are not read", () => {
+      const list = section(`${POLICY}\\DomainProfile\\GloballyOpenPorts\\List`, '"443:TCP"="443:TCP:*:enabled:x"');
+
+      expect(answer(domain(OWN, isOn), list, section(OWN, rule("Protocol=17|")))).to.equal("undecided");
+    });
+
+    it("leaves open what alternatives of an unknown version, ports without a protocol, and several protocols say", () => {
+      for (const keys of [
+        ...["Protocol=6|LPort=80|LPort2_77=New|", "Protocol=6|RA4=192.0.2.1|RA49=New|", "LPort=80|", "ICMP4=8:*|"],
+        ...["Protocol=17|Protocol=6|", "Protocol=6|Svc=*|"],
+      ]) {
+        expect(answer(domain(OWN, isOn), section(OWN, rule(keys))), keys).to.equal("undecided");
+      }
+    });
+  });
+
   it("proves the predefined groups once it is stated what listens", () => {
     const { text, file } = fixture("windows-firewall", "rules-verbose.txt");
     const listeners = "tcp/445=System, tcp/139=System, tcp/135=svchost.exe:rpcss, tcp/49152-65535=svchost.exe:winmgmt";
