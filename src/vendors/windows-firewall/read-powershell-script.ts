@@ -121,6 +121,8 @@ function readRule(parameters: Parameters, line: number): WindowsRule {
       conditions.push(`the parameter \`${key} ${given.join(" ")}\` is not modelled`);
     else values.set(field, given);
   }
+  const dynamic = parameters.get("remotedynamickeywordaddresses") ?? [];
+  if (dynamic.length > 0) values.set("remote-address", [...(values.get("remote-address") ?? ["Any"]), ...dynamic]);
   const name = (parameters.get("displayname") ?? parameters.get("name") ?? [`line ${line}`])[0] as string;
   return ruleFromFields({ name, line, values, conditions });
 }

@@ -8,6 +8,7 @@ import {
   PROFILES,
   type Profile,
   type ProfileSettings,
+  SET_ASIDE,
   type Unread,
   type WindowsRule,
 } from "./types.js";
@@ -30,16 +31,33 @@ export function readPowerShell(document: JsonValue, ledger: LineLedger): PowerSh
   const rules: WindowsRule[] = [];
   const settings: ProfileSettings[] = [];
   const gaps: Gap[] = [];
-  for (const item of itemsOf(document)) {
+  const items = itemsOf(document);
+  const setsOwnAside = items.some((item) => item.kind === "object" && !mergesOwn(item));
+  for (const item of items) {
     const profile = item.kind === "object" ? readProfile(item, ledger) : undefined;
-    if (item.kind === "object" && jsonMember(item, "Direction") !== undefined) rules.push(readRule(item, ledger));
-    else if (profile !== undefined) settings.push(profile);
+    if (item.kind === "object" && jsonMember(item, "Direction") !== undefined) {
+      const rule = readRule(item, ledger);
+      const isOpen = setsOwnAside && !isOfPolicy(item);
+      rules.push(isOpen ? { ...rule, conditions: [...rule.conditions, SET_ASIDE] } : rule);
+    } else if (profile !== undefined) settings.push(profile);
     else {
       ledger.markRange(item.line, item.endLine, "rejected", "neither a rule nor a profile that is known");
       gaps.push({ line: item.line, reason: "what is neither a rule nor a profile that is known may be either" });
     }
   }
   return { rules, settings, gaps };
+}
+
+/** False iff it is a profile that does not say, in a word that is known, that rules of the machine's own are asked. */
+function mergesOwn(item: JsonObject): boolean {
+  const text = textsOf(jsonMember(item, "AllowLocalFirewallRules"))[0] ?? "";
+  const word = SWITCHES.get(text) ?? wordOf(text);
+  return word === "yes" || (word === undefined && NOT_CONFIGURED.test(text));
+}
+
+/** PolicyStoreType of the NetSecurity module: the rule comes from group policy. */
+function isOfPolicy(item: JsonObject): boolean {
+  return /^(?:2|GroupPolicy)$/i.test(textsOf(jsonMember(item, "PolicyStoreSourceType"))[0] ?? "");
 }
 
 /** The objects of a list, of one under `Rules` or `Profiles`, or of one that stands alone. */

@@ -2,7 +2,15 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { LineLedger } from "../../syntax/line-ledger.js";
 import { ruleFromKeys } from "./rule-from-keys.js";
-import type { Default, Gap, Profile, ProfileSettings, Unread, WindowsRule } from "./types.js";
+import {
+  type Default,
+  type Gap,
+  type Profile,
+  type ProfileSettings,
+  SET_ASIDE,
+  type Unread,
+  type WindowsRule,
+} from "./types.js";
 
 const RULE_TEXT = /\bv\d\.\d{1,3}\|(?:[^|]*\|)+/i;
 const SECTION = /^\s*\[?(-?HKEY_[^\]]*)\]?\s*$/i;
@@ -35,7 +43,6 @@ const DEFAULTS = /\\sharedaccess\\defaults(?:\\|$)/;
 const POLICIES = /\\policies\\microsoft\\windowsfirewall(?:\\|$)/;
 /** With 0 a profile asks the rules of group policy alone; what nobody can read may be 0. */
 const NO_MERGE = /^\s*"?AllowLocalPolicyMerge"?(?:=|\s+REG_\w+\s+)(?!(?:dword:|0x)0*1\s*$)/i;
-const SET_ASIDE = "a profile may set the machine's own rules aside";
 /** Lists of rules in the form of Windows XP, which group policy may still set. */
 const OLD_LIST = "a rule in the form of Windows XP is not read";
 const ENTRY = /"\s*=|\sREG_\w+\s/;

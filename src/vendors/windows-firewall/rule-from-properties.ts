@@ -65,6 +65,8 @@ export function ruleFromProperties(properties: readonly RuleProperty[], line: nu
   const title = named("displayname") ?? named("name");
   const name = title?.texts[0] ?? "unnamed";
   for (const property of properties) readProperty(property, name, values, conditions, ledger);
+  const dynamic = named("remotedynamickeywordaddresses")?.texts.filter(isSaying) ?? [];
+  if (dynamic.length > 0) values.set("remote-address", [...(values.get("remote-address") ?? ["Any"]), ...dynamic]);
   const overriding = named("overrideblockrules")?.texts ?? [];
   if (overriding.some((text) => wordOf(text) === "yes")) values.set("action", ["bypass"]);
   else if (overriding.some(isSaying)) conditions.push(`OverrideBlockRules ${overriding.join(", ")} of the rule`);

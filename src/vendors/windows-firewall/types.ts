@@ -55,6 +55,9 @@ export interface WindowsRule {
   readonly conditions: readonly string[];
 }
 
+/** Condition of the machine's own rules where a profile may ask those of group policy alone. */
+export const SET_ASIDE = "a profile may set the machine's own rules aside";
+
 /** What happens where no rule decides. */
 export type Default = "allow" | "block";
 

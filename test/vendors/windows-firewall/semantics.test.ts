@@ -189,6 +189,40 @@ describe("windows-firewall by its pages", () => {
     });
   });
 
+  describe("in PowerShell", () => {
+    const answer = (text: string) => {
+      const options = { deviceName: "host", facts: new Map([["active-profile", "domain"]]) };
+      const [device] = windowsFirewall.convert([windowsFirewall.parse(text, "p").value], options).value.devices;
+      return asker(device as Device, "input")(PACKET);
+    };
+    const rule = {
+      ...{ Name: "x", Enabled: "True", Direction: "Inbound", Action: "Allow", Profile: "Any", Protocol: "TCP" },
+      ...{ LocalAddress: "Any", RemoteAddress: "Any", LocalPort: "443", RemotePort: "Any", Program: "Any" },
+      ...{ Service: "Any" },
+    };
+    const profile = { Name: "Domain", Enabled: "True", DefaultInboundAction: "Block" };
+    const json = (merges: string, of: object) =>
+      JSON.stringify({ Rules: [{ ...rule, ...of }], Profiles: [{ ...profile, AllowLocalFirewallRules: merges }] });
+
+    // page "Set-NetFirewallProfile", -AllowLocalFirewallRules
+    it("is not sure of the machine's own rules where a profile may set them aside", () => {
+      expect(answer(json("True", {}))).to.equal("accept");
+      expect(answer(json("NotConfigured", {}))).to.equal("accept");
+      for (const merges of ["False", "0", "Unheard"]) expect(answer(json(merges, {})), merges).to.equal("undecided");
+      expect(answer(json("False", { PolicyStoreSourceType: "GroupPolicy" }))).to.equal("accept");
+    });
+
+    // page "New-NetFirewallDynamicKeywordAddress": no word on a rule that names addresses of its own too
+    it("takes dynamic keywords for addresses that the rule may have beside its own", () => {
+      const dynamic = { RemoteAddress: "192.0.2.1", RemoteDynamicKeywordAddresses: ["{00000000-0000}"] };
+      const command = "New-NetFirewallRule -DisplayName x -RemoteAddress 192.0.2.1 -RemoteDynamicKeywordAddresses";
+
+      expect(answer(json("True", { RemoteAddress: "192.0.2.1" }))).to.equal("drop");
+      expect(answer(json("True", dynamic))).to.equal("undecided");
+      expect(answer(`${command} "{00000000-0000}"`)).to.equal("undecided");
+    });
+  });
+
   it("proves the predefined groups once it is stated what listens", () => {
     const { text, file } = fixture("windows-firewall", "rules-verbose.txt");
     const listeners = "tcp/445=System, tcp/139=System, tcp/135=svchost.exe:rpcss, tcp/49152-65535=svchost.exe:winmgmt";
