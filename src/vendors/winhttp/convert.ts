@@ -22,11 +22,16 @@ function settingsOf(config: WinhttpFile): ProxySettings {
   if (scriptUrl !== undefined)
     return open("what the script of `AutoConfigURL` says (name it as the settings)", scriptUrl.line);
   if (!isWhole) return open("what the lines that were not read say", line);
+  const [listed] = servers;
+  if (isEnabled === undefined && listed !== undefined)
+    return open("whether the listed servers are used (`ProxyEnable`)", listed.line);
   const routes = new Map<string, ProxyRoute>();
   for (const server of isEnabled ? servers : []) {
     for (const entry of server.text.split(/[;\s]+/).filter((text) => text !== "")) {
       const read = readServer(entry);
       if (read === undefined) return open("what an entry of the server list stands for", server.line);
+      // Clients ask such proxies in turn, or take one of them.
+      if (routes.has(read.scheme)) return open("which of several servers of the list counts", server.line);
       routes.set(read.scheme, read.route);
     }
   }

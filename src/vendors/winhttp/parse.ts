@@ -23,7 +23,7 @@ export function detectWinhttp(text: string): Detection {
 /** What the lines read so far say. */
 interface Draft {
   origin: WinhttpFile["origin"];
-  isEnabled: boolean;
+  isEnabled: boolean | undefined;
   readonly servers: Written[];
   readonly bypass: Written[];
   scriptUrl: Written | undefined;
@@ -42,7 +42,7 @@ export function parseWinhttp(text: string, file: string): Parsed<WinhttpFile> {
   const diagnostics: Diagnostic[] = [];
   const draft: Draft = {
     origin: "winhttp",
-    isEnabled: true,
+    isEnabled: undefined,
     servers: [],
     bypass: [],
     scriptUrl: undefined,
@@ -69,7 +69,16 @@ export function parseWinhttp(text: string, file: string): Parsed<WinhttpFile> {
   const first = [...draft.servers, ...draft.bypass, ...[draft.scriptUrl ?? draft.detects ?? []].flat()][0];
   const firstLine = ledger.accounts({ fate: "harmless", note: "" })[0]?.line;
   const { binary: _, isShown: __, hasExceptions: ___, ...told } = draft;
-  const value = { ...told, file, line: first?.line ?? firstLine ?? 1, ledger, isWhole: diagnostics.length === 0 };
+  // Beside a binary value, which has a switch of its own, and outside the registry the servers of a list are used.
+  const isEnabled = draft.isEnabled ?? (draft.origin !== "registry" || draft.binary !== undefined || undefined);
+  const value = {
+    ...told,
+    isEnabled,
+    file,
+    line: first?.line ?? firstLine ?? 1,
+    ledger,
+    isWhole: diagnostics.length === 0,
+  };
   return { value, diagnostics };
 }
 
@@ -102,7 +111,7 @@ function readRegistry(name: string, written: Written, draft: Draft): Fate {
   switch (name.toLowerCase()) {
     case "proxyenable":
       draft.isEnabled = isOn;
-      return "modelled";
+      return Number.isNaN(Number(written.text)) ? undefined : "modelled";
     case "proxyserver":
       draft.servers.push(written);
       return "modelled";
@@ -130,10 +139,11 @@ function readRegistry(name: string, written: Written, draft: Draft): Fate {
 function contradicts({ binary, servers, bypass, isEnabled, scriptUrl }: Draft): boolean {
   if (binary === undefined) return false;
   const [listed, passed] = [servers, bypass].map((written) => written.map(({ text }) => text).join(";"));
+  const isOn = isEnabled ?? true;
   const isOther = (text: string | undefined, own: string): boolean => text !== undefined && text !== "" && text !== own;
   return (
-    (isEnabled && isOther(listed, binary.servers)) ||
-    (isEnabled && binary.servers !== "" && isOther(passed, binary.bypass)) ||
+    (isOn ? isOther(listed, binary.servers) : binary.servers !== "") ||
+    (isOn && binary.servers !== "" && isOther(passed, binary.bypass)) ||
     isOther(scriptUrl?.text, binary.scriptUrl)
   );
 }

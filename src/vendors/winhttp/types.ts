@@ -14,8 +14,8 @@ export interface Written {
 export interface WinhttpFile {
   readonly file: string;
   readonly origin: "winhttp" | "registry" | "environment";
-  /** Switched off: servers are listed and not used. */
-  readonly isEnabled: boolean;
+  /** False: servers are listed and not used; undefined: it is not told. */
+  readonly isEnabled: boolean | undefined;
   readonly servers: readonly Written[];
   readonly bypass: readonly Written[];
   readonly scriptUrl: Written | undefined;

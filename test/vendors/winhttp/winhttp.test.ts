@@ -88,6 +88,24 @@ describe("winhttp", () => {
     expect(parsed.diagnostics.map(({ code }) => code)).to.deep.equal(["winhttp/contradiction"]);
   });
 
+  it("leaves settings open where it is not told whether servers are used, or which of several", () => {
+    const binary = `    DefaultConnectionSettings    REG_BINARY    460000000500000003000000${bytesOf("a.example:80")}0000000000000000\n`;
+    const server = (text: string) => `    ProxyServer    REG_SZ    ${text}\n`;
+    const enabled = (text: string) => `    ProxyEnable    REG_DWORD    ${text}\n`;
+
+    for (const text of [
+      server("a.example:80"),
+      enabled("0x0") + server("a.example:80") + binary,
+      enabled("x") + server("a.example:80"),
+      enabled("0x1") + server("a.example:80;b.example:80"),
+      enabled("0x1") + server("http=a.example:80;http=b.example:80"),
+      "HTTP_PROXY=http://a.example:80\nhttp_proxy=http://b.example:80\n",
+    ]) {
+      expect(load(text, "r").settings.kind, text).to.equal("open");
+    }
+    expect(told(load(server("a.example:80") + binary, "r").settings)).to.equal("*=a.example:80, ");
+  });
+
   it("reads files of the registry editor, values over several lines included", () => {
     const file = [
       "Windows Registry Editor Version 5.00",
