@@ -89,6 +89,7 @@ describe("proveTopology over a proxy that hands requests on", () => {
     const verdict = verdictOn([PEER, NEVER, "cache_peer_access head.corp.example deny cloud"]);
 
     expect(explained(verdict)).to.include("no parent may take it");
+    expect(explained(verdictOn([NEVER])), "without any parent").to.include("no parent may take it");
     const otherCase = verdictOn([PEER, NEVER, "cache_peer_access HEAD.corp.example deny cloud"]);
     expect(otherCase.kind, "Squid does not tell the cases of names apart").to.equal(verdict.kind);
 

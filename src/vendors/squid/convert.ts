@@ -68,7 +68,7 @@ function policyOf(
     defaultAction,
     defaultAt: last?.at ?? first,
     challengesOnDrop: true,
-    onward: parents.length === 0 ? "direct" : onward,
+    onward: parents.length === 0 && onward.never.aces.length === 0 ? "direct" : onward,
     parents,
   };
 }

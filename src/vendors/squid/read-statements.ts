@@ -233,10 +233,21 @@ export class StatementReader {
     this.before.push({ actions: ["accept", "drop"], conditions: [isShort, changed], at });
   }
 
+  /** Asked of Squid 5.7: what no line matches meets the opposite of the last, so that an `allow` there denies the rest. */
+  private refusesSome(line: Directive): boolean {
+    const [action, ...acls] = line.words;
+    if (action !== "allow") return true;
+    const after = this.statements.slice(this.statements.indexOf(line as Statement) + 1);
+    const isFollowed = after.some(
+      (other) => other.kind === "directive" && other.directive === line.directive && other.unless.length === 0,
+    );
+    return !isFollowed && acls.some((acl) => acl.toLowerCase() !== "all");
+  }
+
   private readOther(line: Directive): void {
-    const { at, directive, words } = line;
+    const { at, directive } = line;
     const role = DIRECTIVE_ROLES.get(directive);
-    if (role === "harmless" || (role === "refuses" && words[0] === "allow")) {
+    if (role === "harmless" || (role === "refuses" && !this.refusesSome(line))) {
       this.account(line, "harmless", "does not decide access");
       return;
     }

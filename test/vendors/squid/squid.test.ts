@@ -236,6 +236,14 @@ describe("squid", () => {
     expect(ask(policyOf(`ssl_bump bump all\n${rules}`), page("x.test"))).to.equal("accept");
     expect(ask(policyOf(`follow_x_forwarded_for allow all\n${rules}`), page("x.test"))).to.equal("undecided");
     expect(ask(policyOf(`http_reply_access allow all\n${rules}`), page("x.test"))).to.equal("accept");
+    for (const directive of ["http_reply_access", "adapted_http_access", "miss_access"]) {
+      const withLines = (...lines: readonly string[]) =>
+        ask(policyOf(rules + lines.map((line) => `${directive} ${line}\n`).join("")), page("x.test"));
+
+      expect(withLines("allow a", "allow all"), directive).to.equal("accept");
+      expect(withLines("allow a"), directive).to.equal("undecided");
+      expect(withLines("allow all", "deny a"), directive).to.equal("undecided");
+    }
     expect(ask(policyOf(`append_domain .corp.test\n${rules}`), page("intranet"))).to.equal("undecided");
   });
 
