@@ -97,8 +97,11 @@ function translate(translation: Translation): Action {
 }
 
 function readDnat(target: Target, place: TargetPlace): Action {
-  const translation: Translation = { side: "destination", ...destinationOf(target, "--to-destination", place) };
-  const isLost = place.hooks.has("PREROUTING") && mayGoToLoopback(translation);
+  return unlessLost(target, { side: "destination", ...destinationOf(target, "--to-destination", place) }, place);
+}
+
+function unlessLost(target: Target, translation: Translation, { hooks }: TargetPlace): Action {
+  const isLost = hooks.has("PREROUTING") && mayGoToLoopback(translation);
   return isLost ? { kind: "unknown", text: describeTarget(target) } : translate(translation);
 }
 
@@ -167,12 +170,13 @@ function readRedirect(target: Target, { family, hooks }: TargetPlace): Action {
 }
 
 /** Rewrites the destination before routing and the source after it. */
-function readNetmap(target: Target, { family, hooks }: TargetPlace): Action {
+function readNetmap(target: Target, place: TargetPlace): Action {
+  const { family, hooks } = place;
   const range = parseAddressRange(optionValue(target, "--to") ?? "");
   const sides = new Set([...hooks].map((hook) => (REDIRECTING.has(hook) ? "destination" : "source")));
   const [side] = sides;
   if (range?.family !== family || side === undefined || sides.size > 1) {
     return { kind: "unknown", text: describeTarget(target) };
   }
-  return translate({ side, addresses: { kind: "netmap", range } });
+  return unlessLost(target, { side, addresses: { kind: "netmap", range } }, place);
 }

@@ -171,6 +171,8 @@ describe("iptables: convert", () => {
     const toLoopback = "-p tcp -j DNAT --to-destination 127.0.0.1:80";
     expect(action("nat", "PREROUTING", toLoopback)).to.equal("unknown");
     expect(action("nat", "OUTPUT", toLoopback)).to.equal("translate");
+    expect(action("nat", "PREROUTING", "-j NETMAP --to 127.0.0.0/8")).to.equal("unknown");
+    expect(action("nat", "PREROUTING", "-j NETMAP --to 10.0.0.0/8")).to.equal("translate");
   });
 
   it("leaves open whether packets in other zones are translated as their connections are", () => {
