@@ -43,6 +43,7 @@ class NetshReader {
   private readonly rules: WindowsRule[] = [];
   private readonly settings: ProfileSettings[] = [];
   private readonly diagnostics: Diagnostic[] = [];
+  private readonly gaps: Gap[] = [];
   private rule: RuleDraft | undefined;
   private profile: SettingsDraft | undefined;
 
@@ -59,13 +60,14 @@ class NetshReader {
     // netsh prints the action last: a last rule without one was cut off, and rules after it may have been too.
     const cutAt = this.rule !== undefined && !this.rule.values.has("action") ? this.rule.line : undefined;
     this.close();
-    const showsCurrent = /current/i.test(this.file) || this.lines.some((line) => /\bcurrentprofile\b/i.test(line));
+    const showsCurrent =
+      /current[^/\\]*$/i.test(this.file) || this.lines.some((line) => /\bcurrentprofile\b/i.test(line));
     const active = showsCurrent ? this.settings.map(({ profile }) => profile) : [];
     return {
       rules: this.rules,
       settings: this.settings,
       activeProfiles: active,
-      gaps: breakOff(cutAt),
+      gaps: [...this.gaps, ...breakOff(cutAt)],
       diagnostics: this.diagnostics,
     };
   }
@@ -98,10 +100,19 @@ class NetshReader {
   private opensProfile(content: string, value: string, line: number): boolean {
     const underlined = RULER.test(this.lines[line] ?? "") || /^\S.*profil.*[:：]\s*$/i.test(content);
     const profile = underlined && value === "" ? profileIn(content) : undefined;
-    if (profile === undefined) return false;
+    if (profile === undefined) return underlined && value === "" && this.opensUnknown(line);
     this.close();
     this.profile = { profile, line };
     this.ledger.mark(line, "modelled", `settings of the ${profile} profile`);
+    return true;
+  }
+
+  /** What stands under a heading in words nobody knows is of no profile read before. */
+  private opensUnknown(line: number): true {
+    this.close();
+    const reason = "what stands under this heading may be settings of a profile";
+    this.ledger.mark(line, "rejected", reason);
+    this.gaps.push({ line, reason });
     return true;
   }
 

@@ -134,6 +134,13 @@ describe("windows-firewall", () => {
       expect(defaults(json("Allowed"))).to.deep.equal(["unknown", "accept"]);
     });
 
+    it("are not those under a heading that nobody knows", () => {
+      const unknown = shown("AllowInbound,AllowOutbound").replace("Public Profile Settings:", "Ustawienia:");
+
+      expect(defaults(shown("AllowInbound,AllowOutbound"))).to.deep.equal(["accept", "accept"]);
+      expect(defaults(unknown)).to.deep.equal(["gap", "gap"]);
+    });
+
     it("are open beside a profile, or an object of JSON, that nobody knows", () => {
       const profile = { Name: "Domain", Enabled: 1, DefaultInboundAction: "Block" };
 
