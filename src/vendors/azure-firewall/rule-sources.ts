@@ -94,8 +94,8 @@ class PolicyBook {
   }
 
   /**
-   * A policy's own settings, and the strictest of what it and those above it do with the feed of threats: a policy may only
-   * replace what it inherits by something stricter (rule-processing, "Inherited rules").
+   * A policy's own settings, and the strictest of what it and those above it do with the feed of threats, where a word that
+   * nobody knows is stricter than all but `Deny`: a policy may only replace what it inherits by something stricter (rule-processing, "Inherited rules").
    */
   settings(name: string): Settings {
     const chain: FirewallPolicy[] = [];
@@ -105,8 +105,9 @@ class PolicyBook {
     }
     const [own] = chain;
     if (own === undefined) return UNKNOWN_SETTINGS;
-    const isDenied = chain.some(({ settings }) => settings.threatIntelMode.toLowerCase() === "deny");
-    return isDenied ? { ...own.settings, threatIntelMode: "Deny" } : own.settings;
+    const modes = chain.map(({ settings }) => settings.threatIntelMode);
+    const denying = modes.find((mode) => /^deny$/i.test(mode)) ?? modes.find((mode) => !/^(?:off|alert)$/i.test(mode));
+    return { ...own.settings, threatIntelMode: denying ?? own.settings.threatIntelMode };
   }
 
   /** The groups of a policy and of those it inherits from, parents first; what is not in the files is a gap. */

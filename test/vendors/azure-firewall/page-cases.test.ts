@@ -149,5 +149,9 @@ describe("azure-firewall by the page on rule processing", () => {
 
     expect(asker(deviceOf(policy("child"), rules))(OUT)).to.equal("accept");
     expect(asker(deviceOf(strict, policy("child", "parent"), rules))(OUT)).to.equal("undecided");
+    const open = { ...policy("parent"), threatIntelMode: "[parameters('mode')]" };
+    expect(asker(deviceOf(open, policy("child", "parent"), rules))(OUT)).to.equal("undecided");
+    const calm = { ...policy("parent"), threatIntelMode: "Alert" };
+    expect(asker(deviceOf(calm, policy("child", "parent"), rules))(OUT)).to.equal("accept");
   });
 });
