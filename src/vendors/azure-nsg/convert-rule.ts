@@ -74,9 +74,10 @@ function convertAccess(access: string): Action {
 function convertAddresses(side: RuleSide, names: NameBook, at: SourceRef): Condition<Endpoint> {
   const { prefixes, applicationGroups } = side;
   if (prefixes.some(isWildcard)) return ANYTHING;
-  const expanded = side.expanded.map(parseAddressRange);
-  if (expanded.length > 0 && expanded.every((range) => range !== undefined)) {
-    return { conditions: [{ operands: expanded.map((range) => ({ literal: range })), negated: false }], doubts: [] };
+  if (side.expanded.length > 0 && side.expanded.every((text) => parseAddressRange(text) !== undefined)) {
+    // What the platform lists stands for the tags; addresses and groups beside them may not be in it.
+    const beside = prefixes.filter((prefix) => parseAddressRange(prefix) !== undefined);
+    return convertNames({ ...side, prefixes: [...new Set([...side.expanded, ...beside])] }, names, at);
   }
   if (prefixes.length === 1 && applicationGroups.length === 0 && isInternet(prefixes[0] as string)) {
     const { conditions, isExact } = names.internet(at);

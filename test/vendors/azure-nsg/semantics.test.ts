@@ -55,6 +55,22 @@ describe("azure-nsg by its pages", () => {
     expect(ask({ from: "203.0.113.1", to: "10.0.0.4", ...TCP, port: 80 })).to.equal("accept");
   });
 
+  it("takes addresses and groups beside what the platform lists for tags", () => {
+    const beside = {
+      ...rule(100, "Allow", { sourceAddressPrefix: "" }),
+      sourceAddressPrefixes: ["Storage", "203.0.113.0/24"],
+      expandedSourceAddressPrefix: ["198.51.100.0/24"],
+    };
+    const grouped = { ...beside, sourceApplicationSecurityGroups: [{ id: "/applicationSecurityGroups/web" }] };
+    const from = (address: string, of: Rule) =>
+      asker(group([of], NETWORK), "input")({ from: address, to: "10.0.0.4", ...TCP });
+
+    expect(from("198.51.100.1", beside)).to.equal("accept");
+    expect(from("203.0.113.1", beside)).to.equal("accept");
+    expect(from("192.0.2.1", beside)).to.equal("drop");
+    expect(from("192.0.2.1", grouped)).to.equal("undecided");
+  });
+
   it("default rules: the virtual network and the load balancer may come in, the internet may not", () => {
     const ask = asker(group([], NETWORK), "input");
 
