@@ -53,7 +53,7 @@ export function readPolicyReport(text: string, ledger: LineLedger): PolicyReport
     ledger.mark(leaf.line, "modelled", profile === undefined ? "a rule" : `setting of the ${profile} profile`);
     const start = leaf.starts[owner] as number;
     if (profile === undefined) pairs.set(start, [...(pairs.get(start) ?? []), [key, leaf.text]]);
-    else settings.set(profile, (settings.get(profile) ?? new Map()).set(key, leaf));
+    else settings.set(profile, withSetting(settings.get(profile) ?? new Map(), key, leaf));
   }
   const rules = [...pairs].map(([line, given]) => {
     ledger.mark(line, "modelled", "a rule");
@@ -68,6 +68,12 @@ export function readPolicyReport(text: string, ledger: LineLedger): PolicyReport
     settings: [...settings].map(([profile, given]) => settingsOf(profile, given)),
     gaps: breakOff(open[0]),
   };
+}
+
+/** Of two policies that differ one comes first, and nobody here knows which. */
+function withSetting(given: Map<string, Leaf>, key: string, leaf: Leaf): Map<string, Leaf> {
+  const before = given.get(key)?.text ?? leaf.text;
+  return given.set(key, before.toLowerCase() === leaf.text.toLowerCase() ? leaf : { ...leaf, text: "several values" });
 }
 
 /** The leaves in order; `starts` holds, as long as an element is open, the line on which it begins. */

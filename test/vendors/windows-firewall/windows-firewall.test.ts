@@ -141,6 +141,19 @@ describe("windows-firewall", () => {
       expect(defaults(unknown)).to.deep.equal(["gap", "gap"]);
     });
 
+    it("are open where two group policies of a report differ", () => {
+      const policy = (action: string) => `<DomainProfile><EnableFirewall><Value>true</Value></EnableFirewall>
+        <DefaultOutboundAction><Value>${action}</Value></DefaultOutboundAction></DomainProfile>`;
+      const report = (...policies: readonly string[]) =>
+        `<GPO xmlns:q1="http://www.microsoft.com/GroupPolicy/Settings/WindowsFirewall">${policies.join("\n")}</GPO>`;
+      const every = (text: string) => ["Domain", "Private", "Public"].map((name) => text.replaceAll("Domain", name));
+      const same = ["false", "false"].flatMap((action) => every(policy(action)));
+      const other = ["false", "true"].flatMap((action) => every(policy(action)));
+
+      expect(defaults(report(...same))).to.deep.equal(["drop", "accept"]);
+      expect(defaults(report(...other))).to.deep.equal(["drop", "unknown"]);
+    });
+
     it("are open beside a profile, or an object of JSON, that nobody knows", () => {
       const profile = { Name: "Domain", Enabled: 1, DefaultInboundAction: "Block" };
 
