@@ -136,6 +136,10 @@ class PolicyBook {
     const present = new Set(
       (this.groups.get(value.name.toLowerCase()) ?? []).map((group) => group.value.name.toLowerCase()),
     );
+    if (value.groups === undefined && present.size === 0) {
+      const reason = `no rule collection group of policy \`${value.name}\` is among the exports`;
+      return [{ reason, line: value.line, file }];
+    }
     return (value.groups ?? [])
       .filter((group) => !present.has(group.toLowerCase()))
       .map((group) => ({

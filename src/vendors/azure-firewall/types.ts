@@ -83,7 +83,7 @@ export interface FirewallPolicy {
   readonly name: string;
   /** Name of the policy it inherits from. */
   readonly base: string | undefined;
-  /** Names of its groups as the policy itself lists them; undefined: it lists none. */
+  /** Names of its groups as the policy itself lists them; undefined: there is no list. */
   readonly groups: readonly string[] | undefined;
   readonly settings: Settings;
   readonly line: number;

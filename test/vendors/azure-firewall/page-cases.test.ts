@@ -143,15 +143,24 @@ describe("azure-firewall by the page on rule processing", () => {
     expect(ask({ ...OUT, protocol: 17 })).to.equal("drop");
   });
 
+  it("leaves open what a policy does of whose groups no export tells", () => {
+    const child = [policy("child", "parent"), group("child", "g", 100, collection("n", 100, NETWORK))];
+
+    expect(asker(deviceOf(policy("alone")))(OUT)).to.equal("undecided");
+    expect(asker(deviceOf(policy("parent"), ...child))(OUT)).to.equal("undecided");
+    expect(asker(deviceOf({ ...policy("parent"), ruleCollectionGroups: [] }, ...child))(OUT)).to.equal("accept");
+  });
+
   it("asks the feed of threats before every rule where it denies, inherited from a parent too", () => {
-    const strict = { ...policy("parent"), threatIntelMode: "Deny" };
+    const parent = { ...policy("parent"), ruleCollectionGroups: [] };
+    const strict = { ...parent, threatIntelMode: "Deny" };
     const rules = group("child", "g", 100, collection("n", 100, NETWORK));
 
     expect(asker(deviceOf(policy("child"), rules))(OUT)).to.equal("accept");
     expect(asker(deviceOf(strict, policy("child", "parent"), rules))(OUT)).to.equal("undecided");
-    const open = { ...policy("parent"), threatIntelMode: "[parameters('mode')]" };
+    const open = { ...parent, threatIntelMode: "[parameters('mode')]" };
     expect(asker(deviceOf(open, policy("child", "parent"), rules))(OUT)).to.equal("undecided");
-    const calm = { ...policy("parent"), threatIntelMode: "Alert" };
+    const calm = { ...parent, threatIntelMode: "Alert" };
     expect(asker(deviceOf(calm, policy("child", "parent"), rules))(OUT)).to.equal("accept");
   });
 });
