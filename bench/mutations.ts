@@ -157,8 +157,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "compile/find-shadowed-aces",
-    from: 'if (action.kind === "notrack" || action.kind === "tag")',
-    to: "if (false)",
+    from: 'return kind === "notrack" || kind === "tag";',
+    to: "return false;",
     bug: "changed packets are judged by earlier aces",
   },
   {

@@ -2,7 +2,7 @@
  * Which aces of an acl no packet reaches, exactly: `findShadowedAces(compiled, acl, budget)`. A live ace comes with a packet
  * that reaches it, a shadowed one with a few earlier aces that together take all its packets.
  */
-import type { Ace } from "../model/acl.js";
+import type { Ace, Action } from "../model/acl.js";
 import type { Family } from "../model/address.js";
 import type { Packet } from "../model/flow.js";
 import type { Budget } from "../sets/budget.js";
@@ -59,7 +59,7 @@ export class ShadowSearch {
 function startsOfSegments(compiled: CompiledDevice, acl: CompiledAcl): Int32Array {
   const isChangingAcl = new Map<string, boolean>();
   const isChange = ({ action }: Ace): boolean => {
-    if (action.kind !== "jump" && action.kind !== "goto") return action.kind === "notrack" || action.kind === "tag";
+    if (action.kind !== "jump" && action.kind !== "goto") return changesPackets(action);
     const isKnown = isChangingAcl.get(action.acl) ?? changesState(compiled, action.acl, new Set());
     isChangingAcl.set(action.acl, isKnown);
     return isKnown;
@@ -82,8 +82,12 @@ function changesState(compiled: CompiledDevice, name: string, seen: Set<string>)
   seen.add(name);
   return (compiled.acls.get(name)?.aces ?? []).some(({ ace: { action } }) => {
     if (action.kind === "jump" || action.kind === "goto") return changesState(compiled, action.acl, seen);
-    return action.kind === "notrack" || action.kind === "tag";
+    return changesPackets(action);
   });
+}
+
+function changesPackets({ kind }: Action): boolean {
+  return kind === "notrack" || kind === "tag";
 }
 
 /** True iff a packet that matches goes no further in this acl. */
