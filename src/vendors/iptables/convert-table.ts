@@ -2,7 +2,7 @@
 import type { Ace, Acl, Action } from "../../model/acl.js";
 import type { Family } from "../../model/address.js";
 import type { Diagnostic, LineAccount } from "../../model/diagnostic.js";
-import type { Matches } from "../../model/matches.js";
+import type { AnyOf, Endpoint, Matches } from "../../model/matches.js";
 import type { SourceRef } from "../../model/source-ref.js";
 import { inFull, recentNames } from "./changing-rules.js";
 import { matchesOf } from "./convert-rule.js";
@@ -207,9 +207,23 @@ class ChainConverter {
   }
 }
 
+/** Why it is open whether a rule matches. */
 function doubtsOf(all: readonly Matches[]): string[] {
-  if (all.every(({ unmodeled }) => unmodeled.length === 0)) return [];
-  return [...new Set(all.flatMap(({ unmodeled }) => unmodeled))];
+  if (all.every((matches) => matches.unmodeled.length === 0 && isRead(matches))) return [];
+  return [...new Set(all.flatMap((matches) => [...matches.unmodeled, ...unreadAddresses(matches)]))];
+}
+
+function isRead({ source, destination }: Matches): boolean {
+  const isReadList = ({ operands }: AnyOf<Endpoint>) => operands.every((operand) => !("unresolved" in operand));
+  return (
+    (source === undefined || source.every(isReadList)) && (destination === undefined || destination.every(isReadList))
+  );
+}
+
+function unreadAddresses({ source = [], destination = [] }: Matches): string[] {
+  return [...source, ...destination].flatMap(({ operands }) =>
+    operands.flatMap((operand) => ("unresolved" in operand ? [operand.unresolved] : [])),
+  );
 }
 
 function wordsAbout({ matches, target }: Rule): Pick<Ace, "remark" | "logs"> {

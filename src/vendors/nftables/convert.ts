@@ -87,7 +87,10 @@ function changingRules({ chains }: NftTable): ReadonlyMap<string, readonly Rule[
   const rules = new Map<string, Rule[]>();
   for (const { rule } of [...chains.values()].flatMap((chain) => chain.rules)) {
     for (const each of rule.statements) {
-      if (each.kind === "update") rules.set(each.set, [...(rules.get(each.set) ?? []), rule]);
+      if (each.kind !== "update") continue;
+      const known = rules.get(each.set);
+      if (known === undefined) rules.set(each.set, [rule]);
+      else known.push(rule);
     }
   }
   return rules;

@@ -133,6 +133,16 @@ describe("iptables: convert", () => {
     ]);
   });
 
+  it("says of a rule with an address that it cannot read that the rule is open", () => {
+    const rules = ["-A FORWARD -s 10.0.0.0/99 -j ACCEPT", "-A FORWARD -s 10.0.0.0/9 -j ACCEPT"].join("\n");
+    const { coverage } = convertTexts({ v4: `*filter\n:FORWARD DROP [0:0]\n${rules}\nCOMMIT\n` });
+
+    expect(coverage[0]?.lines.slice(2, 4)).to.deep.equal([
+      { line: 3, fate: "approximated", note: "filter FORWARD rule 1: open whether 10.0.0.0/99" },
+      { line: 4, fate: "modelled", note: "filter FORWARD rule 2" },
+    ]);
+  });
+
   it("leaves open what a later packet is where rules put packets into zones of connections", () => {
     const texts = (rule: string) => ({
       v4: `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth1 -j CT --zone 7\nCOMMIT\n*filter\n:FORWARD DROP [0:0]\n${rule}\nCOMMIT\n`,
